@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_MESSAGE_H
+#define COMMON_MESSAGE_H
+
+#include "common/bytes.h"
+
+/*
+ * Exit statuses, from sysexits(3). They answer one question: may the batch be
+ * tried again? See mam-etl(7) "EXIT STATUS".
+ */
+enum status {
+	STATUS_OK = 0,
+	STATUS_USAGE = 64,      /* the command line is wrong */
+	STATUS_DATA = 65,       /* bad data; the message names record, field, value, rule */
+	STATUS_REFUSED = 69,    /* refused by the other side for good (404, no such table) */
+	STATUS_BUG = 70,        /* a bug of ours */
+	STATUS_IO = 74,         /* local input or output */
+	STATUS_TRY_AGAIN = 75,  /* network, rate limit, deadlock, lock, no memory */
+	STATUS_INCOMPLETE = 76, /* the stream before was not complete */
+	STATUS_PERMISSION = 77, /* credentials or permission */
+	STATUS_CONFIG = 78,     /* configuration */
+};
+
+/* Name that stands before every message; set once by options_parse. */
+void message_set_program(const char *name);
+const char *message_program(void);
+
+/*
+ * One line on standard error, one write(2): "PROGRAM: text". Control characters
+ * are made visible, bad UTF-8 becomes U+FFFD, the text is cut at 4,000 bytes.
+ * With MAM_LOG=json a JSON object instead. No newline in the format.
+ */
+void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * The same, then an abort on the output stream (if one is open) and exit(status).
+ * Nothing needs freeing before: the kernel does it, and a database rolls back.
+ */
+_Noreturn void die(enum status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* die with ": " and the text of errno appended. */
+_Noreturn void die_errno(enum status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * A quotation of foreign bytes for a message: in double quotes, cut at about 200
+ * bytes on a character border with "…", control characters escaped. Static
+ * storage, four in turn.
+ */
+const char *quoted(struct slice s);
+
+/* What die calls between the message and exit (stream_out, rejects, a progress line). At most 8, last first. */
+void message_at_death(void (*hook)(enum status status, const char *why));
+
+/* Memory that cannot fail for the caller: dies with STATUS_TRY_AGAIN. */
+void *xmalloc(size_t n);
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *p, size_t n);
+char *xstrdup(const char *text);
+/* A NUL-terminated copy of a slice (for foreign libraries); dies with STATUS_DATA when it holds a NUL. */
+char *xstring(struct slice s);
+/* Dies when a buffer has failed; what names the thing in the message and option its option or NULL. */
+void buf_check(const struct buf *b, const char *what, const char *option);
+
+#endif
