@@ -67,16 +67,138 @@ const char *mp_skip(const char *p, const char *end);
  */
 enum { MP_HEAD_MAX = 9 };
 
-char *mp_put_nil(char *p);
-char *mp_put_bool(char *p, bool b);
-char *mp_put_int(char *p, int64_t i);
-char *mp_put_uint(char *p, uint64_t u);
-char *mp_put_float(char *p, double f);
-char *mp_put_str_head(char *p, size_t n); /* n below 2^32 */
 char *mp_put_bin_head(char *p, size_t n);
 char *mp_put_array_head(char *p, size_t n);
 char *mp_put_map_head(char *p, size_t n);
-char *mp_put_ext_head(char *p, int8_t type, size_t n);
+
+/*
+ * The ones that run once per value are C99 inline functions (their one external
+ * definition is in mp.c): called across objects they cost more than what they do.
+ */
+inline char *
+mp_put_16(char *p, unsigned char head, uint16_t v)
+{
+	p[0] = (char)head;
+	p[1] = (char)(v >> 8);
+	p[2] = (char)v;
+	return p + 3;
+}
+
+inline char *
+mp_put_32(char *p, unsigned char head, uint32_t v)
+{
+	p[0] = (char)head;
+	for (int i = 4; i > 0; i--, v >>= 8)
+		p[i] = (char)v;
+	return p + 5;
+}
+
+inline char *
+mp_put_64(char *p, unsigned char head, uint64_t v)
+{
+	p[0] = (char)head;
+	for (int i = 8; i > 0; i--, v >>= 8)
+		p[i] = (char)v;
+	return p + 9;
+}
+
+inline char *
+mp_put_nil(char *p)
+{
+	*p = (char)0xc0;
+	return p + 1;
+}
+
+inline char *
+mp_put_bool(char *p, bool b)
+{
+	*p = (char)(b ? 0xc3 : 0xc2);
+	return p + 1;
+}
+
+inline char *
+mp_put_uint(char *p, uint64_t u)
+{
+	if (u < 0x80) {
+		*p = (char)u;
+		return p + 1;
+	}
+	if (u <= UINT8_MAX) {
+		p[0] = (char)0xcc;
+		p[1] = (char)u;
+		return p + 2;
+	}
+	if (u <= UINT16_MAX)
+		return mp_put_16(p, 0xcd, (uint16_t)u);
+	if (u <= UINT32_MAX)
+		return mp_put_32(p, 0xce, (uint32_t)u);
+	return mp_put_64(p, 0xcf, u);
+}
+
+inline char *
+mp_put_int(char *p, int64_t i)
+{
+	if (i >= 0)
+		return mp_put_uint(p, (uint64_t)i);
+	if (i >= -32) {
+		*p = (char)i;
+		return p + 1;
+	}
+	if (i >= INT8_MIN) {
+		p[0] = (char)0xd0;
+		p[1] = (char)i;
+		return p + 2;
+	}
+	if (i >= INT16_MIN)
+		return mp_put_16(p, 0xd1, (uint16_t)i);
+	if (i >= INT32_MIN)
+		return mp_put_32(p, 0xd2, (uint32_t)i);
+	return mp_put_64(p, 0xd3, (uint64_t)i);
+}
+
+inline char *
+mp_put_float(char *p, double f)
+{
+	uint64_t bits;
+	memcpy(&bits, &f, sizeof bits);
+	return mp_put_64(p, 0xcb, bits);
+}
+
+inline char *
+mp_put_str_head(char *p, size_t n)
+{
+	if (n < 32) {
+		*p = (char)(0xa0 | n);
+		return p + 1;
+	}
+	if (n <= UINT8_MAX) {
+		p[0] = (char)0xd9;
+		p[1] = (char)n;
+		return p + 2;
+	}
+	if (n <= UINT16_MAX)
+		return mp_put_16(p, 0xda, (uint16_t)n);
+	return mp_put_32(p, 0xdb, (uint32_t)n);
+}
+
+inline char *
+mp_put_ext_head(char *p, int8_t type, size_t n)
+{
+	if (n <= 16 && n && (n & (n - 1)) == 0) {
+		p[0] = (char)(n == 1 ? 0xd4 : n == 2 ? 0xd5 : n == 4 ? 0xd6 : n == 8 ? 0xd7 : 0xd8);
+		p++;
+	} else if (n <= UINT8_MAX) {
+		p[0] = (char)0xc7;
+		p[1] = (char)n;
+		p += 2;
+	} else if (n <= UINT16_MAX) {
+		p = mp_put_16(p, 0xc8, (uint16_t)n);
+	} else {
+		p = mp_put_32(p, 0xc9, (uint32_t)n);
+	}
+	*p = (char)type;
+	return p + 1;
+}
 
 /* The same into a growable buffer, bytes included. */
 void mp_buf_nil(struct buf *b);
