@@ -52,11 +52,14 @@ all_pkgs      := $(call pick,$(COMMON_NEEDS) $(foreach s,$(stages),$(NEEDS_$(s))
 all_cflags    := $(sort $(shell $(PKG_CONFIG) --cflags $(all_pkgs) 2>/dev/null))
 
 units := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
+tools := $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
 fuzz  := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 
-.PHONY: all units
+.PHONY: all units tools fuzz-replay
 all: $(programs)
 units: $(units)
+tools: $(tools)
+fuzz-replay: $(fuzz)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -85,5 +88,10 @@ $(B)/unit/%: $(B)/obj/tests/unit/%.o $(pure_lib)
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay/main.o $(pure_lib)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs) -lm
+
+# Small programs that only the tests use.
+$(B)/tools/%: $(B)/obj/tests/tools/%.o $(process_lib) $(pure_lib)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

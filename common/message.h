@@ -51,6 +51,9 @@ const char *quoted(struct slice s);
 /* What die calls between the message and exit (stream_out, rejects, a progress line). At most 8, last first. */
 void message_at_death(void (*hook)(enum status status, const char *why));
 
+/* What is called before each message; clears the live progress line. One at most. */
+void message_before(void (*hook)(void));
+
 /* Memory that cannot fail for the caller: dies with STATUS_TRY_AGAIN. */
 void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);

@@ -16,7 +16,7 @@
  */
 struct source;
 
-/* The rows of --allow-empty; put into the tables of every from-… stage. */
+/* The rows of --allow-empty and --dry-run; put into the tables of every from-… stage. */
 extern const struct option_row source_options[];
 
 /*
@@ -47,5 +47,8 @@ const struct schema *source_extra_schema(const struct source *s);
  * --allow-empty or the stage saw data (any is true).
  */
 void source_check_empty(const struct source *s, bool any);
+
+/* What to give to stream_finish as its in: NULL for raw input, which has no seal. */
+struct stream_in *source_stream(const struct source *s);
 
 #endif

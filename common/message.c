@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/message.h"
+#include "common/utf8.h"
+
+enum { TEXT_MAX = 4000, QUOTE_MAX = 200, HOOKS_MAX = 8 };
+
+static const char *program = "mam-etl";
+static void (*hooks[HOOKS_MAX])(enum status, const char *);
+static size_t hook_count;
+static void (*before)(void);
+static bool dying;
+
+void
+message_set_program(const char *name)
+{
+	program = name;
+}
+
+const char *
+message_program(void)
+{
+	return program;
+}
+
+/* Appends foreign text so that a terminal and a log parser are safe: \n \t \xNN seen, bad UTF-8 as U+FFFD. */
+static void
+put_visible(struct buf *b, struct slice s, bool json)
+{
+	while (s.n) {
+		uint32_t c = 0;
+		size_t n = utf8_decode(s, &c);
+		bool control = n && (c < 0x20 || (c >= 0x7f && c < 0xa0));
+		if (!n)
+			buf_put_text(b, "\xef\xbf\xbd");
+		else if (control && json)
+			buf_printf(b, "\\u%04x", (unsigned)c);
+		else if (c == '\n')
+			buf_put_text(b, "\\n");
+		else if (c == '\t')
+			buf_put_text(b, "\\t");
+		else if (control)
+			buf_printf(b, "\\x%02x", (unsigned)c);
+		else if (json && (c == '"' || c == '\\'))
+			buf_printf(b, "\\%c", (char)c);
+		else
+			buf_put(b, s.p, n);
+		n = n ? n : 1;
+		s.p += n;
+		s.n -= n;
+	}
+}
+
+/* Cut to n bytes at most, on a character border. */
+static struct slice
+cut(struct slice s, size_t n)
+{
+	if (s.n <= n)
+		return s;
+	while (n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return (struct slice){s.p, n};
+}
+
+static void
+write_all(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t done = write(fd, p, n);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return; /* nobody can be told */
+		p += done;
+		n -= (size_t)done;
+	}
+}
+
+static bool
+log_is_json(void)
+{
+	const char *log = getenv("MAM_LOG");
+	return log && strcmp(log, "json") == 0;
+}
+
+static void
+say(struct slice text, int status)
+{
+	struct buf line = {0};
+	if (before)
+		before();
+	if (log_is_json()) {
+		buf_printf(&line, "{\"stage\":\"%s\",\"message\":\"", program);
+		put_visible(&line, cut(text, TEXT_MAX), true);
+		buf_put_text(&line, "\"");
+		if (status)
+			buf_printf(&line, ",\"exit\":%d", status);
+		buf_put_text(&line, "}\n");
+	} else {
+		buf_printf(&line, "%s: ", program);
+		put_visible(&line, cut(text, TEXT_MAX), false);
+		buf_put_byte(&line, '\n');
+	}
+	write_all(STDERR_FILENO, line.p, line.n);
+	buf_free(&line);
+}
+
+static void
+format_text(struct buf *b, const char *format, va_list args)
+{
+	char *to = buf_reserve(b, TEXT_MAX + 1);
+	if (!to)
+		return;
+	int n = vsnprintf(to, TEXT_MAX + 1, format, args);
+	if (n > 0)
+		b->n += n > TEXT_MAX ? (size_t)TEXT_MAX : (size_t)n;
+}
+
+void
+message(const char *format, ...)
+{
+	struct buf text = {0};
+	va_list args;
+	va_start(args, format);
+	format_text(&text, format, args);
+	va_end(args);
+	say(buf_slice(&text), 0);
+	buf_free(&text);
+}
+
+_Noreturn static void
+end(enum status status, struct buf *text)
+{
+	/* A hook that fails itself must not start the dying again. */
+	if (dying)
+		_exit(status);
+	dying = true;
+	say(buf_slice(text), status);
+	buf_put_byte(text, '\0');
+	while (hook_count)
+		hooks[--hook_count](status, text->failed ? "no memory" : text->p);
+	exit(status);
+}
+
+void
+die(enum status status, const char *format, ...)
+{
+	struct buf text = {0};
+	va_list args;
+	va_start(args, format);
+	format_text(&text, format, args);
+	va_end(args);
+	end(status, &text);
+}
+
+void
+die_errno(enum status status, const char *format, ...)
+{
+	int error = errno;
+	struct buf text = {0};
+	va_list args;
+	va_start(args, format);
+	format_text(&text, format, args);
+	va_end(args);
+	buf_printf(&text, ": %s", strerror(error));
+	end(status, &text);
+}
+
+const char *
+quoted(struct slice s)
+{
+	static struct buf ring[4];
+	static size_t turn;
+	struct buf *b = &ring[turn++ % 4];
+	buf_reset(b);
+	struct slice shown = cut(s, QUOTE_MAX);
+	buf_put_byte(b, '"');
+	put_visible(b, shown, false);
+	if (shown.n < s.n)
+		buf_put_text(b, "…");
+	buf_put_byte(b, '"');
+	buf_put_byte(b, '\0');
+	return b->failed ? "(no memory)" : b->p;
+}
+
+void
+message_at_death(void (*hook)(enum status, const char *))
+{
+	if (hook_count == HOOKS_MAX)
+		die(STATUS_BUG, "more than %d hooks", HOOKS_MAX);
+	hooks[hook_count++] = hook;
+}
+
+void
+message_before(void (*hook)(void))
+{
+	before = hook;
+}
+
+void *
+xrealloc(void *p, size_t n)
+{
+	void *q = realloc(p, n ? n : 1);
+	if (!q)
+		die(STATUS_TRY_AGAIN, "no memory for %zu bytes", n);
+	return q;
+}
+
+void *
+xmalloc(size_t n)
+{
+	return xrealloc(NULL, n);
+}
+
+void *
+xcalloc(size_t n, size_t size)
+{
+	void *p = calloc(n ? n : 1, size ? size : 1);
+	if (!p)
+		die(STATUS_TRY_AGAIN, "no memory for %zu times %zu bytes", n, size);
+	return p;
+}
+
+char *
+xstrdup(const char *text)
+{
+	return xstring(slice_of(text));
+}
+
+char *
+xstring(struct slice s)
+{
+	if (s.n && memchr(s.p, '\0', s.n))
+		die(STATUS_DATA, "%s holds a NUL byte", quoted(s));
+	char *p = xmalloc(s.n + 1);
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
+	return p;
+}
+
+void
+buf_check(const struct buf *b, const char *what, const char *option)
+{
+	if (!b->failed)
+		return;
+	if (b->max && option)
+		die(STATUS_DATA, "%s is larger than %zu bytes (see --%s)", what, b->max, option);
+	if (b->max)
+		die(STATUS_DATA, "%s is larger than %zu bytes", what, b->max);
+	die(STATUS_TRY_AGAIN, "no memory for %s", what);
+}

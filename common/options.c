@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/message.h"
+#include "common/options.h"
+
+enum { FILE_MAX = 1024 * 1024, FILE_DEPTH = 8 };
+
+static const struct option_row common_options[] = {
+	{.name = "help", .help = "show this help and exit", .kind = OPTION_FLAG},
+	{.name = "version", .help = "show the version and exit", .kind = OPTION_FLAG},
+	{0},
+};
+
+/* ---- --help and --version ---- */
+
+static void
+print_row(const struct option_row *row)
+{
+	char left[64];
+	snprintf(left, sizeof left, "--%s%s%s", row->name, row->word ? " " : "", row->word ? row->word : "");
+	const char *gap = strlen(left) > 26 ? "\n                              " : "";
+	printf("  %-26s%s  %s\n", left, gap, row->help);
+}
+
+/* Standard output must have taken it all: --help > /dev/full is a failure too. */
+_Noreturn static void
+leave(void)
+{
+	if (fflush(stdout) || ferror(stdout) || fclose(stdout))
+		die_errno(STATUS_IO, "cannot write standard output");
+	exit(STATUS_OK);
+}
+
+_Noreturn static void
+print_help(const struct program *program)
+{
+	printf("usage: %s [--option value ...]%s%s%s\n\n%s\n\n", program->name,
+	    program->operands ? " " : "", program->operands ? program->operands : "",
+	    program->command ? " [-- COMMAND ...]" : "", program->about);
+	for (const struct option_row *const *t = program->tables; t && *t; t++)
+		for (const struct option_row *row = *t; row->name; row++)
+			print_row(row);
+	for (const struct option_row *row = common_options; row->name; row++)
+		print_row(row);
+	printf("\nThe page %s(1) tells more.\n", program->name);
+	leave();
+}
+
+_Noreturn static void
+print_version(const struct program *program)
+{
+	printf("%s (mam-etl) %s\n", program->name, MAM_VERSION);
+	leave();
+}
+
+/* ---- values ---- */
+
+struct unit {
+	const char *name;
+	int64_t factor;
+};
+
+static const struct unit sizes[] = {
+	{"", 1}, {"K", 1024}, {"M", 1024 * 1024}, {"G", 1024 * 1024 * 1024}, {0}};
+static const struct unit durations[] = {
+	{"ms", 1}, {"s", 1000}, {"m", 60 * 1000}, {"h", 3600 * 1000}, {"d", 24 * 3600 * 1000}, {0}};
+
+static bool
+parse_with_unit(struct slice text, const struct unit *units, int64_t low, int64_t high, int64_t *out)
+{
+	size_t digits = 0;
+	while (digits < text.n && text.p[digits] >= '0' && text.p[digits] <= '9')
+		digits++;
+	struct slice name = {text.p + digits, text.n - digits};
+	for (; units->name; units++) {
+		int64_t n;
+		if (!slice_is(name, units->name))
+			continue;
+		if (!parse_integer((struct slice){text.p, digits}, 0, INT64_MAX / units->factor, &n))
+			return false;
+		n *= units->factor;
+		if (n < low || n > high)
+			return false;
+		*out = n;
+		return true;
+	}
+	return false;
+}
+
+static bool
+is_choice(const char *choices, const char *value)
+{
+	size_t n = strlen(value);
+	for (const char *c = choices; n; c++) {
+		size_t word = strcspn(c, "|");
+		if (word == n && memcmp(c, value, n) == 0)
+			return true;
+		c += word;
+		if (!*c)
+			return false;
+	}
+	return false;
+}
+
+_Noreturn static void
+bad_number(const struct option_row *row, const char *value, const char *what)
+{
+	die(STATUS_USAGE, "--%s: %s is not %s from %" PRId64 " to %" PRId64 "%s", row->name,
+	    quoted(slice_of(value)), what, row->low, row->high,
+	    row->kind == OPTION_DURATION ? " ms" : row->kind == OPTION_SIZE ? " bytes" : "");
+}
+
+static void
+list_add(struct option_list *list, const char *item)
+{
+	list->items = xrealloc(list->items, (list->n + 1) * sizeof *list->items);
+	list->items[list->n++] = item;
+}
+
+static void
+set(const struct option_row *row, const char *value)
+{
+	struct slice text = slice_of(value);
+	switch (row->kind) {
+	case OPTION_FLAG:
+		*row->to.flag = true;
+		return;
+	case OPTION_TEXT:
+		*row->to.text = value;
+		return;
+	case OPTION_LIST:
+		list_add(row->to.list, value);
+		return;
+	case OPTION_COUNT:
+		if (!parse_integer(text, row->low, row->high, row->to.number))
+			bad_number(row, value, "a number");
+		return;
+	case OPTION_SIZE:
+		if (!parse_with_unit(text, sizes, row->low, row->high, row->to.number))
+			bad_number(row, value, "a size (4096, 64K, 256M, 2G)");
+		return;
+	case OPTION_DURATION:
+		if (!parse_with_unit(text, durations, row->low, row->high, row->to.number))
+			bad_number(row, value, "a duration (250ms, 5s, 10m, 4h, 1d)");
+		return;
+	case OPTION_CHOICE:
+		if (!is_choice(row->choices, value))
+			die(STATUS_USAGE, "--%s: %s is none of %s", row->name, quoted(text), row->choices);
+		*row->to.text = value;
+		return;
+	}
+}
+
+static const struct option_row *
+find(const struct program *program, struct slice name)
+{
+	for (const struct option_row *const *t = program->tables; t && *t; t++)
+		for (const struct option_row *row = *t; row->name; row++)
+			if (slice_is(name, row->name))
+				return row;
+	for (const struct option_row *row = common_options; row->name; row++)
+		if (slice_is(name, row->name))
+			return row;
+	die(STATUS_USAGE, "unknown option %s (see %s --help)",
+	    quoted((struct slice){name.p - 2, name.n + 2}), program->name);
+}
+
+/* Sets one option; next is the word behind it, for "--name value". Returns whether next was used. */
+static bool
+apply(const struct program *program, const char *word, const char *next)
+{
+	const char *name = word + 2;
+	const char *equals = strchr(name, '=');
+	struct slice key = {name, equals ? (size_t)(equals - name) : strlen(name)};
+	const struct option_row *row = find(program, key);
+	if (row == &common_options[0])
+		print_help(program);
+	if (row == &common_options[1])
+		print_version(program);
+	if (row->kind == OPTION_FLAG) {
+		if (equals)
+			die(STATUS_USAGE, "--%s takes no value", row->name);
+		set(row, "");
+		return false;
+	}
+	if (equals) {
+		set(row, equals + 1);
+		return false;
+	}
+	if (!next)
+		die(STATUS_USAGE, "--%s needs a value: %s", row->name, row->word);
+	set(row, next);
+	return true;
+}
+
+/* ---- @FILE ---- */
+
+static char *
+read_file(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	if (!f)
+		die_errno(STATUS_IO, "cannot open %s", quoted(slice_of(path)));
+	struct buf b = {.max = FILE_MAX};
+	char block[4096];
+	size_t n;
+	while ((n = fread(block, 1, sizeof block, f)) > 0)
+		buf_put(&b, block, n);
+	if (ferror(f))
+		die_errno(STATUS_IO, "cannot read %s", quoted(slice_of(path)));
+	fclose(f);
+	buf_check(&b, path, NULL);
+	char *text = xstring(buf_slice(&b));
+	buf_free(&b);
+	return text;
+}
+
+/* One pair of outer quotes removed; nothing is special inside. */
+static char *
+unquote(char *value)
+{
+	size_t n = strlen(value);
+	if (n >= 2 && (value[0] == '"' || value[0] == '\'') && value[n - 1] == value[0]) {
+		value[n - 1] = '\0';
+		return value + 1;
+	}
+	return value;
+}
+
+static void add_word(const struct program *, struct operands *, const char *, unsigned);
+
+/* "--name value", "--name=value" or "--name" of a file's line. */
+static void
+apply_line(const struct program *program, char *line)
+{
+	char *value = line + strcspn(line, " \t=");
+	if (*value) {
+		*value++ = '\0';
+		value += strspn(value, " \t");
+		value = unquote(value);
+	} else {
+		value = NULL;
+	}
+	if (!apply(program, line, value) && value)
+		die(STATUS_USAGE, "%s takes no value", line);
+}
+
+static void
+read_options(const struct program *program, struct operands *operands, const char *path, unsigned depth)
+{
+	if (depth == FILE_DEPTH)
+		die(STATUS_USAGE, "@%s: files nested deeper than %d", path, FILE_DEPTH);
+	char *text = read_file(path); /* kept: option values point into it */
+	char *save = NULL;
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		struct slice trimmed = slice_trim(slice_of(line));
+		if (!trimmed.n || trimmed.p[0] == '#')
+			continue;
+		line += trimmed.p - line;
+		line[trimmed.n] = '\0';
+		if (strncmp(line, "--", 2) == 0)
+			apply_line(program, line);
+		else
+			add_word(program, operands, line, depth + 1);
+	}
+}
+
+/* ---- the command line ---- */
+
+static void
+add_word(const struct program *program, struct operands *operands, const char *word, unsigned depth)
+{
+	if (word[0] == '@' && word[1]) {
+		read_options(program, operands, word + 1, depth);
+		return;
+	}
+	if (!program->operands)
+		die(STATUS_USAGE, "takes no operands, but got %s (see %s --help)", quoted(slice_of(word)),
+		    program->name);
+	operands->items = xrealloc(operands->items, (operands->n + 1) * sizeof *operands->items);
+	operands->items[operands->n++] = word;
+}
+
+/* Words behind "--" are operands, or the command where the program takes one. */
+static void
+rest(const struct program *program, struct operands *operands, char **argv)
+{
+	if (program->command) {
+		if (!*argv)
+			die(STATUS_USAGE, "no command behind --");
+		operands->command = argv;
+		return;
+	}
+	if (!program->operands && *argv)
+		die(STATUS_USAGE, "takes no operands, but got %s", quoted(slice_of(*argv)));
+	for (; *argv; argv++) {
+		operands->items = xrealloc(operands->items, (operands->n + 1) * sizeof *operands->items);
+		operands->items[operands->n++] = *argv;
+	}
+}
+
+struct operands
+options_parse(const struct program *program, int argc, char **argv)
+{
+	message_set_program(program->name);
+	/* Parents such as Python ignore SIGPIPE; a stage whose reader went away is to die of it. */
+	signal(SIGPIPE, SIG_DFL);
+	struct operands operands = {0};
+	for (int i = 1; i < argc; i++) {
+		const char *word = argv[i];
+		if (strcmp(word, "--") == 0) {
+			rest(program, &operands, argv + i + 1);
+			break;
+		}
+		if (strncmp(word, "--", 2) == 0)
+			i += apply(program, word, argv[i + 1]);
+		else if (word[0] == '-' && word[1])
+			die(STATUS_USAGE, "unknown option %s (long options only; see %s --help)",
+			    quoted(slice_of(word)), program->name);
+		else
+			add_word(program, &operands, word, 0);
+	}
+	return operands;
+}
+
+struct option_list
+options_split(const char *option, const char *text)
+{
+	struct option_list list = {0};
+	for (const char *p = text;; p++) {
+		struct slice part;
+		if (*p == '"') {
+			const char *close = strchr(p + 1, '"');
+			if (!close || (close[1] && close[1] != ','))
+				die(STATUS_USAGE, "--%s: %s: a quote is not closed", option,
+				    quoted(slice_of(text)));
+			part = (struct slice){p + 1, (size_t)(close - p - 1)};
+			p = close + 1;
+		} else {
+			part = (struct slice){p, strcspn(p, ",")};
+			p += part.n;
+		}
+		if (!part.n)
+			die(STATUS_USAGE, "--%s: %s has an empty part", option, quoted(slice_of(text)));
+		list_add(&list, xstring(part));
+		if (!*p)
+			return list;
+	}
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_STREAM_IMPL_H
+#define COMMON_STREAM_IMPL_H
+
+/* What the modules behind stream.h share among themselves; no stage includes this. */
+
+#include "common/control.h"
+#include "common/hash.h"
+#include "common/stream.h"
+
+struct stream_out {
+	int fd;
+	const char *name; /* in messages */
+	struct buf b; /* whole items only, between two calls */
+	struct hash *hash;
+	bool started, ended, broken;
+	bool dry;
+	uint64_t records;
+	uint64_t bytes;
+};
+
+struct stream_in {
+	int fd;
+	struct stream_out *out;
+	char *p;        /* the buffer, cap bytes */
+	size_t cap;
+	size_t at, n;   /* next item; end of what was read */
+	size_t hashed;  /* up to here the hash knows */
+	bool eof;
+	enum { BEFORE_HEADER, IN_STREAM, AFTER_END } place;
+	struct hash *hash;
+	struct schema schema;
+	struct buf run;
+	bool dry;
+	uint64_t streams;       /* headers seen */
+	uint64_t records;       /* of this stream */
+	uint64_t total;         /* of all */
+	uint64_t seal;
+	struct buf stages;      /* counters of the stages before, raw */
+	size_t stage_count;
+};
+
+/* Reads more into the buffer, moving what is left to its front. False at end of file. */
+bool stream_in_fill(struct stream_in *in);
+/* At least want bytes unless the input ends before; what is there, not consumed. */
+struct slice stream_in_peek(struct stream_in *in, size_t want);
+/* True when the bytes begin with a header item. */
+bool stream_begins(struct slice s);
+
+/* read(2) and write(2) whole-heartedly: EINTR, EAGAIN, blocked time counted. Die with STATUS_IO. */
+size_t io_read(int fd, char *p, size_t n, const char *what, struct stream_out *flush_before);
+/* False on failure with errno set. */
+bool io_write(int fd, const char *p, size_t n);
+/* Makes a pipe as large as a block; anything else is left alone. */
+void io_widen(int fd);
+
+/* The stage's own counters. */
+extern struct counters stage_counters;
+/* Fills in times and memory; returns stage_counters. */
+const struct counters *counters_now(void);
+/* Starts the clock; the first caller counts. */
+void counters_start(void);
+/* The line at the end on standard error, and the file in MAM_RUN_DIR; exit is the status. */
+void counters_report(int exit);
+/* The live line; called once per block by the last stage of a pipe. */
+void progress_show(uint64_t records, uint64_t bytes);
+void progress_clear(void);
+
+/* Opens the rejects file when --rejects was given. */
+void reject_open(void);
+void reject_finish(void);
+void reject_abort(const struct abort_note *note);
+
+/* Writes header and end or abort of any stream_out; used for rejects too. */
+struct stream_out *stream_out_new(int fd, const char *name);
+/* The header of a filter's output: run and dry are its first input's. Later calls do nothing. */
+void stream_out_follow(struct stream_out *out, struct slice run, bool dry);
+void stream_out_end(struct stream_out *out, struct slice stages, size_t stage_count);
+void stream_out_abort(struct stream_out *out, const struct abort_note *note);
+
+#endif
