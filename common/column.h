@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_COLUMN_H
+#define COMMON_COLUMN_H
+
+#include "common/value.h"
+
+/*
+ * A column of a database table, and whether it can hold a value exactly. The
+ * rule is one: a value goes in only when what is read back is the same value.
+ * Numbers may change their type (12.00 into an integer column), never their
+ * value; text is never parsed as a number; no zone is ever guessed.
+ */
+enum column_kind {
+	COLUMN_BOOL,
+	COLUMN_INT,       /* low … high */
+	COLUMN_FLOAT,     /* single: 4 bytes; finite: no NaN, no infinity */
+	COLUMN_DECIMAL,   /* precision (0: any), scale */
+	COLUMN_TEXT,      /* max_chars, max_bytes, no_nul, canonical */
+	COLUMN_BYTES,     /* max_bytes */
+	COLUMN_DATE,      /* low … high: days since 1970-01-01 */
+	COLUMN_TIME,      /* scale: fraction digits; from text HH:MM:SS[.ffffff] */
+	COLUMN_DATETIME,  /* low … high: microseconds since 1970-01-01; scale: fraction digits */
+	COLUMN_TIMESTAMP, /* the same, an instant */
+	COLUMN_JSON,      /* max_bytes, no_nul */
+	COLUMN_UUID,
+	COLUMN_ENUM,      /* members */
+	COLUMN_SET,       /* members, text "a,b" (MySQL) */
+	COLUMN_NUMERIC,   /* SQLite's NUMERIC affinity: what it would turn into another number is refused */
+	COLUMN_ANY,       /* no type: numbers, text and bytes as they are, the rest as canonical text */
+	COLUMN_OTHER,     /* text in the database's own spelling, parsed by it */
+	COLUMN_NONE,      /* a type that no value may go into; `type` names it, `why` says why */
+};
+
+struct column {
+	struct slice name;
+	struct slice type; /* as the database writes it: numeric(12,2); for messages */
+	enum column_kind kind;
+	bool nullable;
+	bool has_default;
+	bool generated;  /* the database makes it; it cannot be loaded */
+	bool takes_bool; /* INT: false and true go in as 0 and 1 (databases without a bool) */
+	bool single, finite;
+	bool no_nul;
+	bool canonical;  /* TEXT: takes values of every type in their canonical text */
+	int64_t low;
+	uint64_t high;
+	unsigned precision, scale;
+	size_t max_chars, max_bytes; /* 0: no limit but the stream's */
+	const struct slice *members;
+	size_t n_members;
+	const char *why;
+	const char *cast; /* see struct sql_column */
+	uint32_t tag;     /* the driver's own, e.g. a type's oid */
+};
+
+/* Why a value does not fit: rule is one word, text completes "VALUE …" ("is longer than 10 characters"). */
+struct column_misfit {
+	const char *rule;
+	char text[240];
+};
+
+/*
+ * Sets *out to the value as the column's kind wants it and returns true, or
+ * fills *why. What *out points into is *in's memory or scratch, which the caller
+ * empties per value. After success out->type is VALUE_NULL or, by kind:
+ *
+ *	BOOL      VALUE_BOOL
+ *	INT       VALUE_INT (huge above INT64_MAX)
+ *	FLOAT     VALUE_FLOAT
+ *	DECIMAL   VALUE_DECIMAL, at most scale fraction digits; or VALUE_INT
+ *	TEXT, JSON, ENUM, SET, OTHER   VALUE_TEXT
+ *	BYTES     VALUE_BYTES
+ *	UUID      VALUE_BYTES, 16
+ *	DATE      VALUE_DATE
+ *	TIME      VALUE_DATETIME, microseconds of the day
+ *	DATETIME  VALUE_DATETIME
+ *	TIMESTAMP VALUE_TIMESTAMP, whole microseconds
+ *	NUMERIC   VALUE_INT, VALUE_FLOAT, VALUE_TEXT, VALUE_BYTES
+ *	ANY       the same
+ */
+bool column_fit(const struct column *c, const struct value *in, struct value *out,
+    struct buf *scratch, struct column_misfit *why);
+
+/*
+ * The canonical text of a value, which column_fit reads back: numbers as digits,
+ * true/false, 2026-11-20, 2026-11-20 13:00:00[.ffffff], 2026-11-20
+ * 13:00:00[.fffffffff]Z, JSON text, bytes in hexadecimal. Nothing for null.
+ */
+void column_put_text(struct buf *b, const struct value *v);
+
+#endif

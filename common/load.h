@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_LOAD_H
+#define COMMON_LOAD_H
+
+#include "common/column.h"
+#include "common/options.h"
+#include "common/sql.h"
+#include "common/stream.h"
+
+/*
+ * What the loaders share: the options, the way from fields to columns, the
+ * checks, the modes, coverage, dry runs, counters. A loader is a struct
+ * load_driver and a main that calls options_parse and load_run.
+ */
+enum load_mode { LOAD_APPEND, LOAD_UPSERT, LOAD_TRUNCATE_INSERT, LOAD_DELETE_INSERT };
+
+enum {
+	LOAD_WINDOWS_MAX = 100000, /* coverage windows of one load */
+	LOAD_COLUMNS_MAX = FIELDS_MAX,
+};
+
+/* --table --mode --key --create --window --lock-timeout --dry-run; --to and --password are the stage's own. */
+extern const struct option_row load_options[];
+
+/* A field of the records and the column that it goes into. */
+struct load_field {
+	struct slice name; /* the column's, as the database writes it */
+	enum value_type type; /* of the schema; VALUE_NULL when the records are maps */
+	const struct column *column;
+};
+
+struct load {
+	enum load_mode mode;
+	struct sql_table table;    /* --table; describe may fill in the schema */
+	const char *table_text;    /* --table as given, for messages */
+	int64_t lock_timeout;      /* milliseconds */
+	bool create;
+	bool dry;                  /* known from the first item of the stream on */
+	bool staged;               /* rows go into the stage, and from there into the table */
+	/* Set when the first schema or record has come; none when the stream has no records. */
+	const struct load_field *fields;
+	size_t n;
+	struct sql_load sql;       /* the same fields as statements need them */
+};
+
+/*
+ * What a database must be able to do. Every function dies itself when the
+ * database refuses (message.h has the statuses); d is the driver's own state.
+ * Order of the calls: open, [describe, [begin, create]], rows_begin, row …,
+ * rows_end, publish, execute …, commit or rollback. Nothing is called before
+ * open, and an empty stream skips rows_begin to rows_end.
+ */
+struct load_driver {
+	enum sql_dialect dialect;
+	bool fold_case;     /* column names are compared without ASCII case */
+	bool detects_twice; /* execute can tell that one statement met a row twice; else the stage is searched */
+
+	/* Connects. Called before the stream is read, so that a refused login is told at once. */
+	void (*open)(void *d, const struct load *l);
+	/*
+	 * Gives the table's columns in their order; they and what they point into live until
+	 * the process ends. False when there is no such table. May set table->schema.
+	 */
+	bool (*describe)(void *d, struct sql_table *table, const struct column **columns, size_t *n);
+	/* The transaction that rows go into. whole: it must also hold what publish does (a table is created in it). */
+	void (*begin)(void *d, const struct load *l, bool whole);
+	/*
+	 * Runs one statement with n parameters (fitted values). Returns the rows it touched.
+	 * twice may be NULL; see detects_twice: *twice is set, the transaction goes on.
+	 */
+	uint64_t (*execute)(void *d, struct slice sql, const struct value *parameters, size_t n, bool *twice);
+	/* The first row of a query as "name=value, name=value" (quoted for a message); false when there is none. */
+	bool (*query)(void *d, struct slice sql, struct buf *row);
+	/* Rows follow, for the stage (l->staged, created before) or the table. */
+	void (*rows_begin)(void *d, const struct load *l);
+	/* One row: l->n values, fitted. They live until the call returns. */
+	void (*row)(void *d, const struct load *l, const struct value *values);
+	/* All rows are in the database. */
+	void (*rows_end)(void *d, const struct load *l);
+	/* What follows changes the table through the stage: take what keeps a second load of it out. */
+	void (*publish)(void *d, const struct load *l);
+	void (*commit)(void *d, const struct load *l);
+	void (*rollback)(void *d, const struct load *l);
+};
+
+/* The whole life of a loader after options_parse: checks the options, reads standard input, loads, ends. */
+void load_run(const struct load_driver *driver, void *d);
+
+/* Number of the record that is being loaded, for a driver's message. */
+uint64_t load_record_number(void);
+
+/*
+ * Dies when the text given with --to (a URL) holds a password: "//USER:PASSWORD@" or
+ * a parameter password=. The text is not repeated.
+ */
+void load_refuse_password(const char *to);
+
+#endif
