@@ -31,7 +31,7 @@ all_cpp  = -I. -D_POSIX_C_SOURCE=200809L -DMAM_VERSION='"$(VERSION)"' $(HARDEN_C
 all_c    = -std=c11 -fPIE $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
 
 # $(call pick,a|b c): of each a|b the first that pkg-config knows (else the first, so that its error names it).
-pick = $(foreach alt,$(1),$(firstword $(foreach n,$(subst |, ,$(alt)),$(if $(shell $(PKG_CONFIG) --exists $(n) && echo y),$(n))) $(firstword $(subst |, ,$(alt)))))
+pick = $(foreach alt,$(1),$(firstword $(foreach n,$(subst |, ,$(alt)),$(if $(shell $(PKG_CONFIG) --exists $(n) 2>/dev/null && echo y),$(n))) $(firstword $(subst |, ,$(alt)))))
 
 stages_flat   := $(patsubst stages/%.c,%,$(wildcard stages/*.c))
 stages_folder := $(patsubst stages/%/,%,$(wildcard stages/*/))
@@ -55,7 +55,7 @@ units := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 tools := $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
 fuzz  := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 
-.PHONY: all units tools fuzz-replay
+.PHONY: all units tools fuzz-replay help
 all: $(programs)
 units: $(units)
 tools: $(tools)
@@ -95,3 +95,94 @@ $(B)/tools/%: $(B)/obj/tests/tools/%.o $(process_lib) $(pure_lib)
 	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+
+# ---- for people ----
+
+.PHONY: deps deps-test deps-bench demo demo-run check check-run check-asan lint fuzz bench
+.PHONY: install uninstall dist clean
+
+help:
+	@echo 'make demo         everything from nothing: deps, build, one batch into SQLite, its rows'
+	@echo 'make check        everything from nothing: deps, build, servers, all tests, lints'
+	@echo 'make              build the programs into $(B)/bin'
+	@echo 'make deps         install what building needs (deps-test, deps-bench: what those need)'
+	@echo 'make check-asan   the whole suite under ASan and UBSan'
+	@echo 'make lint         warnings as errors with gcc and clang, clang-tidy, formats, shellcheck'
+	@echo 'make fuzz         libFuzzer on every target, FUZZ_SECONDS each (60)'
+	@echo 'make bench        bench/run: beside jq, Miller, psql and others; writes bench/RESULTS.md'
+	@echo 'make install      PREFIX=$(PREFIX) DESTDIR= ; uninstall ; dist makes mam-etl.tar.gz'
+
+deps:
+	@deploy/install-deps build
+deps-test: deps
+	@deploy/install-deps test
+	@if [ -x tests/servers/prism ]; then tests/servers/prism install; fi
+deps-bench: deps-test
+	@deploy/install-deps bench
+
+# What pkg-config finds is read when make starts, so what was just installed needs a make of its own.
+demo: deps
+	@deploy/install-deps demo
+	@$(MAKE) --no-print-directory demo-run
+demo-run: all
+	@tests/demo $(B)
+
+check: deps-test
+	@$(MAKE) --no-print-directory check-run
+check-run: all units tools fuzz-replay
+	@MAM_BUILD=$(abspath $(B)) tests/run
+
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
+check-asan:
+	@$(MAKE) --no-print-directory B=build/asan CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' \
+		HARDEN_CPP= HARDEN= LDFLAGS='$(SANITIZE)' MAM_SANITIZED=1 check-run
+
+fuzz_seconds = $(or $(FUZZ_SECONDS),60)
+fuzz_names = $(notdir $(fuzz))
+fuzz:
+	@$(MAKE) --no-print-directory B=build/fuzzer CC=clang CFLAGS='-O1 -g $(SANITIZE),fuzzer-no-link' \
+		HARDEN_CPP= HARDEN= HARDEN_LD= LDFLAGS='$(SANITIZE),fuzzer' fuzz-run
+.PHONY: fuzz-run
+fuzz-run: $(fuzz_names:%=$(B)/libfuzzer/%)
+	@for f in $(fuzz_names); do echo "fuzz: $$f"; mkdir -p $(B)/corpus/$$f; \
+		$(B)/libfuzzer/$$f -max_total_time=$(fuzz_seconds) -print_final_stats=1 -artifact_prefix=$(B)/ \
+		$(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
+$(B)/libfuzzer/%: $(B)/obj/tests/fuzz/%.o $(pure_lib)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(common_libs) -lm
+
+lint:
+	@tests/lint
+# How clang-tidy and editors compile a file.
+compile_flags.txt: Makefile
+	@printf '%s\n' $(filter-out $(HARDEN_CPP),$(all_cpp)) $(all_cflags) -std=c11 $(WARN) | sed "s/=0\.1\.0/=\"$(VERSION)\"/" >$@
+
+bench: deps-bench
+	@$(MAKE) --no-print-directory all
+	@bench/run
+
+# bin/ and share/man only: the programs find nothing else, so the tree runs from wherever it lies.
+pages := $(wildcard man/*.[1-9])
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/pipelines/media
+	install -m 755 $(programs) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(filter-out %.api,$(wildcard pipelines/*-*)) $(DESTDIR)$(PREFIX)/pipelines
+	install -m 644 $(wildcard pipelines/media/*) $(DESTDIR)$(PREFIX)/pipelines/media
+	for page in $(pages); do section=$${page##*.}; \
+		install -d $(DESTDIR)$(PREFIX)/share/man/man$$section && \
+		install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$section || exit 1; done
+uninstall:
+	rm -f $(programs:$(B)/bin/%=$(DESTDIR)$(PREFIX)/bin/%)
+	rm -f $(foreach p,$(pages),$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(p)))/$(notdir $(p)))
+	rm -f $(patsubst pipelines/%,$(DESTDIR)$(PREFIX)/pipelines/%,$(wildcard pipelines/*-* pipelines/media/*))
+	-rmdir -p $(DESTDIR)$(PREFIX)/pipelines/media $(DESTDIR)$(PREFIX)/bin 2>/dev/null
+	-rmdir -p $(foreach n,1 5 7,$(DESTDIR)$(PREFIX)/share/man/man$(n)) 2>/dev/null
+
+dist: all
+	rm -rf $(B)/dist
+	$(MAKE) --no-print-directory install PREFIX=/mam-etl DESTDIR=$(B)/dist
+	cp README.md CHANGES.md LICENSE $(B)/dist/mam-etl/
+	tar -C $(B)/dist --owner=0 --group=0 --sort=name -czf mam-etl.tar.gz mam-etl
+
+clean:
+	rm -rf build mam-etl.tar.gz

@@ -240,9 +240,11 @@ apply_line(const struct program *program, char *line)
 {
 	char *value = line + strcspn(line, " \t=");
 	if (*value) {
-		*value++ = '\0';
-		value += strspn(value, " \t");
-		value = unquote(value);
+		char *behind = value + strspn(value, " \t");
+		behind += *behind == '=';
+		behind += strspn(behind, " \t");
+		*value = '\0';
+		value = unquote(behind);
 	} else {
 		value = NULL;
 	}

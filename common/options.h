@@ -10,7 +10,7 @@
  * "--name value" and "--name=value" are the same; "--" ends the options.
  * "@FILE" in place of an option or operand reads more of them from a file: one
  * to a line; a line that begins with "--" is an option with its value behind
- * white space or "=" (the value is the rest of the line, one pair of outer
+ * white space, "=" or both (the value is the rest of the line, one pair of outer
  * quotes '…' or "…" removed), a line that begins with '#' and an empty line are
  * skipped, any other line is an operand. A scalar option given twice: the last
  * counts, so the command line overrides the file that stands before it.

@@ -89,7 +89,8 @@ source_open(const struct operands *operands, struct stream_out *out)
 		die(STATUS_USAGE, "standard input is a terminal: give a file with < or a program behind --");
 	s->out = out;
 	s->in = stream_in_open(fd, out);
-	if (stream_begins(stream_in_peek(s->in, 16))) {
+	enum stream_first first = stream_in_first(s->in);
+	if (first == FIRST_HEADER || first == FIRST_CUT_HEADER) {
 		if (dry_run)
 			die(STATUS_USAGE, "--dry-run belongs to the first stage of the pipe");
 		s->kind = CHUNKS;

@@ -42,10 +42,11 @@ struct stream_in {
 
 /* Reads more into the buffer, moving what is left to its front. False at end of file. */
 bool stream_in_fill(struct stream_in *in);
-/* At least want bytes unless the input ends before; what is there, not consumed. */
-struct slice stream_in_peek(struct stream_in *in, size_t want);
-/* True when the bytes begin with a header item. */
-bool stream_begins(struct slice s);
+/* What is there, not consumed; empty only at the end of the input. */
+struct slice stream_in_peek(struct stream_in *in);
+/* Looks at the first bytes, waiting for no more of them than it needs. */
+enum stream_first { FIRST_NOTHING, FIRST_HEADER, FIRST_CUT_HEADER, FIRST_OTHER };
+enum stream_first stream_in_first(struct stream_in *in);
 
 /* read(2) and write(2) whole-heartedly: EINTR, EAGAIN, blocked time counted. Die with STATUS_IO. */
 size_t io_read(int fd, char *p, size_t n, const char *what, struct stream_out *flush_before);

@@ -61,18 +61,35 @@ stream_in_fill(struct stream_in *in)
 }
 
 struct slice
-stream_in_peek(struct stream_in *in, size_t want)
+stream_in_peek(struct stream_in *in)
 {
-	while (in->n - in->at < want && stream_in_fill(in))
-		;
+	if (in->at == in->n)
+		stream_in_fill(in);
 	return (struct slice){in->p + in->at, in->n - in->at};
 }
 
-bool
-stream_begins(struct slice s)
+/* Where an ext item keeps its type number; 0 when the byte begins no ext. */
+static size_t
+type_offset(unsigned char c)
 {
-	struct mp_token t;
-	return s.n && mp_read(s.p, s.p + s.n, &t) && t.type == MP_EXT && t.ext == EXT_HEADER;
+	if (c >= 0xd4 && c <= 0xd8)
+		return 1;
+	return c == 0xc7 ? 2 : c == 0xc8 ? 3 : c == 0xc9 ? 5 : 0;
+}
+
+enum stream_first
+stream_in_first(struct stream_in *in)
+{
+	struct slice s = stream_in_peek(in);
+	if (!s.n)
+		return FIRST_NOTHING;
+	size_t at = type_offset((unsigned char)s.p[0]);
+	if (!at)
+		return FIRST_OTHER;
+	while (in->n - in->at <= at)
+		if (!stream_in_fill(in))
+			return FIRST_CUT_HEADER;
+	return in->p[in->at + at] == EXT_HEADER ? FIRST_HEADER : FIRST_OTHER;
 }
 
 /* ---- what went wrong ---- */
@@ -98,7 +115,7 @@ ended_early(const struct stream_in *in)
 _Noreturn static void
 no_stream(struct stream_in *in)
 {
-	struct slice s = slice_trim(stream_in_peek(in, 4));
+	struct slice s = slice_trim(stream_in_peek(in));
 	unsigned char c = s.n ? (unsigned char)s.p[0] : ' ';
 	if (c == '{' || c == '[')
 		die(STATUS_DATA, "this looks like JSON lines: use from-json");
@@ -263,15 +280,11 @@ enum stream_kind
 stream_next(struct stream_in *in, struct slice *raw)
 {
 	if (in->place == BEFORE_HEADER) {
-		struct slice first = stream_in_peek(in, 16);
-		if (first.n && !stream_begins(first)) {
-			size_t n;
-			/* A header cut in its first bytes is a cut stream, not something else. */
-			if (first.n < 16 && mp_measure(first.p, first.p + first.n, &n) == MP_MORE &&
-			    (unsigned char)first.p[0] >= 0xc7 && (unsigned char)first.p[0] <= 0xc9)
-				ended_early(in);
+		enum stream_first first = stream_in_first(in);
+		if (first == FIRST_OTHER)
 			no_stream(in);
-		}
+		if (first != FIRST_HEADER)
+			ended_early(in);
 	}
 	size_t n;
 	while (next_object(in, &n)) {

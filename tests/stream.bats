@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: MIT
+# The stream itself, with the smallest stage there can be (tests/tools/pass):
+# every cut, every broken rule, the abort that travels, the counters.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	seq 1 20000 >bytes
+	pass --chunks <bytes >whole.mam
+}
+
+@test "a sealed stream passes and stays byte for byte what it was" {
+	pass <whole.mam | pass --bytes >one.mam
+	run -0 pass --null <one.mam
+	run -0 bash -c 'pass --decode <whole.mam | pass --null'
+}
+
+@test "a stream cut at any byte is 76 and the cut travels" {
+	small=$(seq 1 3 | pass --chunks | xxd -p | tr -d '\n')
+	n=$((${#small} / 2))
+	[ "$n" -gt 50 ]
+	for ((i = 1; i < n; i++)); do
+		echo "${small:0:$((2 * i))}" | xxd -r -p >cut.mam
+		run pass --null <cut.mam
+		[ "$status" = 76 ] || { echo "cut at $i of $n: status $status: $output"; return 1; }
+	done
+}
+
+@test "one changed byte anywhere before the end mark is found" {
+	seq 1 3 | pass --chunks >small.mam
+	python3 - <<-'END'
+	data = bytearray(open('small.mam', 'rb').read())
+	at = data.index(b'1\n2\n3\n')
+	data[at] ^= 4
+	open('changed.mam', 'wb').write(data)
+	END
+	run -76 pass --null <changed.mam
+	[[ $output == *"hash differs"* ]]
+}
+
+@test "zero bytes are 76: the stage before never started" {
+	run -76 pass --null </dev/null
+	[[ $output == *"never started"* ]]
+}
+
+@test "a killed writer never ends well, in plain sh without pipefail" {
+	run sh -c '(pass --chunks <bytes; kill -9 $$) | head -c 60000 | pass | pass --null'
+	[ "$status" -ne 0 ]
+	run -76 sh -c 'head -c 60000 whole.mam | pass | pass --null'
+	[[ $output == *"without its end mark"* ]]
+}
+
+@test "a failure travels: same status in every stage, its reason is the last line" {
+	run -0 statuses 'pass --fail 3 <whole.mam | pass | pass --null'
+	[[ $output == *"statuses: 65 65 65"* ]]
+	run -65 sh -c 'pass --fail 3 <whole.mam | pass | pass --null'
+	[ "${lines[-1]}" = "pass: record 3: asked to fail" ]
+}
+
+@test "an abort is handed on with its stage, status and reason" {
+	pass --fail 3 <whole.mam >aborted.mam || true
+	run -65 pass --null <aborted.mam
+	[ "$output" = "pass: record 3: asked to fail" ]
+}
+
+@test "JSON, CSV, zip and gzip are told from a stream, with the stage to use" {
+	run -65 pass --null <<<'{"a":1}'
+	[[ $output == *"looks like JSON lines: use from-json"* ]]
+	run -65 pass --null <<<'a,b'
+	[[ $output == *"use from-csv"* ]]
+	printf 'PK\003\004xxxxxxxxxxxxxxxx' >z
+	run -65 pass --null <z
+	[[ $output == *"zip"* ]]
+	gzip -c bytes >g
+	run -65 pass --null <g
+	[[ $output == *"gzip"* ]]
+}
+
+@test "concatenated streams are one; a tail of anything else is 76" {
+	cat whole.mam whole.mam | pass >both.mam
+	[ "$(pass --bytes <both.mam | strings | grep -c bytes)" -ge 1 ]
+	run -76 bash -c 'cat whole.mam bytes | pass --null'
+	run -76 bash -c 'cat whole.mam <(head -c 100 whole.mam) | pass --null'
+}
+
+@test "an ended stream without records is success" {
+	pass --chunks --allow-empty </dev/null >empty.mam
+	run -0 pass --null <empty.mam
+}
+
+@test "raw input of nothing is 76 unless --allow-empty" {
+	run -76 bash -c 'pass --chunks </dev/null >out.mam'
+	[[ $output == *"--allow-empty"* ]]
+	run -76 pass --null <out.mam
+	run -0 bash -c 'pass --chunks --allow-empty </dev/null >out.mam'
+}
+
+@test "a command's exit status decides whether its output is sealed" {
+	run -0 bash -c 'pass --chunks -- seq 1 10 | pass --null'
+	run -0 statuses 'pass --chunks -- sh -c "seq 10; exit 3" | pass --null'
+	[[ $output == *"exited with 3"* ]]
+	[[ $output == *"statuses: 76 76"* ]]
+	run -0 statuses 'pass --chunks -- sh -c "seq 10; exit 75" | pass --null'
+	[[ $output == *"statuses: 75 75"* ]]
+	run -0 statuses 'pass --chunks -- sh -c "seq 10; kill -9 \$\$" | pass --null'
+	[[ $output == *"signal 9"* ]]
+	[[ $output == *"statuses: 76 76"* ]]
+	run -0 statuses 'pass --chunks -- no-such-program | pass --null'
+	[[ $output == *"statuses: 64 64"* ]]
+}
+
+@test "a full disk and a closed output are 74" {
+	run -74 bash -c 'pass <whole.mam >/dev/full'
+	[[ $output == *"No space left"* ]]
+	run -74 bash -c 'pass <whole.mam >&-'
+	run -74 bash -c 'pass <&- >out.mam'
+	run -74 bash -c 'pass --help >/dev/full'
+}
+
+@test "rejects are a stream of their own, with reason, and counted" {
+	run -65 bash -c 'pass --reject 2 <whole.mam >out.mam'
+	[[ $output == *"record 2: chunk: asked to reject"* ]]
+	run -0 bash -c 'pass --reject 2 --max-rejects 1 --rejects bad.mam <whole.mam >out.mam'
+	[[ $output == *"rejected record 2: chunk: asked to reject"* ]]
+	run -0 pass --null --decode <bad.mam
+	strings bad.mam | grep -q 'asked to reject'
+	run -0 env MAM_LOG=json bash -c 'pass --reject 2 --max-rejects 1 <whole.mam >out.mam'
+	[[ $output == *'"rejected":1'* ]]
+}
+
+@test "an unwritable rejects file is 74 before anything is read" {
+	run -74 bash -c 'pass --rejects /no/such/folder/x <whole.mam >out.mam'
+}
+
+@test "the rejects file of a failed run ends in an abort, not in an end mark" {
+	run -65 bash -c 'pass --reject 2 --rejects bad.mam <whole.mam >out.mam'
+	run -65 pass --null <bad.mam
+}
+
+@test "the counters of all stages are in the end mark and add up" {
+	pass <whole.mam | pass >out.mam
+	[ "$(strings out.mam | grep -c records_in)" = 3 ]
+	run -0 env MAM_LOG=json pass --null <out.mam
+	records=$(jq -r .records_in <<<"$output")
+	[ "$records" = "$(jq -r .records_in <<<"$(MAM_LOG=json pass --null <whole.mam 2>&1)")" ]
+}
+
+@test "MAM_RUN_DIR gets the summary of each stage, a failed one with its status" {
+	mkdir run
+	MAM_RUN_DIR=run pass <whole.mam >out.mam
+	[ "$(jq -s '.[0].records_out > 0' run/*.json)" = true ]
+	rm run/*
+	run -65 env MAM_RUN_DIR=run bash -c 'pass --fail 2 <whole.mam >out.mam'
+	[ "$(jq .exit run/*.json)" = 65 ]
+}
+
+@test "a dry run is in the header and cannot be mixed with a real one" {
+	pass --chunks --dry-run <bytes >dry.mam
+	run -65 bash -c 'cat dry.mam whole.mam | pass --null'
+	[[ $output == *"rehearsal"* ]]
+	MAM_DRY_RUN=1 pass --chunks <bytes >env.mam
+	run -65 bash -c 'cat env.mam whole.mam | pass --null'
+}
+
+@test "the run id is the batch runner's and is handed on" {
+	MAM_RUN_ID=run-4711 pass --chunks <bytes | pass >out.mam
+	strings out.mam | grep -q run-4711
+}
+
+@test "messages are one line, control characters seen, and JSON where asked" {
+	run -64 pass $'--no\nsuch\033[31m'
+	[ "${#lines[@]}" = 1 ]
+	[[ $output == *'\n'*'\x1b'* ]]
+	run -64 env MAM_LOG=json pass $'--no\nsuch"'
+	[ "$(jq -r .exit <<<"$output")" = 64 ]
+}
+
+@test "records are not held back while the writer waits" {
+	mkfifo slow
+	pass --chunks <slow >out.mam &
+	exec 7>slow
+	echo hello >&7
+	for _ in $(seq 50); do
+		! grep -q hello out.mam || break
+		sleep 0.1
+	done
+	grep -q hello out.mam
+	exec 7>&-
+	wait
+	run -0 pass --null <out.mam
+}
+
+@test "options stand in a file as on the command line, later ones win" {
+	printf '# a comment\n--fail 7\n\n--max-rejects = 5\n' >opts
+	run -65 bash -c 'pass @opts <whole.mam >out.mam'
+	[[ $output == *"record 7"* ]]
+	run -65 bash -c 'pass @opts --fail=4 <whole.mam >out.mam'
+	[[ $output == *"record 4"* ]]
+	run -74 bash -c 'pass @nothere <whole.mam >out.mam'
+	run -64 bash -c 'pass --fail x <whole.mam >out.mam'
+	run -64 bash -c 'pass --fail <whole.mam >out.mam'
+	run -64 bash -c 'pass operand <whole.mam >out.mam'
+	run -64 bash -c 'pass -x <whole.mam >out.mam'
+}
