@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+# The rules of the house (CONTRIBUTING.md), each by a command.
+
+load helper
+
+setup() {
+	cd "$MAM_ROOT" || return 1
+}
+
+@test "rule 1: a stage is stages/NAME and man/NAME.1, registered nowhere" {
+	for stage in stages/*; do
+		name=$(basename "$stage" .c)
+		[ -f "man/$name.1" ] || { echo "no page for $name"; return 1; }
+		[ -f "tests/$name.bats" ] || { echo "no tests for $name"; return 1; }
+	done
+	# The one table of libraries may name stages; nothing else in the Makefile does.
+	run ! bash -c "grep -v '^NEEDS_' Makefile | grep -nE '(load|from|to|fetch)-(pg|mysql|sqlite|json|csv|table|api)|normalize|dedupe'"
+}
+
+@test "rule 2: the pure ring needs nothing of the process" {
+	pure=$(grep -L '"common/message.h"' common/*.c)
+	run ! grep -nE '\b(exit|_exit|abort|printf|fprintf|puts|perror|open|read|write|close|getenv)\(' $pure
+	# Includes go from the process to the pure ring, never back.
+	process=$(grep -l '"common/message.h"' common/*.c | sed 's/\.c$/.h/')
+	for header in $process; do
+		run ! grep -nF "\"$header\"" $pure
+	done
+	# And the unit tests link the pure ring alone.
+	grep -q 'unit/%: .*pure_lib)$' Makefile
+}
+
+@test "rule 3: every header compiles alone" {
+	flags=$(pkg-config --cflags libxxhash)
+	for header in common/*.h stages/*/*.h; do
+		[ -e "$header" ] || continue
+		echo "#include \"$header\"" |
+			gcc -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror $flags -I. -x c -fsyntax-only - ||
+			{ echo "$header"; return 1; }
+	done
+}
+
+@test "rule 4: a foreign library's header is included by one file" {
+	for foreign in curl/curl.h libpq-fe.h mysql.h sqlite3.h archive.h msgpack.h xxhash.h iconv.h; do
+		n=$(git ls-files common stages | xargs grep -lE "#include <(.*/)?$foreign>" | wc -l)
+		[ "$n" -le 1 ] || { echo "$foreign: $n files"; return 1; }
+	done
+}
+
+@test "rule 5: rooms are small: no file over 450 lines, no main over 60" {
+	git ls-files '*.c' '*.h' | xargs wc -l | awk '$2 != "total" && $1 > 450 { print; bad = 1 } END { exit bad }'
+	for main in $(git ls-files stages | xargs grep -l '^main('); do
+		lines=$(awk '/^main\(/ { on = 1 } on { n++ } on && /^}/ { print n; exit }' "$main")
+		[ "$lines" -le 60 ] || { echo "$main: main has $lines lines"; return 1; }
+	done
+}
+
+@test "rule 6: no preprocessor conditions in stages, no banned functions" {
+	run ! bash -c "git ls-files stages | xargs grep -nE '^#[[:space:]]*(if|ifdef|ifndef) ' | grep -v '_H\$'"
+	run ! bash -c "git ls-files common stages | xargs grep -nwE 'atoi|atol|sprintf|strcpy|strcat|gets|sscanf|alloca'"
+}
+
+@test "rule 7: nothing is left for later, no path of a builder's machine" {
+	run ! git grep -nwE 'TODO|FIXME|XXX|HACK' -- '*.c' '*.h' Makefile 'tests/*.bats' 'man/*' pipelines
+	for source in $(git ls-files 'common/*.[ch]' 'stages/*.[ch]' 'stages/*/*.[ch]'); do
+		head -n 1 "$source" | grep -q 'SPDX-License-Identifier: MIT' || { echo "no SPDX: $source"; return 1; }
+	done
+}
