@@ -46,7 +46,9 @@ examples() { # PAGE FOLDER
 }
 
 @test "every page passes mandoc's lint" {
-	run -0 mandoc -Tlint -W style "$MAM_ROOT"/man/*.[1-9]
+	# Whether a page is installed on this system is not the page's fault; the next test looks at ours.
+	run bash -c 'mandoc -Tlint -W style "$@" | grep -v "referenced manual not found"' sh "$MAM_ROOT"/man/*.[1-9]
+	echo "$output"
 	[ -z "$output" ]
 }
 

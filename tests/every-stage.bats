@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: MIT
+# The contract that every stage keeps (mam-etl(7), "What every stage keeps"),
+# tested for all programs at once. A new stage is in here without being named;
+# only one that needs words to run at all has a line in words_of.
+
+load helper
+
+setup_file() {
+	# Under another name, since bats calls the setup_file of this file only.
+	load helper
+	cd "$BATS_FILE_TMPDIR" || return 1
+	seq 1 1000 | awk '{ printf "{\"id\":%d,\"name\":\"n%d\",\"cost\":\"%d.50\"}\n", $1, $1, $1 }' |
+		from-json >loose.mam
+	normalize id:int name:text cost:decimal <loose.mam >typed.mam
+	from-json --allow-empty </dev/null | normalize id:int name:text cost:decimal >empty.mam
+	head -c $(($(stat -c %s typed.mam) / 2)) typed.mam >cut.mam
+	{ normalize id:int name:int cost:decimal <loose.mam >aborted.mam; } 2>/dev/null || true
+	cp typed.mam changed.mam
+	printf '\001' | dd of=changed.mam bs=1 seek=5000 conv=notrunc status=none
+}
+
+# What a program needs to run on those streams.
+words_of() {
+	case $1 in
+	normalize) echo id:int name:text cost:decimal ;;
+	dedupe) echo --key id ;;
+	fetch-api) echo --each --url 'http://127.0.0.1:1/{id}' ;;
+	load-sqlite) echo --to "$BATS_TEST_TMPDIR/out.db" --table every_stage --create ;;
+	load-pg) echo --to "${MAM_TEST_PG:-}" --table every_stage --create ;;
+	load-mysql) echo --to "${MAM_TEST_MYSQL:-}" --table every_stage --create ;;
+	esac
+}
+
+programs() {
+	for program in "$MAM_BIN"/*; do basename "$program"; done
+}
+
+# Those that read a stream of records. A loader without its server cannot be tried.
+readers() {
+	for name in $(programs); do
+		case $name in
+		from-*) ;;
+		load-pg) [ -z "${MAM_TEST_PG:-}" ] || echo "$name" ;;
+		load-mysql) [ -z "${MAM_TEST_MYSQL:-}" ] || echo "$name" ;;
+		*) echo "$name" ;;
+		esac
+	done
+}
+
+# Those that write to standard output what they were given: all readers but loaders and fetch-api.
+writers() {
+	readers | grep -vE '^(load-|fetch-api$)'
+}
+
+check() { # NAME WANTED-STATUS
+	[ "$status" = "$2" ] || {
+		echo "$1: status $status, not $2: $output"
+		return 1
+	}
+}
+
+@test "--help goes to standard output, names the program, ends with 0" {
+	for name in $(programs); do
+		run --separate-stderr "$name" --help
+		check "$name" 0
+		[[ $output == "usage: $name "* ]]
+		[ -z "$stderr" ]
+	done
+}
+
+@test "--version goes to standard output" {
+	for name in $(programs); do
+		run --separate-stderr "$name" --version
+		check "$name" 0
+		[[ $output =~ ^$name\ \(mam-etl\)\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+		[ -z "$stderr" ]
+	done
+}
+
+@test "--help and --version into a full disk are 74" {
+	for name in $(programs); do
+		run sh -c "$name --help >/dev/full"
+		check "$name" 74
+		run sh -c "$name --version >/dev/full"
+		check "$name" 74
+	done
+}
+
+@test "an unknown option is 64, says so, and writes nothing" {
+	for name in $(programs); do
+		run --separate-stderr "$name" --no-such-option
+		check "$name" 64
+		[ -z "$output" ]
+		[[ $stderr == "$name: unknown option \"--no-such-option\""* ]]
+	done
+}
+
+@test "an option without its value is 64" {
+	for name in $(programs); do
+		option=$("$name" --help | sed -n 's/^  \(--[a-z-]*\) [A-Z].*/\1/p' | head -n 1)
+		[ -n "$option" ] || continue
+		run sh -c "$name $option </dev/null"
+		check "$name" 64
+	done
+}
+
+@test "a full disk is 74" {
+	for name in $(writers); do
+		run sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/typed.mam' >/dev/full"
+		check "$name" 74
+	done
+}
+
+@test "a closed standard output is 74" {
+	for name in $(writers); do
+		run sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/typed.mam' >&-"
+		check "$name" 74
+	done
+}
+
+@test "an unreadable standard input is 74" {
+	for name in $(readers); do
+		run sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR' >out"
+		check "$name" 74
+	done
+}
+
+@test "a cut stream is 76" {
+	for name in $(writers) $(readers | grep '^load-'); do
+		run sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/cut.mam' >out"
+		check "$name" 76
+		[[ $output == *"without its end mark"* ]]
+	done
+}
+
+@test "zero bytes are 76" {
+	for name in $(readers); do
+		run sh -c "$name $(words_of "$name") </dev/null >out"
+		check "$name" 76
+		[[ $output == *"never started"* ]]
+	done
+}
+
+@test "a changed stream is never a success" {
+	for name in $(writers) $(readers | grep '^load-'); do
+		run sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/changed.mam' >out"
+		[ "$status" -ne 0 ] || { echo "$name took it"; return 1; }
+	done
+}
+
+@test "an abort is handed on with its status, its reason is the last line" {
+	for name in $(writers) $(readers | grep '^load-'); do
+		run sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/aborted.mam' | cat >out; exit 0"
+		run sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/aborted.mam' >out"
+		check "$name" 65
+		case $name in
+		load-* | to-*) [[ ${lines[-1]} == "normalize: record 1: name:"* ]] ;;
+		*)
+			run -65 sh -c "to-json <out"
+			[[ ${lines[-1]} == "normalize: record 1: name:"* ]]
+			;;
+		esac
+	done
+}
+
+@test "an ended stream without records is success" {
+	for name in $(readers); do
+		run sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/empty.mam' >out"
+		check "$name" 0
+	done
+}
+
+@test "something else than a stream is 65 and names the stage to use" {
+	for name in $(readers); do
+		run sh -c "echo '{\"a\":1}' | $name $(words_of "$name") >out"
+		check "$name" 65
+		[[ $output == *"from-json"* ]]
+	done
+}
+
+@test "fields that a filter is not told about pass unchanged" {
+	for name in $(writers | grep -v '^to-' | grep -v normalize); do
+		sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/loose.mam'" | to-json >got
+		to-json <"$BATS_FILE_TMPDIR/loose.mam" >wanted
+		cmp got wanted
+	done
+}
+
+@test "one summary line at the end, and the same as JSON with MAM_LOG=json" {
+	for name in $(writers) $(readers | grep '^load-'); do
+		run --separate-stderr env -u MAM_LOG sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/typed.mam' >out"
+		check "$name" 0
+		[[ ${stderr_lines[-1]} =~ ^$name:\ 1000\ records\ in,\ 1000\ out,\ 0\ rejected ]] ||
+			{ echo "$name: $stderr"; return 1; }
+		rm -f out.db
+		run --separate-stderr env MAM_LOG=json sh -c "$name $(words_of "$name" | sed 's/every_stage/every_stage_json/') <'$BATS_FILE_TMPDIR/typed.mam' >out"
+		check "$name" 0
+		[ "$(tail -n 1 <<<"$stderr" | jq -r '.stage + " " + (.records_in | tostring)')" = "$name 1000" ]
+	done
+}
+
+@test "a terminal is no place for a stream" {
+	command -v script >/dev/null || skip "SKIPPED: script(1) is not here"
+	for name in from-json normalize; do
+		run script -qec "$name x:int </dev/null" /dev/null
+		[ "$status" -ne 0 ]
+	done
+}
+
+@test "a million records pass in bounded memory" {
+	[ -z "${MAM_SANITIZED:-}" ] || skip "a sanitizer's shadow memory does not fit"
+	seq 1 1000000 | awk '{ printf "{\"id\":%d,\"name\":\"a name of some length, number %d, so that all together is large\",\"cost\":\"%d.50\"}\n", $1, $1, $1 }' >big.jsonl
+	(ulimit -v 150000 && from-json <big.jsonl >big.mam)
+	(ulimit -v 150000 && normalize id:int name:text cost:decimal <big.mam >big-typed.mam)
+	rm big.jsonl
+	for name in $(writers) $(readers | grep '^load-'); do
+		words=$(words_of "$name")
+		[ "$name" != dedupe ] || words+=" --memory 16M"
+		run bash -c "ulimit -v 200000; $name $words <big-typed.mam | tail -c 100 >out; exit \${PIPESTATUS[0]}"
+		check "$name" 0
+	done
+	to-csv <big.mam >big.csv
+	(ulimit -v 200000 && from-csv <big.csv >/dev/null)
+}
