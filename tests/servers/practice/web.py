@@ -325,27 +325,31 @@ class Server(http.server.ThreadingHTTPServer):
         return response or Response(404, b"no such practice path\n", "text/plain")
 
 
-def end_with(parent):
-    """Ends this process when that one is gone, so that no test leaves a server behind."""
-    def watch():
-        while True:
-            time.sleep(0.2)
-            try:
-                os.kill(parent, 0)
-            except ProcessLookupError:
-                os._exit(0)
-            except PermissionError:
-                pass
-            if parent == original and os.getppid() != parent:
-                os._exit(0)
+def gone(pid):
+    try:
+        os.kill(pid, 0)
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] == "Z"
+    except ProcessLookupError:
+        return True
+    except OSError:  # not ours to signal, or no /proc here
+        return False
 
+
+def watch(parent, folder):
+    """Ends this process together with its parent (or that process), or with the folder: no test leaves a server behind."""
     original = os.getppid()
-    threading.Thread(target=watch, daemon=True).start()
+    while True:
+        time.sleep(0.2)
+        if folder and not os.path.isdir(folder):
+            os._exit(0)
+        if parent and gone(parent) or not parent and not folder and os.getppid() != original:
+            os._exit(0)
 
 
-def run(server, parent):
-    """Prints the base URL as the only line of standard output and serves until the parent ends."""
-    end_with(parent or os.getppid())
+def run(server, parent=None, folder=None):
+    """Prints the base URL as the only line of standard output and serves until the end that watch sees."""
+    threading.Thread(target=watch, args=(parent, folder), daemon=True).start()
     print(server.url, flush=True)
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, 1)  # whoever reads the URL from a pipe sees its end
