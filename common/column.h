@@ -12,9 +12,9 @@
  */
 enum column_kind {
 	COLUMN_BOOL,
-	COLUMN_INT,       /* low … high */
-	COLUMN_FLOAT,     /* single: 4 bytes; finite: no NaN, no infinity */
-	COLUMN_DECIMAL,   /* precision (0: any), scale */
+	COLUMN_INT,   /* low … high */
+	COLUMN_FLOAT, /* single: 4 bytes; finite: no NaN, no infinity */
+	COLUMN_DECIMAL, /* precision, scale: |value| < 10^(precision - scale), a multiple of 10^-scale */
 	COLUMN_TEXT,      /* max_chars, max_bytes, no_nul, canonical */
 	COLUMN_BYTES,     /* max_bytes */
 	COLUMN_DATE,      /* low … high: days since 1970-01-01 */
@@ -23,12 +23,12 @@ enum column_kind {
 	COLUMN_TIMESTAMP, /* the same, an instant */
 	COLUMN_JSON,      /* max_bytes, no_nul */
 	COLUMN_UUID,
-	COLUMN_ENUM,      /* members */
-	COLUMN_SET,       /* members, text "a,b" (MySQL) */
-	COLUMN_NUMERIC,   /* SQLite's NUMERIC affinity: what it would turn into another number is refused */
-	COLUMN_ANY,       /* no type: numbers, text and bytes as they are, the rest as canonical text */
-	COLUMN_OTHER,     /* text in the database's own spelling, parsed by it */
-	COLUMN_NONE,      /* a type that no value may go into; `type` names it, `why` says why */
+	COLUMN_ENUM, /* members */
+	COLUMN_SET,  /* members, text "a,b" (MySQL) */
+	COLUMN_NUMERIC, /* SQLite's NUMERIC affinity: what it would turn into another number is refused */
+	COLUMN_ANY,   /* no type: numbers, text and bytes as they are, the rest as canonical text */
+	COLUMN_OTHER, /* text in the database's own spelling, parsed by it */
+	COLUMN_NONE,  /* a type that no value may go into; `type` names it, `why` says why */
 };
 
 struct column {
@@ -41,10 +41,10 @@ struct column {
 	bool takes_bool; /* INT: false and true go in as 0 and 1 (databases without a bool) */
 	bool single, finite;
 	bool no_nul;
-	bool canonical;  /* TEXT: takes values of every type in their canonical text */
+	bool canonical; /* TEXT: takes values of every type in their canonical text */
 	int64_t low;
 	uint64_t high;
-	unsigned precision, scale;
+	int precision, scale;
 	size_t max_chars, max_bytes; /* 0: no limit but the stream's */
 	const struct slice *members;
 	size_t n_members;
@@ -67,7 +67,7 @@ struct column_misfit {
  *	BOOL      VALUE_BOOL
  *	INT       VALUE_INT (huge above INT64_MAX)
  *	FLOAT     VALUE_FLOAT
- *	DECIMAL   VALUE_DECIMAL, at most scale fraction digits; or VALUE_INT
+ *	DECIMAL   VALUE_DECIMAL, at most scale fraction digits
  *	TEXT, JSON, ENUM, SET, OTHER   VALUE_TEXT
  *	BYTES     VALUE_BYTES
  *	UUID      VALUE_BYTES, 16
@@ -80,12 +80,16 @@ struct column_misfit {
  */
 bool column_fit(const struct column *c, const struct value *in, struct value *out,
     struct buf *scratch, struct column_misfit *why);
+/* Null: true when the column takes it. */
+bool column_fit_null(const struct column *c, struct value *out, struct column_misfit *why);
 
 /*
- * The canonical text of a value, which column_fit reads back: numbers as digits,
- * true/false, 2026-11-20, 2026-11-20 13:00:00[.ffffff], 2026-11-20
- * 13:00:00[.fffffffff]Z, JSON text, bytes in hexadecimal. Nothing for null.
+ * The canonical text of a value: numbers as digits (a float as the shortest text
+ * that reads back as it), true and false, dates and times as iso.h writes them, JSON
+ * text, bytes in hexadecimal. Nothing for null.
  */
 void column_put_text(struct buf *b, const struct value *v);
+/* The value as JSON text; what JSON has no type for is a string of its canonical text. Floats are finite. */
+void column_put_json(struct buf *b, const struct value *v);
 
 #endif

@@ -16,31 +16,31 @@ enum load_mode { LOAD_APPEND, LOAD_UPSERT, LOAD_TRUNCATE_INSERT, LOAD_DELETE_INS
 
 enum {
 	LOAD_WINDOWS_MAX = 100000, /* coverage windows of one load */
-	LOAD_COLUMNS_MAX = FIELDS_MAX,
 };
 
-/* --table --mode --key --create --window --lock-timeout --dry-run; --to and --password are the stage's own. */
+/* --table --mode --key --window --create --lock-timeout --dry-run; --to and --password are the stage's own. */
 extern const struct option_row load_options[];
 
 /* A field of the records and the column that it goes into. */
 struct load_field {
-	struct slice name; /* the column's, as the database writes it */
+	struct slice name;    /* in the records; the column's may differ in case */
 	enum value_type type; /* of the schema; VALUE_NULL when the records are maps */
 	const struct column *column;
 };
 
 struct load {
 	enum load_mode mode;
-	struct sql_table table;    /* --table; describe may fill in the schema */
-	const char *table_text;    /* --table as given, for messages */
-	int64_t lock_timeout;      /* milliseconds */
+	struct sql_table table; /* --table; describe may fill in the schema */
+	const char *table_text; /* --table as given, for messages */
+	int64_t lock_timeout;   /* milliseconds */
 	bool create;
-	bool dry;                  /* known from the first item of the stream on */
-	bool staged;               /* rows go into the stage, and from there into the table */
+	bool dry;    /* known from the first item of the stream on */
+	bool staged; /* rows go into the stage, and from there into the table */
 	/* Set when the first schema or record has come; none when the stream has no records. */
 	const struct load_field *fields;
 	size_t n;
-	struct sql_load sql;       /* the same fields as statements need them */
+	struct sql_load
+	    sql; /* the same fields as statements need them; dialect and target are always set */
 };
 
 /*
@@ -52,8 +52,10 @@ struct load {
  */
 struct load_driver {
 	enum sql_dialect dialect;
-	bool fold_case;     /* column names are compared without ASCII case */
-	bool detects_twice; /* execute can tell that one statement met a row twice; else the stage is searched */
+	bool fold_case; /* column names are compared without ASCII case */
+	bool
+	    detects_twice; /* execute can tell that one statement met a row twice; else the stage is searched */
+	bool ddl_commits; /* CREATE TABLE ends a transaction: a dry run only shows it */
 
 	/* Connects. Called before the stream is read, so that a refused login is told at once. */
 	void (*open)(void *d, const struct load *l);
@@ -61,14 +63,18 @@ struct load_driver {
 	 * Gives the table's columns in their order; they and what they point into live until
 	 * the process ends. False when there is no such table. May set table->schema.
 	 */
-	bool (*describe)(void *d, struct sql_table *table, const struct column **columns, size_t *n);
+	bool (*describe)(
+	    void *d, struct sql_table *table, const struct column **columns, size_t *n);
+	/* May be NULL. True when the table of the last describe takes rows only from a statement, not by rows_begin. */
+	bool (*needs_stage)(void *d);
 	/* The transaction that rows go into. whole: it must also hold what publish does (a table is created in it). */
 	void (*begin)(void *d, const struct load *l, bool whole);
 	/*
-	 * Runs one statement with n parameters (fitted values). Returns the rows it touched.
-	 * twice may be NULL; see detects_twice: *twice is set, the transaction goes on.
+	 * Runs one statement with n parameters (fitted values; of a uuid its text). Returns the
+	 * rows it touched. twice may be NULL; see detects_twice: *twice is set, the transaction goes on.
 	 */
-	uint64_t (*execute)(void *d, struct slice sql, const struct value *parameters, size_t n, bool *twice);
+	uint64_t (*execute)(
+	    void *d, struct slice sql, const struct value *parameters, size_t n, bool *twice);
 	/* The first row of a query as "name=value, name=value" (quoted for a message); false when there is none. */
 	bool (*query)(void *d, struct slice sql, struct buf *row);
 	/* Rows follow, for the stage (l->staged, created before) or the table. */

@@ -36,8 +36,8 @@ load_file(struct secret *s, const char *option, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		enum status status = errno == EACCES || errno == EPERM ? STATUS_PERMISSION
-								       : STATUS_CONFIG;
+		enum status status =
+		    errno == EACCES || errno == EPERM ? STATUS_PERMISSION : STATUS_CONFIG;
 		die_errno(status, "--%s: cannot open %s", option, quoted(slice_of(path)));
 	}
 	/* One byte above the ceiling tells a full file from a longer one; one more holds the NUL. */
@@ -47,8 +47,8 @@ load_file(struct secret *s, const char *option, const char *path)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			die_errno(STATUS_CONFIG, "--%s: cannot read %s", option,
-			    quoted(slice_of(path)));
+			die_errno(
+			    STATUS_CONFIG, "--%s: cannot read %s", option, quoted(slice_of(path)));
 		s->n += (size_t)n;
 	}
 	close(fd);

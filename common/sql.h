@@ -88,7 +88,7 @@ void sql_delete_windows(struct buf *b, const struct sql_load *l);
 struct sql_bound {
 	struct slice column; /* of the target */
 	const char *cast;    /* as in sql_column */
-	bool range;          /* two bounds, half-open: low <= column < high; else one: column = value */
+	bool range; /* two bounds, half-open: low <= column < high; else one: column = value */
 };
 
 struct sql_window {

@@ -116,7 +116,8 @@ test_create(void)
 		    "SELECT t.\"day\", t.\"id\", t.\"a b\" FROM \"s\".\"t\" AS t WHERE 1 = 0"));
 	l.n = 1;
 	sql_create_table(&text, &l);
-	CHECK(built("CREATE TABLE \"s\".\"t\" (\"day\" date NOT NULL, PRIMARY KEY (\"day\")) STRICT"));
+	CHECK(built(
+	    "CREATE TABLE \"s\".\"t\" (\"day\" date NOT NULL, PRIMARY KEY (\"day\")) STRICT"));
 
 	for (int d = SQL_POSTGRES; d <= SQL_SQLITE; d++) {
 		for (int v = VALUE_BOOL; v <= VALUE_JSON; v++)
@@ -133,12 +134,14 @@ test_modes(void)
 	struct sql_load l = load_of(SQL_POSTGRES);
 
 	sql_insert(&text, &l);
-	CHECK(built("INSERT INTO \"s\".\"t\" (\"day\", \"id\", \"a b\") SELECT s.\"day\", s.\"id\", "
-		    "s.\"a b\" FROM pg_temp.\"mam_stage\" AS s"));
+	CHECK(
+	    built("INSERT INTO \"s\".\"t\" (\"day\", \"id\", \"a b\") SELECT s.\"day\", s.\"id\", "
+		  "s.\"a b\" FROM pg_temp.\"mam_stage\" AS s"));
 	sql_upsert(&text, &l);
-	CHECK(built("INSERT INTO \"s\".\"t\" (\"day\", \"id\", \"a b\") SELECT s.\"day\", s.\"id\", "
-		    "s.\"a b\" FROM pg_temp.\"mam_stage\" AS s WHERE true "
-		    "ON CONFLICT (\"day\", \"id\") DO UPDATE SET \"a b\" = excluded.\"a b\""));
+	CHECK(
+	    built("INSERT INTO \"s\".\"t\" (\"day\", \"id\", \"a b\") SELECT s.\"day\", s.\"id\", "
+		  "s.\"a b\" FROM pg_temp.\"mam_stage\" AS s WHERE true "
+		  "ON CONFLICT (\"day\", \"id\") DO UPDATE SET \"a b\" = excluded.\"a b\""));
 	sql_duplicates(&text, &l);
 	CHECK(built("SELECT s.\"day\", s.\"id\" FROM pg_temp.\"mam_stage\" AS s "
 		    "GROUP BY s.\"day\", s.\"id\" HAVING count(*) > 1 LIMIT 1"));

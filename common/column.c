@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "common/column_impl.h"
+#include "common/number.h"
+#include "common/utf8.h"
+
+/* Always false, so that a check can return it. */
+bool
+column_refuse(struct column_misfit *why, const char *rule, const char *format, ...)
+{
+	va_list ap;
+
+	why->rule = rule;
+	va_start(ap, format);
+	vsnprintf(why->text, sizeof(why->text), format, ap);
+	va_end(ap);
+	return false;
+}
+
+bool
+column_wrong_type(const struct column *c, const struct value *in, struct column_misfit *why)
+{
+	return column_refuse(why, "type", "is %s and does not go into a column of type %.*s",
+	    value_type_name(in->type), (int)c->type.n, c->type.p);
+}
+
+bool
+column_out_of_range(const struct column *c, struct column_misfit *why)
+{
+	return column_refuse(why, "range", "is out of range of %.*s", (int)c->type.n, c->type.p);
+}
+
+void
+column_set_text(struct value *out, enum value_type type, struct slice s)
+{
+	out->type = type;
+	out->huge = false;
+	out->s = s;
+}
+
+/* ---- text and its kin ---- */
+
+bool
+column_check_text(const struct column *c, struct slice s, struct column_misfit *why)
+{
+	if (c->no_nul && s.n > 0 && memchr(s.p, '\0', s.n))
+		return column_refuse(
+		    why, "nul", "holds a NUL byte, which %.*s cannot", (int)c->type.n, c->type.p);
+	/* No text has more characters than bytes. */
+	if (c->max_chars > 0 && s.n > c->max_chars && utf8_count(s) > c->max_chars)
+		return column_refuse(why, "length", "is longer than the %zu characters of %.*s",
+		    c->max_chars, (int)c->type.n, c->type.p);
+	if (c->max_bytes > 0 && s.n > c->max_bytes)
+		return column_refuse(why, "length", "is longer than the %zu bytes of %.*s",
+		    c->max_bytes, (int)c->type.n, c->type.p);
+	return true;
+}
+
+/* Text as it is, and digits, which have one spelling only. */
+static bool
+fit_text(const struct column *c, const struct value *in, struct value *out, struct buf *scratch,
+    struct column_misfit *why)
+{
+	if (in->type == VALUE_TEXT || in->type == VALUE_DECIMAL)
+		column_set_text(out, VALUE_TEXT, in->s);
+	else if (in->type == VALUE_INT || (c->canonical && in->type != VALUE_BYTES)) {
+		column_put_text(scratch, in);
+		column_set_text(out, VALUE_TEXT, buf_slice(scratch));
+	} else
+		return column_wrong_type(c, in, why);
+	return column_check_text(c, out->s, why);
+}
+
+bool
+column_fit_bytes(
+    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why)
+{
+	if (in->type != VALUE_BYTES)
+		return column_wrong_type(c, in, why);
+	column_set_text(out, VALUE_BYTES, in->s);
+	if (c->max_bytes > 0 && in->s.n > c->max_bytes)
+		return column_refuse(why, "length", "is longer than the %zu bytes of %.*s",
+		    c->max_bytes, (int)c->type.n, c->type.p);
+	return true;
+}
+
+static bool
+fit_uuid(const struct column *c, const struct value *in, struct value *out, struct buf *scratch,
+    struct column_misfit *why)
+{
+	static const char groups[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	unsigned half = 0;
+
+	if (in->type == VALUE_BYTES && in->s.n == 16) {
+		column_set_text(out, VALUE_BYTES, in->s);
+		return true;
+	}
+	if (in->type != VALUE_TEXT)
+		return column_wrong_type(c, in, why);
+	bool good = in->s.n == sizeof(groups) - 1;
+	for (size_t i = 0; good && i < in->s.n; i++) {
+		char h = in->s.p[i];
+		if (groups[i] == '-') {
+			good = h == '-';
+			continue;
+		}
+		unsigned digit = h >= '0' && h <= '9'   ? (unsigned)(h - '0')
+				 : h >= 'a' && h <= 'f' ? (unsigned)(h - 'a' + 10)
+				 : h >= 'A' && h <= 'F' ? (unsigned)(h - 'A' + 10)
+							: 16;
+		good = digit < 16;
+		half = half << 4 | digit;
+		if (half & 0x100) {
+			buf_put_byte(scratch, (char)(half & 0xff));
+			half = 0;
+		} else
+			half |= 0x10;
+	}
+	if (!good)
+		return column_refuse(why, "uuid", "is not a uuid as %s", groups);
+	column_set_text(out, VALUE_BYTES, buf_slice(scratch));
+	return true;
+}
+
+static bool
+is_member(const struct column *c, struct slice s)
+{
+	for (size_t i = 0; i < c->n_members; i++)
+		if (slice_equal(c->members[i], s))
+			return true;
+	return false;
+}
+
+static bool
+fit_enum(
+    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why)
+{
+	if (in->type != VALUE_TEXT)
+		return column_wrong_type(c, in, why);
+	column_set_text(out, VALUE_TEXT, in->s);
+	return is_member(c, in->s) || column_refuse(why, "enum", "is none of the values of %.*s",
+					  (int)c->type.n, c->type.p);
+}
+
+static bool
+fit_set(
+    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why)
+{
+	if (in->type != VALUE_TEXT)
+		return column_wrong_type(c, in, why);
+	column_set_text(out, VALUE_TEXT, in->s);
+	struct slice rest = in->s;
+	while (rest.n > 0) {
+		const char *comma = memchr(rest.p, ',', rest.n);
+		size_t n = comma ? (size_t)(comma - rest.p) : rest.n;
+		bool last = comma && n + 1 == rest.n;
+		if (!is_member(c, (struct slice){rest.p, n}) || last)
+			return column_refuse(why, "set",
+			    "has a part that is none of the values of %.*s", (int)c->type.n,
+			    c->type.p);
+		n += comma != NULL;
+		rest = (struct slice){rest.p + n, rest.n - n};
+	}
+	return true;
+}
+
+/* True when the JSON text holds the escape \u0000, which a jsonb cannot. */
+static bool
+holds_escaped_nul(struct slice s)
+{
+	for (size_t i = 0; i + 6 <= s.n; i++) {
+		if (s.p[i] != '\\')
+			continue;
+		if (memcmp(s.p + i, "\\u0000", 6) == 0)
+			return true;
+		i++;
+	}
+	return false;
+}
+
+static bool
+fit_json(const struct column *c, const struct value *in, struct value *out, struct buf *scratch,
+    struct column_misfit *why)
+{
+	switch (in->type) {
+	case VALUE_FLOAT:
+		if (!number_is_finite(in->f))
+			return column_refuse(why, "range", "is no number that JSON has");
+		break;
+	case VALUE_BOOL:
+	case VALUE_INT:
+	case VALUE_DECIMAL:
+	case VALUE_TEXT:
+	case VALUE_JSON:
+		break;
+	default:
+		return column_wrong_type(c, in, why);
+	}
+	column_put_json(scratch, in);
+	column_set_text(out, VALUE_TEXT, buf_slice(scratch));
+	if (c->no_nul && holds_escaped_nul(out->s))
+		return column_refuse(why, "nul", "holds a NUL character, which %.*s cannot",
+		    (int)c->type.n, c->type.p);
+	return column_check_text(c, out->s, why);
+}
+
+/* ---- the way in ---- */
+
+bool
+column_fit_null(const struct column *c, struct value *out, struct column_misfit *why)
+{
+	*out = (struct value){.type = VALUE_NULL};
+	return c->nullable || column_refuse(why, "not-null", "is null, and the column is NOT NULL");
+}
+
+bool
+column_fit(const struct column *c, const struct value *in, struct value *out, struct buf *scratch,
+    struct column_misfit *why)
+{
+	if (in->type == VALUE_NULL)
+		return column_fit_null(c, out, why);
+	if (in->type == VALUE_BAD)
+		return column_refuse(why, "type", "is of a type that mam-stream(5) does not have");
+	switch (c->kind) {
+	case COLUMN_BOOL:
+		*out = *in;
+		return in->type == VALUE_BOOL || column_wrong_type(c, in, why);
+	case COLUMN_INT:
+		return column_fit_int(c, in, out, why);
+	case COLUMN_FLOAT:
+		return column_fit_float(c, in, out, why);
+	case COLUMN_DECIMAL:
+		return column_fit_decimal(c, in, out, scratch, why);
+	case COLUMN_TEXT:
+	case COLUMN_OTHER:
+		return fit_text(c, in, out, scratch, why);
+	case COLUMN_BYTES:
+		return column_fit_bytes(c, in, out, why);
+	case COLUMN_DATE:
+		return column_fit_date(c, in, out, why);
+	case COLUMN_TIME:
+		return column_fit_time(c, in, out, why);
+	case COLUMN_DATETIME:
+		return column_fit_datetime(c, in, out, why);
+	case COLUMN_TIMESTAMP:
+		return column_fit_timestamp(c, in, out, why);
+	case COLUMN_JSON:
+		return fit_json(c, in, out, scratch, why);
+	case COLUMN_UUID:
+		return fit_uuid(c, in, out, scratch, why);
+	case COLUMN_ENUM:
+		return fit_enum(c, in, out, why);
+	case COLUMN_SET:
+		return fit_set(c, in, out, why);
+	case COLUMN_NUMERIC:
+		return column_fit_numeric(c, in, out, scratch, why);
+	case COLUMN_ANY:
+		return column_fit_any(c, in, out, scratch, why);
+	case COLUMN_NONE:
+		break;
+	}
+	return column_refuse(why, "type", "does not go into a column of type %.*s: %s",
+	    (int)c->type.n, c->type.p, c->why ? c->why : "it is not supported");
+}
