@@ -47,7 +47,7 @@ pure_lib    = $(B)/libpure.a
 process_lib = $(B)/libprocess.a
 common_pkgs   := $(call pick,$(COMMON_NEEDS))
 common_cflags := $(shell $(PKG_CONFIG) --cflags $(common_pkgs) 2>/dev/null)
-common_libs   := $(shell $(PKG_CONFIG) --libs $(common_pkgs) 2>/dev/null)
+common_libs   := $(shell $(PKG_CONFIG) --libs $(common_pkgs) 2>/dev/null) -lm
 all_pkgs      := $(call pick,$(COMMON_NEEDS) $(foreach s,$(stages),$(NEEDS_$(s))))
 all_cflags    := $(sort $(shell $(PKG_CONFIG) --cflags $(all_pkgs) 2>/dev/null))
 
@@ -84,10 +84,10 @@ $(foreach s,$(stages),$(eval $(call stage_rule,$(s))))
 # Unit tests and fuzz replays link the pure ring alone: that it needs nothing of the process is proved here.
 $(B)/unit/%: $(B)/obj/tests/unit/%.o $(pure_lib)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs) -lm
+	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay/main.o $(pure_lib)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs) -lm
+	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)
 
 # Small programs that only the tests use.
 $(B)/tools/%: $(B)/obj/tests/tools/%.o $(process_lib) $(pure_lib)
@@ -149,7 +149,7 @@ fuzz-run: $(fuzz_names:%=$(B)/libfuzzer/%)
 		$(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
 $(B)/libfuzzer/%: $(B)/obj/tests/fuzz/%.o $(pure_lib)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(common_libs) -lm
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(common_libs)
 
 lint:
 	@tests/lint

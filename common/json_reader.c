@@ -169,6 +169,7 @@ fail_at(struct json_reader *r, struct place place, const char *what, struct slic
 	buf_reset(&r->error_text);
 	buf_put_slice(&r->error_text, at);
 	r->error.what = what;
+	r->error.cut = false;
 	r->error.at = buf_slice(&r->error_text);
 	r->error.line = place.line;
 	r->error.column = place.column;
@@ -192,7 +193,11 @@ json_bad(struct json_reader *r, const char *p, const char *what)
 enum step
 json_cut(struct json_reader *r, const char *what)
 {
-	return r->last ? json_bad(r, r->end, what) : STEP_MORE;
+	if (!r->last)
+		return STEP_MORE;
+	json_bad(r, r->end, what);
+	r->error.cut = true;
+	return STEP_BAD;
 }
 
 bool

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/mp_path.h"
+
+/* The value of the member called name of the map whose pairs begin at p; NULL when it has none. */
+static const char *
+member(const char *p, const char *end, size_t pairs, struct slice name)
+{
+	for (size_t i = 0; i < pairs; i++) {
+		struct mp_token key;
+		const char *value = mp_read(p, end, &key);
+		if (key.type == MP_STR && slice_equal((struct slice){key.p, key.n}, name))
+			return value;
+		p = mp_skip(mp_skip(p, end), end);
+	}
+	return NULL;
+}
+
+/* One step down from the container t, whose contents begin at p; NULL when there is nothing. */
+static const char *
+step_down(const struct json_step *step, const struct mp_token *t, const char *p, const char *end)
+{
+	if (t->type == MP_MAP)
+		return member(p, end, t->n, step->name);
+	if (step->index < 0 || (size_t)step->index >= t->n)
+		return NULL;
+	for (long i = 0; i < step->index; i++)
+		p = mp_skip(p, end);
+	return p;
+}
+
+static bool
+can_step(const struct json_step *step, enum mp_type type)
+{
+	if (step->each)
+		return type == MP_ARRAY;
+	return type == MP_MAP || (type == MP_ARRAY && step->index >= 0);
+}
+
+void
+mp_walk_start(struct mp_walk *w, struct slice value, const struct json_path *path)
+{
+	*w = (struct mp_walk){.path = path, .start = value.p, .end = value.p + value.n};
+}
+
+/* From the value at p at this step to where the path ends or an array begins; NULL when it leads nowhere. */
+static const char *
+descend(struct mp_walk *w, const char *p, size_t step)
+{
+	size_t n = w->path ? w->path->n : 0;
+	for (; step < n; step++) {
+		struct mp_token t;
+		const char *inside = mp_read(p, w->end, &t);
+		if (t.type == MP_NIL) {
+			w->found = true;
+			return NULL;
+		}
+		if (!can_step(&w->path->steps[step], t.type)) {
+			w->strange = true;
+			return NULL;
+		}
+		if (w->path->steps[step].each) {
+			w->found |= step + 1 == n || !t.n;
+			w->levels[w->depth].p = inside;
+			w->levels[w->depth].left = t.n;
+			w->levels[w->depth++].step = step + 1;
+			return NULL;
+		}
+		p = step_down(&w->path->steps[step], &t, inside, w->end);
+		if (!p)
+			return NULL;
+	}
+	w->found = true;
+	return p;
+}
+
+bool
+mp_walk_next(struct mp_walk *w, struct slice *value)
+{
+	const char *p = NULL;
+	if (w->start) {
+		p = descend(w, w->start, 0);
+		w->start = NULL;
+	}
+	while (!p && w->depth) {
+		size_t top = w->depth - 1;
+		if (!w->levels[top].left) {
+			w->depth--;
+			continue;
+		}
+		const char *element = w->levels[top].p;
+		w->levels[top].p = mp_skip(element, w->end);
+		w->levels[top].left--;
+		p = descend(w, element, w->levels[top].step);
+	}
+	if (p)
+		*value = (struct slice){p, (size_t)(mp_skip(p, w->end) - p)};
+	return p != NULL;
+}
+
+bool
+mp_path_get(struct slice root, const struct json_path *path, struct slice *value)
+{
+	struct mp_walk w;
+	mp_walk_start(&w, root, path);
+	return mp_walk_next(&w, value);
+}
+
+/* ---- setting ---- */
+
+/* The members from this step on, each an object with the next in it, down to the value. */
+static void
+put_members(struct buf *out, const struct json_path *path, size_t step, struct slice value)
+{
+	mp_buf_str(out, path->steps[step].name);
+	for (step++; step < path->n; step++) {
+		mp_buf_map(out, 1);
+		mp_buf_str(out, path->steps[step].name);
+	}
+	buf_put_slice(out, value);
+}
+
+const char *
+mp_path_set(struct buf *out, struct slice root, const struct json_path *path, struct slice value)
+{
+	const char *p = root.p, *end = root.p + root.n;
+	for (size_t step = 0; step < path->n; step++) {
+		struct mp_token t;
+		const char *inside = mp_read(p, end, &t);
+		if (path->steps[step].each)
+			return "it goes through all elements of an array ([])";
+		if (!can_step(&path->steps[step], t.type))
+			return "it needs an object where there is none";
+		const char *next = step_down(&path->steps[step], &t, inside, end);
+		if (!next && t.type != MP_MAP)
+			return "it needs an element that an array does not have";
+		if (!next) {
+			/* A msgpack container knows its count and not its length: only one head changes. */
+			buf_put(out, root.p, (size_t)(p - root.p));
+			mp_buf_map(out, t.n + 1);
+			put_members(out, path, step, value);
+			buf_put(out, inside, (size_t)(end - inside));
+			return NULL;
+		}
+		p = next;
+	}
+	const char *behind = mp_skip(p, end);
+	buf_put(out, root.p, (size_t)(p - root.p));
+	buf_put_slice(out, value);
+	buf_put(out, behind, (size_t)(end - behind));
+	return NULL;
+}
+
+bool
+mp_is_something(struct slice value)
+{
+	struct mp_token t;
+	mp_read(value.p, value.p + value.n, &t);
+	switch (t.type) {
+	case MP_NIL:
+		return false;
+	case MP_BOOL:
+		return t.b;
+	case MP_INT:
+		return t.i != 0;
+	case MP_FLOAT:
+		return t.f < 0 || t.f > 0;
+	case MP_STR:
+	case MP_BIN:
+	case MP_ARRAY:
+	case MP_MAP:
+		return t.n != 0;
+	case MP_UINT:
+	case MP_EXT:
+		break;
+	}
+	return true;
+}

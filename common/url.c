@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/url.h"
+
+static const char hex[] = "0123456789ABCDEF";
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool
+is_unreserved(char c)
+{
+	return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
+		(c && strchr("-._~", c));
+}
+
+void
+url_put_encoded(struct buf *b, struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		char three[3] = {'%', hex[c >> 4], hex[c & 15]};
+		if (is_unreserved(s.p[i]))
+			buf_put_byte(b, s.p[i]);
+		else
+			buf_put(b, three, sizeof three);
+	}
+}
+
+/* ---- the parts of a URL ---- */
+
+struct parts {
+	struct slice scheme; /* http or https, as written */
+	struct slice user;   /* with its '@' */
+	struct slice host, port;
+	struct slice path;
+	struct slice query;  /* with its '?' */
+};
+
+/* The bytes of *s before the first one that is in set; *s is then what is left. */
+static struct slice
+take_until(struct slice *s, const char *set)
+{
+	size_t n = 0;
+	while (n < s->n && !(s->p[n] && strchr(set, s->p[n])))
+		n++;
+	struct slice head = {s->p, n};
+	s->p += n;
+	s->n -= n;
+	return head;
+}
+
+static bool
+starts(struct slice s, const char *text)
+{
+	size_t n = strlen(text);
+	if (s.n < n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (lower(s.p[i]) != text[i])
+			return false;
+	return true;
+}
+
+bool
+url_is_http(struct slice url)
+{
+	return starts(url, "http://") || starts(url, "https://");
+}
+
+static void
+split_authority(struct slice authority, struct parts *u)
+{
+	for (size_t i = authority.n; i > 0; i--)
+		if (authority.p[i - 1] == '@') {
+			u->user = (struct slice){authority.p, i};
+			authority.p += i;
+			authority.n -= i;
+			break;
+		}
+	u->host = authority;
+	/* The last colon that is not inside [an IPv6 address]. */
+	for (size_t i = authority.n; i > 0 && authority.p[i - 1] != ']'; i--)
+		if (authority.p[i - 1] == ':') {
+			u->host.n = i - 1;
+			u->port = (struct slice){authority.p + i, authority.n - i};
+			break;
+		}
+}
+
+static bool
+split(struct slice url, struct parts *u)
+{
+	*u = (struct parts){0};
+	if (!url_is_http(url))
+		return false;
+	u->scheme = take_until(&url, ":");
+	url.p += 3;
+	url.n -= 3;
+	/* A backslash ends the authority as well: clients do not agree on it, so it must not hide a host. */
+	split_authority(take_until(&url, "/\\?#"), u);
+	u->path = take_until(&url, "?#");
+	u->query = take_until(&url, "#");
+	return true;
+}
+
+void
+url_put_shown(struct buf *b, struct slice url)
+{
+	struct parts u;
+	if (!split(url, &u)) {
+		buf_put_text(b, "(no http URL)");
+		return;
+	}
+	buf_put_slice(b, u.scheme);
+	buf_put_text(b, "://");
+	buf_put_slice(b, u.host);
+	if (u.port.n) {
+		buf_put_byte(b, ':');
+		buf_put_slice(b, u.port);
+	}
+	buf_put_slice(b, u.path);
+	if (u.query.n)
+		buf_put_text(b, "?\xe2\x80\xa6");
+}
+
+static bool
+equal_caseless(struct slice a, struct slice b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		if (lower(a.p[i]) != lower(b.p[i]))
+			return false;
+	return true;
+}
+
+static struct slice
+port_of(const struct parts *u)
+{
+	if (u->port.n)
+		return u->port;
+	return u->scheme.n == 5 ? SLICE("443") : SLICE("80");
+}
+
+bool
+url_same_origin(struct slice a, struct slice b)
+{
+	struct parts u, v;
+	return split(a, &u) && split(b, &v) && u.scheme.n == v.scheme.n &&
+		equal_caseless(u.host, v.host) && slice_equal(port_of(&u), port_of(&v));
+}
+
+bool
+url_has_user(struct slice url)
+{
+	struct parts u;
+	return split(url, &u) && u.user.n;
+}
+
+/* ---- query parameters ---- */
+
+static void
+put_pair(struct buf *b, struct slice name, struct slice value)
+{
+	url_put_encoded(b, name);
+	buf_put_byte(b, '=');
+	url_put_encoded(b, value);
+}
+
+static int
+hex_digit(char c)
+{
+	const char *at = c ? strchr("0123456789abcdef", lower(c)) : NULL;
+	return at ? (int)(at - "0123456789abcdef") : -1;
+}
+
+/* Whether encoded text, as it stands in a query, means name. */
+static bool
+means(struct slice encoded, struct slice name)
+{
+	size_t at = 0;
+	for (size_t i = 0; i < encoded.n; i++, at++) {
+		char c = encoded.p[i];
+		if (c == '+')
+			c = ' ';
+		if (c == '%' && encoded.n - i > 2 && hex_digit(encoded.p[i + 1]) >= 0 &&
+		    hex_digit(encoded.p[i + 2]) >= 0) {
+			c = (char)(hex_digit(encoded.p[i + 1]) << 4 | hex_digit(encoded.p[i + 2]));
+			i += 2;
+		}
+		if (at == name.n || name.p[at] != c)
+			return false;
+	}
+	return at == name.n;
+}
+
+static void
+put_query(struct buf *b, struct slice url, struct slice name, struct slice value, bool replace)
+{
+	bool placed = false;
+	char before = '?';
+	buf_put_slice(b, take_until(&url, "?#"));
+	struct slice query = take_until(&url, "#");
+	while (query.n) {
+		query.p++; /* '?' or '&' */
+		query.n--;
+		struct slice pair = take_until(&query, "&"), rest = pair;
+		bool same = replace && means(take_until(&rest, "="), name);
+		if (!pair.n || (same && placed))
+			continue;
+		buf_put_byte(b, before);
+		before = '&';
+		placed |= same;
+		if (same)
+			put_pair(b, name, value);
+		else
+			buf_put_slice(b, pair);
+	}
+	if (placed)
+		return;
+	buf_put_byte(b, before);
+	put_pair(b, name, value);
+}
+
+void
+url_put_param(struct buf *b, struct slice url, struct slice name, struct slice value)
+{
+	put_query(b, url, name, value, true);
+}
+
+void
+url_put_more(struct buf *b, struct slice url, struct slice name, struct slice value)
+{
+	put_query(b, url, name, value, false);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/http_header.h"
+#include "common/json_read.h"
+#include "common/message.h"
+#include "stages/fetch-api/answer.h"
+#include "stages/fetch-api/shown.h"
+
+enum { SHOWN_ERRORS = 3 };
+
+void
+answer_init(struct answer *a, enum decoder decoder, uint64_t max)
+{
+	*a = (struct answer){0};
+	spool_init(&a->body, max, decoder == DECODER_JSON);
+}
+
+bool
+answer_put(void *context, const char *p, size_t n)
+{
+	struct answer *a = context;
+	if (!p) {
+		spool_reset(&a->body);
+		return true;
+	}
+	return spool_put(&a->body, p, n);
+}
+
+/* ---- what it is ---- */
+
+/* detail completes what, or is NULL. */
+static void
+set_shape(struct answer *a, int shape, const char *what, const char *detail)
+{
+	a->shape = shape;
+	buf_reset(&a->why);
+	buf_put_text(&a->why, what);
+	buf_put_text(&a->why, detail ? detail : "");
+}
+
+static bool
+is_success(const struct answer *a)
+{
+	return a->http.status >= 200 && a->http.status < 300;
+}
+
+static void
+read_json(struct answer *a, struct slice text)
+{
+	struct json_error error = {0};
+	struct buf place = {0};
+	if (!slice_trim(text).n) {
+		if (is_success(a) && a->http.status == 200 && !config.allow_empty)
+			set_shape(a, ANSWER_CUT, "the answer is empty (see --allow-empty)", NULL);
+		return;
+	}
+	if (json_to_msgpack(text, JSON_DUPLICATES_ERROR, &a->json, &error))
+		return;
+	buf_printf(&place, "line %d column %d: %s", (int)error.line, (int)error.column, error.what);
+	buf_put_byte(&place, '\0');
+	if (place.failed || a->json.failed)
+		die(STATUS_TRY_AGAIN, "no memory for an answer");
+	set_shape(a, error.cut ? ANSWER_CUT : ANSWER_BAD, "the answer is no JSON: ", place.p);
+	buf_free(&place);
+}
+
+static bool
+begins(struct slice s, const char *text)
+{
+	return s.n >= strlen(text) && header_is((struct slice){s.p, strlen(text)}, text);
+}
+
+/* Without byte order mark and white space. */
+static struct slice
+skip_mark(struct slice s)
+{
+	if (s.n >= 3 && memcmp(s.p, "\xef\xbb\xbf", 3) == 0)
+		s = (struct slice){s.p + 3, s.n - 3};
+	return slice_trim(s);
+}
+
+/* A file is wanted. What the API says in place of one is JSON mostly, with status 200 even. */
+static void
+sniff(struct answer *a)
+{
+	struct slice type, coding, start = spool_start(&a->body), text = skip_mark(start);
+	header_find(buf_slice(&a->http.headers), "content-type", &type);
+	header_find(buf_slice(&a->http.headers), "content-encoding", &coding);
+	/* gzip is handed on as it is: the decoder behind sees by its sums whether it is whole, libcurl does not. */
+	if (coding.n && !header_is(coding, "identity") && !header_is(coding, "gzip") && !header_is(coding, "x-gzip"))
+		set_shape(a, ANSWER_BAD, "the answer has a content coding that was not asked for: ", shown(coding));
+	bool json = text.n && (*text.p == '{' || *text.p == '[');
+	struct json_error error;
+	if (config.accept_json && is_success(a))
+		return;
+	/* What is no JSON although it looks like it is the file. */
+	if (json && spool_is_whole(&a->body))
+		json = json_to_msgpack(start, JSON_DUPLICATES_LAST, &a->json, &error);
+	if (!is_success(a))
+		return;
+	if (a->json.n || (header_is_json(type) && a->body.n))
+		set_shape(a, ANSWER_BAD, "the answer is JSON where a file was expected (see --accept-json)", NULL);
+	else if (header_is(header_media_type(type), "text/html") || begins(text, "<!doctype html") ||
+	    begins(text, "<html"))
+		set_shape(a, ANSWER_BAD, "the answer is an HTML page where a file was expected (see --accept-json)", NULL);
+}
+
+void
+answer_read(struct answer *a, enum decoder decoder)
+{
+	buf_reset(&a->json);
+	a->shape = ANSWER_GOOD;
+	a->errors.n = 0;
+	a->errors.inside = false;
+	if (decoder == DECODER_RAW)
+		sniff(a);
+	else
+		read_json(a, spool_start(&a->body));
+	if (a->json.n)
+		api_errors_find(&a->errors, buf_slice(&a->json));
+}
+
+struct answer_view
+answer_view(const struct answer *a)
+{
+	return (struct answer_view){
+		.status = a->http.status,
+		.headers = buf_slice(&a->http.headers),
+		.body = buf_slice(&a->json),
+		.errors = &a->errors,
+	};
+}
+
+/* ---- telling it ---- */
+
+static void
+put_errors(struct buf *b, const struct api_errors *errors)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < errors->n && n < SHOWN_ERRORS; i++) {
+		const struct api_error *e = &errors->list[i];
+		buf_put_text(b, n ? "; " : " ");
+		n++;
+		if (e->code.n)
+			buf_put_text(b, shown(e->code));
+		if (e->code.n && e->message.n)
+			buf_put_byte(b, ' ');
+		if (e->message.n)
+			buf_put_text(b, shown(e->message));
+	}
+	if (errors->n > n)
+		buf_printf(b, " (and %zu more)", errors->n - n);
+}
+
+const char *
+answer_told(const struct request *q, const struct answer *a)
+{
+	static struct buf b;
+	struct slice body = spool_is_whole(&a->body) ? slice_trim(buf_slice(&a->body.memory)) : (struct slice){0};
+	buf_reset(&b);
+	buf_printf(&b, "%s%s %s: %ld", shown_where(), q->method, shown_url(buf_slice(&q->url)), a->http.status);
+	if (a->errors.n)
+		put_errors(&b, &a->errors);
+	else if (a->shape != ANSWER_GOOD && is_success(a))
+		buf_printf(&b, " %.*s", (int)a->why.n, a->why.p);
+	else if (!a->json.n && body.n && *body.p != '<') /* a page of HTML tells nobody anything */
+		buf_printf(&b, " %s", shown(body));
+	buf_put_byte(&b, '\0');
+	return b.failed ? "(no memory)" : b.p;
+}

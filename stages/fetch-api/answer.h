@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_FETCH_API_ANSWER_H
+#define STAGES_FETCH_API_ANSWER_H
+
+#include "common/condition.h"
+#include "common/http.h"
+#include "stages/fetch-api/request.h"
+#include "stages/fetch-api/spool.h"
+
+/* The answer to one request, and what it turned out to be. */
+struct answer {
+	struct http_answer http;
+	struct spool body;
+	struct buf json;          /* the body as msgpack; n == 0: it is no JSON */
+	struct api_errors errors; /* in it */
+	enum { ANSWER_GOOD, ANSWER_CUT, ANSWER_BAD } shape; /* is it what the decoder wants? */
+	struct buf why;           /* when it is not */
+};
+
+void answer_init(struct answer *a, enum decoder decoder, uint64_t max);
+
+/* For http_perform. */
+bool answer_put(void *context, const char *p, size_t n);
+
+/* Looks at the whole answer: reads JSON, finds errors, sniffs at what should be a file. */
+void answer_read(struct answer *a, enum decoder decoder);
+
+/* As the rules look at it. */
+struct answer_view answer_view(const struct answer *a);
+
+/* "POST https://host/add: 403 0098 Permission denied.": for a message; static storage. */
+const char *answer_told(const struct request *q, const struct answer *a);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/message.h"
+#include "common/secret.h"
+#include "common/url.h"
+#include "stages/fetch-api/auth.h"
+#include "stages/fetch-api/config.h"
+#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/token.h"
+
+static struct secret secret; /* of bearer, api-key and basic */
+
+static void
+load(const char *option, const char *name)
+{
+	secret_load(&secret, option, name);
+	shown_hide(secret_value(&secret));
+	/* A line end within would end the header. */
+	if (memchr(secret.p, '\n', secret.n) || memchr(secret.p, '\r', secret.n))
+		die(STATUS_CONFIG, "--%s: the secret holds a line end", option);
+}
+
+void
+auth_init(void)
+{
+	switch (config.auth) {
+	case AUTH_NONE:
+		return;
+	case AUTH_BEARER:
+		load("token", config.token);
+		return;
+	case AUTH_API_KEY:
+		load("api-key", config.api_key);
+		return;
+	case AUTH_BASIC:
+		load("password", config.password);
+		return;
+	case AUTH_OAUTH2_REFRESH_TOKEN:
+		token_init();
+		return;
+	}
+}
+
+static void
+put_header(struct buf *headers, const char *name, const char *before, struct slice value)
+{
+	buf_put_text(headers, name);
+	buf_put_text(headers, ": ");
+	buf_put_text(headers, before);
+	buf_put_slice(headers, value);
+	buf_put_byte(headers, '\n');
+	buf_check(headers, "the headers of a request", NULL);
+}
+
+void
+auth_apply(struct http_request *q, struct buf *headers, struct buf *url)
+{
+	switch (config.auth) {
+	case AUTH_NONE:
+		return;
+	case AUTH_BEARER:
+		put_header(headers, "Authorization", "Bearer ", secret_value(&secret));
+		return;
+	case AUTH_OAUTH2_REFRESH_TOKEN:
+		put_header(headers, "Authorization", "Bearer ", token_get());
+		return;
+	case AUTH_BASIC:
+		q->user = config.user;
+		q->password = secret_value(&secret).p;
+		return;
+	case AUTH_API_KEY:
+		break;
+	}
+	if (config.api_key_header) {
+		put_header(headers, config.api_key_header, "", secret_value(&secret));
+		return;
+	}
+	struct buf longer = {0};
+	url_put_param(&longer, buf_slice(url), slice_of(config.api_key_param), secret_value(&secret));
+	buf_put_byte(&longer, '\0');
+	buf_check(&longer, "a URL", NULL);
+	longer.n--;
+	buf_free(url);
+	*url = longer;
+}
+
+bool
+auth_refresh(void)
+{
+	return config.auth == AUTH_OAUTH2_REFRESH_TOKEN && token_refresh();
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_FETCH_API_CONFIG_H
+#define STAGES_FETCH_API_CONFIG_H
+
+#include "common/condition.h"
+#include "common/json_path.h"
+#include "common/options.h"
+
+/*
+ * What the options say, checked once at the start. The fields carry the options'
+ * names; texts live as long as the process, as argv does.
+ */
+
+enum decoder { DECODER_JSON, DECODER_RAW };
+
+enum paginator {
+	PAGINATOR_NONE,
+	PAGINATOR_OFFSET,
+	PAGINATOR_PAGE_NUMBER,
+	PAGINATOR_CURSOR,
+	PAGINATOR_JSON_LINK,
+	PAGINATOR_HEADER_LINK,
+};
+
+enum auth {
+	AUTH_NONE,
+	AUTH_BEARER,
+	AUTH_API_KEY,
+	AUTH_BASIC,
+	AUTH_OAUTH2_REFRESH_TOKEN,
+};
+
+enum action {
+	ACTION_SUCCESS,
+	ACTION_FAIL,
+	ACTION_RETRY,
+	ACTION_IGNORE,
+	ACTION_RATE_LIMITED,
+	ACTION_REFRESH_TOKEN,
+};
+
+/* --on: the first one that holds decides. */
+struct rule {
+	const char *text; /* as given, for messages */
+	struct conditions when;
+	enum action action;
+	int64_t wait; /* milliseconds at least before a retry */
+};
+
+/* --fail-on and --until: one condition on the body. */
+struct body_rule {
+	const char *text;
+	struct conditions when;
+};
+
+/* Where the number or mark of a page goes: a query parameter, a place in a JSON body, or (both empty) nowhere. */
+struct place {
+	const char *param;
+	const char *body_path;
+	struct json_path path;
+};
+
+struct config {
+	/* the request */
+	const char *url, *method, *body;
+	struct option_list header, param, set, secret;
+	const char *from, *to;
+	bool each;
+	/* the answer */
+	enum decoder decoder;
+	bool has_record_path;
+	struct json_path record_path;
+	const char *wrap;
+	bool allow_empty, accept_json;
+	int64_t max_response; /* bytes */
+	const char *include;
+	/* pages */
+	enum paginator paginator;
+	int64_t page_size;  /* 0: not told to the server */
+	int64_t base_index;
+	int64_t max_pages;
+	struct place offset, limit, page, cursor;
+	struct json_path cursor_path, next_url_path, total_path, has_more_path;
+	bool stop_after_short_page;
+	/* polling */
+	struct body_rule *until, *fail_on;
+	size_t n_until, n_fail_on;
+	int64_t interval, timeout; /* milliseconds */
+	/* failures */
+	struct rule *rules;
+	size_t n_rules;
+	int64_t retries;
+	int64_t backoff, max_time; /* milliseconds */
+	int64_t rate_n, rate_period; /* requests, milliseconds; 0: no limit */
+	/* who asks */
+	enum auth auth;
+	const char *token, *api_key, *api_key_header, *api_key_param, *user, *password;
+	const char *token_url, *client_id, *client_secret, *refresh_token, *scope, *token_cache;
+	bool token_in_query;
+	/* the connection */
+	const char *cacert;
+	int64_t connect_timeout, read_timeout; /* milliseconds */
+	struct option_list cover;
+	bool dry_run;
+};
+
+extern struct config config;
+
+/* Parses the command line into config; dies with STATUS_USAGE where options contradict each other. */
+void config_parse(int argc, char **argv);
+
+#endif

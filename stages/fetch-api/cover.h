@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_FETCH_API_COVER_H
+#define STAGES_FETCH_API_COVER_H
+
+#include "common/bytes.h"
+
+/*
+ * Coverage: which windows the records cover completely (mam-stream(5)). Items are
+ * kept until everything has succeeded; those of the input, too, as they speak of
+ * what this stage makes of it.
+ */
+
+/* Reads --cover. */
+void cover_init(void);
+/* One request with all its pages is done; files have no number of records (counted false). */
+void cover_note(uint64_t records, bool counted);
+/* A coverage item of the input. */
+void cover_pass(struct slice item);
+/* Sends what was kept; nothing when something was ignored, as the records are not complete then. */
+void cover_send(void);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <time.h>
+
+#include "common/backoff.h"
+#include "common/http_header.h"
+#include "common/message.h"
+#include "stages/fetch-api/auth.h"
+#include "stages/fetch-api/exchange.h"
+#include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/tries.h"
+
+static struct rate rate;
+
+void
+exchange_init(void)
+{
+	rate.limit = (size_t)config.rate_n;
+	rate.period = config.rate_period;
+	rate.times = xcalloc(rate.limit, sizeof *rate.times);
+}
+
+/* ---- one attempt ---- */
+
+static enum http_result
+attempt(const struct request *q, struct answer *a, const struct tries *tries)
+{
+	struct buf headers = {.max = HTTP_HEADERS_MAX}, url = {0};
+	buf_put_slice(&url, buf_slice(&q->url));
+	buf_put_byte(&url, '\0');
+	buf_check(&url, "a URL", NULL);
+	url.n--;
+	struct http_request request = {
+		.method = q->method, .has_body = q->has_body, .body = buf_slice(&q->body),
+		.decode = config.decoder == DECODER_JSON,
+	};
+	if (!q->foreign) {
+		buf_put_slice(&headers, buf_slice(&q->headers));
+		auth_apply(&request, &headers, &url);
+	}
+	request.url = url.p;
+	request.headers = buf_slice(&headers);
+	request.max_time = tries_left(tries);
+	int64_t wait = rate_wait(&rate, now_ms());
+	if (wait)
+		rest_ms(wait);
+	rate_count(&rate, now_ms());
+	/* The answer may be long in coming: whoever is behind us gets what is there. */
+	stream_out_flush(fetch.out);
+	enum http_result result = http_perform(fetch.http, &request, answer_put, a, &a->http);
+	fetch.requests++;
+	if (result == HTTP_ANSWERED)
+		answer_read(a, config.decoder);
+	buf_free(&headers);
+	buf_free(&url);
+	return result;
+}
+
+/* ---- what it means ---- */
+
+struct verdict {
+	enum action action;
+	int64_t least;       /* milliseconds to wait at least; -1: nothing is told */
+	enum status status;  /* to end with */
+	const char *because; /* the option that decided, or NULL */
+	const char *rule;    /* its value */
+};
+
+/* Retry-After in milliseconds, -1 when there is none: seconds or a date (RFC 9110, 10.2.3). */
+static int64_t
+retry_after(const struct answer *a)
+{
+	struct slice text;
+	int64_t n;
+	if (!header_find(buf_slice(&a->http.headers), "retry-after", &text))
+		return -1;
+	if (parse_integer(text, 0, INT32_MAX, &n))
+		return n * 1000;
+	if (!http_date(text, &n))
+		return -1;
+	n -= (int64_t)time(NULL);
+	return n > 0 ? n * 1000 : 0;
+}
+
+/* The exit status that an answer's status stands for. */
+static enum status
+status_of(long status)
+{
+	if (status == 401 || status == 403 || status == 407)
+		return STATUS_PERMISSION;
+	if (status == 408 || status == 425 || status == 429 || status >= 500)
+		return STATUS_TRY_AGAIN;
+	return STATUS_REFUSED;
+}
+
+/* What an answer means when no rule says so. */
+static struct verdict
+judge_by_status(const struct answer *a)
+{
+	long status = a->http.status;
+	if (status >= 200 && status < 300) {
+		/* A text that ends too early may have been cut on its way; any other is what the server sends. */
+		if (a->shape == ANSWER_CUT)
+			return (struct verdict){ACTION_RETRY, -1, STATUS_DATA, NULL, NULL};
+		return (struct verdict){a->shape == ANSWER_BAD ? ACTION_FAIL : ACTION_SUCCESS, -1,
+			a->errors.n && config.decoder == DECODER_RAW ? STATUS_REFUSED : STATUS_DATA, NULL, NULL};
+	}
+	if (status == 401 && config.auth == AUTH_OAUTH2_REFRESH_TOKEN)
+		return (struct verdict){ACTION_REFRESH_TOKEN, -1, STATUS_PERMISSION, NULL, NULL};
+	bool again = status == 408 || status == 425 || status == 429 ||
+		(status >= 500 && status != 501 && status != 505);
+	return (struct verdict){again ? ACTION_RETRY : ACTION_FAIL, -1,
+		again || status < 500 ? status_of(status) : STATUS_REFUSED, NULL, NULL};
+}
+
+static struct verdict
+judge_answer(const struct answer *a)
+{
+	struct answer_view view = answer_view(a);
+	struct verdict v = judge_by_status(a);
+	for (size_t i = 0; i < config.n_rules; i++) {
+		const struct rule *rule = &config.rules[i];
+		if (!conditions_hold(&rule->when, &view))
+			continue;
+		bool again = rule->action == ACTION_RETRY || rule->action == ACTION_RATE_LIMITED;
+		enum status status = again ? STATUS_TRY_AGAIN : status_of(a->http.status);
+		if (rule->action == ACTION_FAIL && status == STATUS_TRY_AGAIN)
+			status = STATUS_REFUSED;
+		v = (struct verdict){rule->action, rule->wait ? rule->wait : -1, status, "on", rule->text};
+		/* A rule may forgive a status, not a body that cannot be read. */
+		if (rule->action == ACTION_SUCCESS && a->shape != ANSWER_GOOD)
+			v = (struct verdict){ACTION_FAIL, -1, STATUS_DATA, NULL, NULL};
+		break;
+	}
+	for (size_t i = 0; i < config.n_fail_on && v.action == ACTION_SUCCESS && !v.because; i++)
+		if (conditions_hold(&config.fail_on[i].when, &view))
+			v = (struct verdict){ACTION_FAIL, -1, STATUS_REFUSED, "fail-on", config.fail_on[i].text};
+	int64_t told = retry_after(a);
+	if (told > v.least)
+		v.least = told;
+	return v;
+}
+
+static struct verdict
+judge(enum http_result result, const struct answer *a)
+{
+	if (result == HTTP_ANSWERED)
+		return judge_answer(a);
+	if (result == HTTP_FAILED)
+		return (struct verdict){ACTION_RETRY, -1, STATUS_TRY_AGAIN, NULL, NULL};
+	return (struct verdict){ACTION_FAIL, -1, result == HTTP_STOPPED ? STATUS_DATA : STATUS_REFUSED, NULL, NULL};
+}
+
+/* The request, what came of it, and which option says that this is no good. */
+static const char *
+told(enum http_result result, const struct request *q, const struct answer *a, const struct verdict *v)
+{
+	static struct buf b;
+	buf_reset(&b);
+	if (result == HTTP_ANSWERED)
+		buf_put_text(&b, answer_told(q, a));
+	else
+		buf_printf(&b, "%s%s %s: ", shown_where(), q->method, shown_url(buf_slice(&q->url)));
+	if (result == HTTP_STOPPED)
+		buf_printf(&b, "the answer is larger than %" PRId64 " bytes (see --max-response)", config.max_response);
+	else if (result != HTTP_ANSWERED)
+		buf_put_text(&b, shown(buf_slice(&a->http.why)));
+	if (v->because)
+		buf_printf(&b, " (--%s %s)", v->because, shown(slice_of(v->rule)));
+	buf_put_byte(&b, '\0');
+	return b.failed ? "no memory for a message" : b.p;
+}
+
+/* ---- until it is answered ---- */
+
+/* True: there is an answer to use. False: it is to be ignored. */
+static bool
+ask(const struct request *q, struct answer *a, int64_t budget)
+{
+	struct tries tries;
+	bool refreshed = false;
+	tries_start(&tries, budget);
+	for (;;) {
+		enum http_result result = attempt(q, a, &tries);
+		struct verdict v = judge(result, a);
+		if (v.action == ACTION_SUCCESS)
+			return true;
+		const char *why = told(result, q, a, &v);
+		switch (v.action) {
+		case ACTION_IGNORE:
+			fetch.ignored++;
+			message("%s; ignored", why);
+			return false;
+		case ACTION_RETRY:
+		case ACTION_RATE_LIMITED:
+			tries_wait(&tries, v.least, v.status, why);
+			break;
+		case ACTION_REFRESH_TOKEN:
+			if (q->foreign || refreshed || !auth_refresh())
+				die(STATUS_PERMISSION, "%s", why);
+			refreshed = true;
+			break;
+		case ACTION_SUCCESS:
+		case ACTION_FAIL:
+			die(v.status, "%s", why);
+		}
+	}
+}
+
+static bool
+is_awaited(const struct answer *a)
+{
+	struct answer_view view = answer_view(a);
+	for (size_t i = 0; i < config.n_until; i++)
+		if (conditions_hold_for_all(&config.until[i].when, &view))
+			return true;
+	return !config.n_until;
+}
+
+bool
+exchange(const struct request *q, struct answer *a)
+{
+	int64_t end = config.timeout > INT64_MAX - now_ms() ? INT64_MAX : now_ms() + config.timeout;
+	for (;;) {
+		int64_t left = end - now_ms();
+		bool hurry = config.n_until && left < config.max_time;
+		if (!ask(q, a, hurry ? left : config.max_time))
+			return false;
+		if (is_awaited(a))
+			return true;
+		if (config.interval >= end - now_ms())
+			die(STATUS_TRY_AGAIN, "%s%s %s: --until %s does not hold, and no time is left to ask again (see --timeout)",
+			    shown_where(), q->method, shown_url(buf_slice(&q->url)), shown(slice_of(config.until[0].text)));
+		rest_ms(config.interval);
+	}
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fetch-api asks an HTTP API, once or once for each record of its input, page by
+ * page, and writes the records of the answers (or the files that they are). The
+ * request is made of templates (request.c, names.c); an answer is known whole before
+ * anything of it is sent on (answer.c, spool.c), so it can be tried again as long as
+ * rules and time allow (exchange.c, tries.c). Paging is in pages.c, who asks in
+ * auth.c and token.c, what goes out in records.c and cover.c.
+ */
+#include <unistd.h>
+
+#include "common/message.h"
+#include "common/mp.h"
+#include "stages/fetch-api/auth.h"
+#include "stages/fetch-api/cover.h"
+#include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/names.h"
+#include "stages/fetch-api/pages.h"
+#include "stages/fetch-api/records.h"
+
+struct fetch fetch;
+
+static struct request request;
+static struct answer answer;
+
+/* Everything that the options name is read before the first request. */
+static void
+start(void)
+{
+	struct http_options http = {
+		.cacert = config.cacert,
+		.connect_timeout = config.connect_timeout,
+		.read_timeout = config.read_timeout,
+	};
+	names_init();
+	request_init();
+	records_init();
+	cover_init();
+	auth_init();
+	exchange_init();
+	fetch.http = http_new(&http);
+	answer_init(&answer, config.decoder, (uint64_t)config.max_response);
+}
+
+/* One request with all its pages. */
+static void
+ask(void)
+{
+	uint64_t records = 0;
+	request_fill(&request);
+	records_include();
+	if (config.decoder == DECODER_JSON) {
+		if (pages_fetch(&request, &answer, &records))
+			cover_note(records, true);
+	} else if (exchange(&request, &answer)) {
+		records_send_file(&answer);
+		cover_note(0, false);
+	}
+}
+
+static void
+ask_for_each(void)
+{
+	struct record record = {0};
+	struct slice raw;
+	for (;;) {
+		switch (stream_next(fetch.in, &raw)) {
+		case STREAM_RECORD:
+			/* A rehearsal asks once; the input is read to its end all the same, which proves it whole. */
+			if (fetch.number && stream_in_dry(fetch.in))
+				break;
+			stream_decode(fetch.in, raw, &record);
+			fetch.record = &record;
+			fetch.number = stream_record_number(fetch.in);
+			ask();
+			break;
+		case STREAM_SCHEMA:
+			break;
+		case STREAM_STATE:
+			stream_out_item(fetch.out, raw);
+			break;
+		case STREAM_COVERAGE:
+			cover_pass(raw);
+			break;
+		case STREAM_END:
+			fetch.record = NULL;
+			return;
+		}
+	}
+}
+
+static void
+count(const char *name, uint64_t n)
+{
+	char raw[MP_HEAD_MAX];
+	stream_counter(name, (struct slice){raw, (size_t)(mp_put_uint(raw, n) - raw)});
+}
+
+int
+main(int argc, char **argv)
+{
+	config_parse(argc, argv);
+	fetch.out = stream_out_open(STDOUT_FILENO);
+	if (config.each)
+		fetch.in = stream_in_open(STDIN_FILENO, fetch.out);
+	else
+		stream_out_start(fetch.out, config.dry_run);
+	start();
+	if (config.each)
+		ask_for_each();
+	else
+		ask();
+	cover_send();
+	count("requests", fetch.requests);
+	count("retries", fetch.retries);
+	count("ignored", fetch.ignored);
+	stream_finish(fetch.in, fetch.out);
+	return STATUS_OK;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_FETCH_API_NAMES_H
+#define STAGES_FETCH_API_NAMES_H
+
+#include "common/template.h"
+
+/*
+ * What the names in templates stand for: --set and --secret, then the window
+ * ({from}, {to}), then with --each the fields of the current input record.
+ */
+
+/* Reads --set, --secret, --from and --to. */
+void names_init(void);
+
+/* A template of an option; dies with STATUS_USAGE when it is bad or names what can never be there. */
+struct template names_template(const char *option, struct slice text, enum template_place place);
+/* Whether a --secret is in it, and whether a field of the record may be. */
+bool names_hold_secret(const struct template *t);
+bool names_hold_record(const struct template *t);
+
+/* Appends the filled template; dies with STATUS_DATA naming the record and what stands for nothing. */
+void names_fill(const struct template *t, const char *option, struct buf *out);
+
+/* The value of the only name that t consists of, as it is; false when t is more than a name. */
+bool names_value(const struct template *t, const char *option, struct value *v);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_FETCH_API_RECORDS_H
+#define STAGES_FETCH_API_RECORDS_H
+
+#include "stages/fetch-api/answer.h"
+
+/* The records of answers, and files, on their way out, --include and --wrap applied. */
+
+/* Reads --include. */
+void records_init(void);
+/* A new input record: takes the fields to include from it. */
+void records_include(void);
+
+/* What one page held. */
+struct page {
+	uint64_t records;
+	uint64_t hash; /* of all its records */
+};
+
+/* Sends the records that the answer holds at --record-path. Dies when they are none. */
+struct page records_send(const struct request *q, const struct answer *a);
+/* Sends the body as one file of byte chunks. */
+void records_send_file(struct answer *a);
+
+#endif

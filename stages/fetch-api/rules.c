@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/message.h"
+#include "stages/fetch-api/rules.h"
+
+static const struct {
+	const char *word;
+	enum action action;
+} actions[] = {
+	{"success", ACTION_SUCCESS},
+	{"fail", ACTION_FAIL},
+	{"retry", ACTION_RETRY},
+	{"ignore", ACTION_IGNORE},
+	{"rate-limited", ACTION_RATE_LIMITED},
+	{"refresh-token-then-retry", ACTION_REFRESH_TOKEN},
+	{0},
+};
+
+static bool
+find_action(struct slice word, enum action *action)
+{
+	for (size_t i = 0; actions[i].word; i++)
+		if (slice_is(word, actions[i].word)) {
+			*action = actions[i].action;
+			return true;
+		}
+	return false;
+}
+
+/* 250ms, 5s, 10m, 4h, 1d. */
+static bool
+parse_duration(struct slice text, int64_t *ms)
+{
+	static const struct {
+		const char *unit;
+		int64_t ms;
+	} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
+	size_t digits = 0;
+	while (digits < text.n && text.p[digits] >= '0' && text.p[digits] <= '9')
+		digits++;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		int64_t n;
+		if (slice_is((struct slice){text.p + digits, text.n - digits}, units[i].unit) &&
+		    parse_integer((struct slice){text.p, digits}, 0, 1000000, &n)) {
+			*ms = n * units[i].ms;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The last word of *text, which is cut off. */
+static struct slice
+take_last(struct slice *text)
+{
+	*text = slice_trim(*text);
+	size_t at = text->n;
+	while (at > 0 && text->p[at - 1] != ' ' && text->p[at - 1] != '\t')
+		at--;
+	struct slice word = {text->p + at, text->n - at};
+	text->n = at;
+	*text = slice_trim(*text);
+	return word;
+}
+
+/* "ACTION" or "ACTION WAIT" at the end of *text, which is cut off; false when there is none. */
+static bool
+take_action(struct slice *text, struct rule *rule)
+{
+	struct slice rest = *text, word = take_last(&rest);
+	if (parse_duration(word, &rule->wait))
+		word = take_last(&rest);
+	else
+		rule->wait = 0;
+	if (slice_is(word, "reset-pagination"))
+		die(STATUS_USAGE, "--on: %s: the action reset-pagination is not offered", quoted(*text));
+	if (!find_action(word, &rule->action))
+		return false;
+	*text = rest;
+	return true;
+}
+
+/* Without "->" at the end and without one pair of quotes around, as they stand in a file of options. */
+static struct slice
+bare(struct slice text)
+{
+	if (text.n >= 2 && text.p[text.n - 2] == '-' && text.p[text.n - 1] == '>')
+		text = slice_trim((struct slice){text.p, text.n - 2});
+	if (text.n >= 2 && text.p[0] == '\'' && text.p[text.n - 1] == '\'')
+		text = (struct slice){text.p + 1, text.n - 2};
+	return text;
+}
+
+void
+rules_parse(const struct option_list *on, const struct operands *operands)
+{
+	size_t taken = 0;
+	config.rules = xcalloc(on->n, sizeof *config.rules);
+	for (size_t i = 0; i < on->n; i++) {
+		struct rule *rule = &config.rules[config.n_rules++];
+		struct slice text = slice_of(on->items[i]);
+		rule->text = on->items[i];
+		if (!take_action(&text, rule)) {
+			struct slice action = {0};
+			if (taken < operands->n)
+				action = slice_of(operands->items[taken++]);
+			if (!take_action(&action, rule) || action.n)
+				die(STATUS_USAGE, "--on: %s has no action: success, fail, retry, ignore, rate-limited "
+				    "or refresh-token-then-retry", quoted(slice_of(on->items[i])));
+		}
+		const char *wrong = conditions_parse(&rule->when, bare(text));
+		if (wrong)
+			die(STATUS_USAGE, "--on: %s: %s", quoted(slice_of(on->items[i])), wrong);
+	}
+	if (taken < operands->n)
+		die(STATUS_USAGE, "takes no operands, but got %s (see fetch-api --help)",
+		    quoted(slice_of(operands->items[taken])));
+}
+
+struct body_rule *
+body_rules_parse(const char *option, const struct option_list *list)
+{
+	struct body_rule *rules = xcalloc(list->n, sizeof *rules);
+	for (size_t i = 0; i < list->n; i++) {
+		rules[i].text = list->items[i];
+		const char *wrong = conditions_parse_body(&rules[i].when, slice_of(list->items[i]));
+		if (wrong)
+			die(STATUS_USAGE, "--%s: %s: %s", option, quoted(slice_of(list->items[i])), wrong);
+	}
+	return rules;
+}
+
+void
+rate_parse(const char *text)
+{
+	if (!text)
+		return;
+	struct slice all = slice_of(text);
+	const char *slash = strchr(text, '/');
+	struct slice n = {text, slash ? (size_t)(slash - text) : 0};
+	struct slice period = {text + n.n + 1, slash ? all.n - n.n - 1 : 0};
+	if (!parse_integer(n, 1, 100000, &config.rate_n) || !parse_duration(period, &config.rate_period) ||
+	    !config.rate_period)
+		die(STATUS_USAGE, "--rate: %s is not N/DURATION, like 5/1s or 250/1m", quoted(all));
+}
+
+void
+path_parse(struct json_path *path, const char *option, const char *text)
+{
+	const char *wrong = text ? json_path_parse(path, slice_of(text)) : NULL;
+	if (wrong)
+		die(STATUS_USAGE, "--%s: %s: %s", option, quoted(slice_of(text)), wrong);
+}

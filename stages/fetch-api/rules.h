@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_FETCH_API_RULES_H
+#define STAGES_FETCH_API_RULES_H
+
+#include "common/options.h"
+#include "stages/fetch-api/config.h"
+
+/*
+ * Fills config.rules from the values of --on. One without its action takes the next
+ * operand, so that --on 'status=403 code=0003' rate-limited reads as it should.
+ */
+void rules_parse(const struct option_list *on, const struct operands *operands);
+
+/* The values of --until or --fail-on (option is the name, for messages). */
+struct body_rule *body_rules_parse(const char *option, const struct option_list *list);
+
+/* The value of --rate. */
+void rate_parse(const char *text);
+
+/* A path option's value; dies with STATUS_USAGE when it is none. Nothing for NULL. */
+void path_parse(struct json_path *path, const char *option, const char *text);
+
+#endif

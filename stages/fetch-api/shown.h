@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_FETCH_API_SHOWN_H
+#define STAGES_FETCH_API_SHOWN_H
+
+#include "common/bytes.h"
+
+/*
+ * What may be shown. A server may answer with the very token that it was sent, so
+ * whatever comes from outside is shown with every known secret struck out.
+ */
+
+/* The value is a secret from now on (as it is and percent-encoded). It is copied, for good. */
+void shown_hide(struct slice secret);
+
+/* Text for a message, without quotes: secrets are "***", cut at 300 bytes. Static storage, four in turn. */
+const char *shown(struct slice text);
+/* The same of a URL, without user and query. */
+const char *shown_url(struct slice url);
+/* "record 7: " with --each, else empty. Static storage. */
+const char *shown_where(void);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_FETCH_API_SPOOL_H
+#define STAGES_FETCH_API_SPOOL_H
+
+#include "common/bytes.h"
+
+/*
+ * The body of one answer, kept until it is whole: only then is it known to be good,
+ * and a download that breaks off can be tried again. Up to SPOOL_MEMORY bytes stay in
+ * memory, more goes to a file without a name in $TMPDIR (unless it must be in memory).
+ */
+enum { SPOOL_MEMORY = 1024 * 1024, SPOOL_BLOCK = 128 * 1024 };
+
+struct spool {
+	uint64_t max;      /* bytes */
+	bool in_memory;    /* never into a file */
+	uint64_t n;        /* bytes so far */
+	struct buf memory; /* all of them, or those that are not in the file yet */
+	int fd;            /* -1: no file */
+};
+
+void spool_init(struct spool *s, uint64_t max, bool in_memory);
+/* Empties it. */
+void spool_reset(struct spool *s);
+/* False when it would be larger than max. Dies with STATUS_IO when the file cannot be written. */
+bool spool_put(struct spool *s, const char *p, size_t n);
+/* All that was put, when it is in memory; else the first block. */
+struct slice spool_start(struct spool *s);
+bool spool_is_whole(const struct spool *s);
+/* Calls each with every block from the first to the last, at most SPOOL_BLOCK bytes. */
+void spool_each(struct spool *s, void (*each)(void *context, struct slice block), void *context);
+
+#endif

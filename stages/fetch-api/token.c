@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+#include <time.h>
+
+#include "common/hash.h"
+#include "common/http.h"
+#include "common/message.h"
+#include "common/mp_path.h"
+#include "common/secret.h"
+#include "common/url.h"
+#include "stages/fetch-api/answer.h"
+#include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/token.h"
+#include "stages/fetch-api/token_cache.h"
+#include "stages/fetch-api/tries.h"
+
+enum {
+	ANSWER_MAX = 1024 * 1024,
+	MARGIN = 60, /* seconds before its end at which a token is replaced, for requests that are under way then */
+};
+
+static struct secret client_id, client_secret, refresh_token;
+static struct token current;
+
+static void
+load(struct secret *s, const char *option, const char *name)
+{
+	if (!name)
+		return;
+	secret_load(s, option, name);
+	shown_hide(secret_value(s));
+}
+
+void
+token_init(void)
+{
+	struct buf all = {0};
+	load(&client_id, "client-id", config.client_id);
+	load(&client_secret, "client-secret", config.client_secret);
+	load(&refresh_token, "refresh-token", config.refresh_token);
+	if (!url_is_http(slice_of(config.token_url)))
+		die(STATUS_USAGE, "--token-url: %s is no http or https URL", shown(slice_of(config.token_url)));
+	if (url_has_user(slice_of(config.token_url)))
+		die(STATUS_USAGE, "--token-url: user and password do not belong into a URL");
+	/* Which credentials a cached token belongs to. */
+	buf_printf(&all, "%s%c%s%c", config.token_url, '\0', config.scope ? config.scope : "", '\0');
+	buf_put_slice(&all, secret_value(&client_id));
+	buf_put_byte(&all, '\0');
+	buf_put_slice(&all, secret_value(&refresh_token));
+	buf_check(&all, "the credentials", NULL);
+	token_cache_init(config.token_cache, hash64(all.p, all.n));
+	buf_free(&all);
+}
+
+/* ---- asking ---- */
+
+/* name=value pairs, as a form or a query has them. */
+static void
+put_pairs(struct buf *b, struct slice refresh)
+{
+	const struct {
+		const char *name;
+		struct slice value;
+	} pairs[] = {
+		{"grant_type", SLICE("refresh_token")},
+		{"client_id", secret_value(&client_id)},
+		{"client_secret", secret_value(&client_secret)},
+		{"refresh_token", refresh},
+		{"scope", slice_of(config.scope ? config.scope : "")},
+	};
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		if (!pairs[i].value.n)
+			continue;
+		if (i)
+			buf_put_byte(b, '&');
+		buf_put_text(b, pairs[i].name);
+		buf_put_byte(b, '=');
+		url_put_encoded(b, pairs[i].value);
+	}
+}
+
+static void
+make_request(struct request *q, struct slice refresh)
+{
+	*q = (struct request){.method = config.token_in_query ? "GET" : "POST", .has_body = !config.token_in_query};
+	buf_put_text(&q->url, config.token_url);
+	if (config.token_in_query) {
+		buf_put_byte(&q->url, strchr(config.token_url, '?') ? '&' : '?');
+		put_pairs(&q->url, refresh);
+	} else {
+		put_pairs(&q->body, refresh);
+		buf_put_text(&q->headers, "Content-Type: application/x-www-form-urlencoded\n");
+	}
+	buf_put_text(&q->headers, "Accept: application/json\n");
+	buf_put_byte(&q->url, '\0');
+	buf_check(&q->url, "a URL", NULL);
+	buf_check(&q->body, "the body of a request", NULL);
+	buf_check(&q->headers, "the headers of a request", NULL);
+	q->url.n--;
+}
+
+/* One answer of the token URL; tries again what is worth it, dies of what is not. */
+static void
+ask(const struct request *q, struct answer *a)
+{
+	struct tries tries;
+	tries_start(&tries, config.max_time);
+	for (;;) {
+		struct http_request request = {
+			.method = q->method, .url = q->url.p, .headers = buf_slice(&q->headers),
+			.has_body = q->has_body, .body = buf_slice(&q->body), .decode = true,
+			.max_time = tries_left(&tries),
+		};
+		enum http_result result = http_perform(fetch.http, &request, answer_put, a, &a->http);
+		fetch.requests++;
+		if (result == HTTP_STOPPED)
+			die(STATUS_DATA, "%s %s: the answer is larger than %d bytes", q->method,
+			    shown_url(buf_slice(&q->url)), ANSWER_MAX);
+		struct buf why = {0};
+		if (result != HTTP_ANSWERED) {
+			buf_printf(&why, "%s %s: %s", q->method, shown_url(buf_slice(&q->url)), shown(buf_slice(&a->http.why)));
+		} else {
+			answer_read(a, DECODER_JSON);
+			if (a->http.status == 200 && a->shape == ANSWER_GOOD)
+				return;
+			buf_put_text(&why, answer_told(q, a));
+		}
+		buf_put_byte(&why, '\0');
+		long status = a->http.status;
+		bool again = result == HTTP_FAILED || (result == HTTP_ANSWERED &&
+			(status >= 500 || status == 429 || status == 408 || a->shape == ANSWER_CUT));
+		bool unwelcome = result == HTTP_ANSWERED && (status == 400 || status == 401 || status == 403);
+		if (!again)
+			die(unwelcome ? STATUS_PERMISSION : STATUS_REFUSED, "access token: %s",
+			    why.failed ? "no memory" : why.p);
+		tries_wait(&tries, -1, STATUS_TRY_AGAIN, why.failed ? "no memory" : why.p);
+		buf_free(&why);
+	}
+}
+
+/* ---- the answer ---- */
+
+static bool
+member(const struct answer *a, const char *name, struct mp_token *t)
+{
+	struct json_path path = {.n = 1, .steps = {{.name = slice_of(name), .index = -1}}};
+	struct slice value;
+	return a->json.n && mp_path_get(buf_slice(&a->json), &path, &value) &&
+		mp_read(value.p, value.p + value.n, t);
+}
+
+/* expires_in, which some servers send as text. */
+static int64_t
+lifetime(const struct answer *a)
+{
+	struct mp_token t;
+	int64_t seconds = 0;
+	if (!member(a, "expires_in", &t))
+		return 0;
+	if (t.type == MP_STR && !parse_integer((struct slice){t.p, t.n}, 1, INT32_MAX, &seconds))
+		return 0;
+	if (t.type == MP_INT)
+		seconds = t.i;
+	return seconds > 0 && seconds < INT32_MAX ? seconds : 0;
+}
+
+static bool
+is_bearer(const struct mp_token *t)
+{
+	static const char word[] = "bearer";
+	if (t->type != MP_STR || t->n != sizeof word - 1)
+		return false;
+	for (size_t i = 0; i < t->n; i++)
+		if ((t->p[i] | 0x20) != word[i])
+			return false;
+	return true;
+}
+
+static void
+take(const struct answer *a, struct slice used)
+{
+	struct mp_token t;
+	const char *url = shown_url(slice_of(config.token_url));
+	if (!member(a, "access_token", &t) || t.type != MP_STR || !t.n)
+		die(a->errors.n ? STATUS_PERMISSION : STATUS_DATA, "access token: %s: the answer has no access_token", url);
+	for (size_t i = 0; i < t.n; i++)
+		if ((unsigned char)t.p[i] <= ' ' || (unsigned char)t.p[i] >= 0x7f)
+			die(STATUS_DATA, "access token: %s: the token holds what no header may have", url);
+	buf_reset(&current.access);
+	buf_put(&current.access, t.p, t.n);
+	shown_hide(buf_slice(&current.access));
+	if (member(a, "token_type", &t) && !is_bearer(&t))
+		die(STATUS_DATA, "access token: %s: the token is of a type other than bearer", url);
+	int64_t seconds = lifetime(a);
+	/* Of a short life the last tenth is enough. */
+	int64_t margin = seconds / 10 < MARGIN ? seconds / 10 : MARGIN;
+	current.expires = seconds ? (int64_t)time(NULL) + seconds - margin : 0;
+	if (!member(a, "refresh_token", &t) || t.type != MP_STR || !t.n || slice_equal((struct slice){t.p, t.n}, used))
+		return;
+	struct buf rotated = {0};
+	buf_put(&rotated, t.p, t.n);
+	shown_hide(buf_slice(&rotated));
+	buf_free(&current.refresh);
+	current.refresh = rotated;
+	if (!token_cache_kept())
+		message("the server has replaced the refresh token, and with --token-cache none it cannot be kept: "
+			"the next run may be refused");
+}
+
+static void
+ask_for_token(void)
+{
+	static struct answer a;
+	struct request q;
+	struct slice refresh = current.refresh.n ? buf_slice(&current.refresh) : secret_value(&refresh_token);
+	answer_init(&a, DECODER_JSON, ANSWER_MAX);
+	make_request(&q, refresh);
+	ask(&q, &a);
+	take(&a, refresh);
+	buf_check(&current.access, "a token", NULL);
+	buf_free(&q.url);
+	buf_free(&q.body);
+	buf_free(&q.headers);
+}
+
+/* ---- the shared one ---- */
+
+static bool
+is_good(const struct token *t)
+{
+	return t->access.n && (!t->expires || t->expires > (int64_t)time(NULL));
+}
+
+/* Under the lock: takes the shared token, unless it is the refused one, or asks for a new one. */
+static void
+renew(struct slice refused)
+{
+	static struct token shared;
+	/* Before the lock: the stage behind us may wait for it, and would never read. */
+	stream_out_flush(fetch.out);
+	token_cache_lock();
+	token_cache_read(&shared);
+	/* What came by a rotation is newer than what was configured. */
+	if (shared.refresh.n) {
+		buf_reset(&current.refresh);
+		buf_put_slice(&current.refresh, buf_slice(&shared.refresh));
+		shown_hide(buf_slice(&shared.refresh));
+	}
+	if (is_good(&shared) && !slice_equal(buf_slice(&shared.access), refused)) {
+		buf_reset(&current.access);
+		buf_put_slice(&current.access, buf_slice(&shared.access));
+		shown_hide(buf_slice(&shared.access));
+		current.expires = shared.expires;
+	} else {
+		ask_for_token();
+		token_cache_write(&current);
+	}
+	buf_check(&current.access, "a token", NULL);
+	buf_check(&current.refresh, "a token", NULL);
+	token_cache_unlock();
+}
+
+struct slice
+token_get(void)
+{
+	if (!is_good(&current))
+		renew((struct slice){0});
+	return buf_slice(&current.access);
+}
+
+bool
+token_refresh(void)
+{
+	struct buf refused = {0};
+	buf_put_slice(&refused, buf_slice(&current.access));
+	buf_check(&refused, "a token", NULL);
+	renew(buf_slice(&refused));
+	buf_free(&refused);
+	return true;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <inttypes.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/backoff.h"
+#include "common/hash.h"
+#include "stages/fetch-api/config.h"
+#include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/tries.h"
+
+enum { MILLION = 1000000 };
+
+int64_t
+now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / MILLION;
+}
+
+void
+rest_ms(int64_t ms)
+{
+	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * MILLION};
+	stream_out_flush(fetch.out);
+	while (nanosleep(&t, &t) && errno == EINTR)
+		;
+}
+
+void
+tries_start(struct tries *t, int64_t budget)
+{
+	int64_t now = now_ms();
+	*t = (struct tries){.deadline = budget > INT64_MAX - now ? INT64_MAX : now + budget};
+}
+
+int64_t
+tries_left(const struct tries *t)
+{
+	int64_t left = t->deadline - now_ms();
+	return left > 0 ? left : 1;
+}
+
+/* Jitter needs to differ between processes that start together, and nothing more. */
+static uint64_t
+noise(void)
+{
+	static uint64_t state[3];
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	state[0]++;
+	state[1] ^= (uint64_t)t.tv_nsec;
+	state[2] = (uint64_t)getpid();
+	return hash64(state, sizeof state);
+}
+
+void
+tries_wait(struct tries *t, int64_t least, enum status status, const char *why)
+{
+	int64_t jitter = backoff_wait(config.backoff, t->n, noise());
+	/* Those who were all told the same time must not come back at the same time. */
+	int64_t wait = least < 0 ? jitter : least + (jitter < 1000 ? jitter : jitter % 1000);
+	if (t->n == (unsigned)config.retries)
+		die(status, config.retries ? "%s (tried %u times, see --retries)" : "%s", why, t->n + 1);
+	if (wait >= t->deadline - now_ms())
+		die(status, "%s (no time is left to wait %" PRId64 " s and try again, see --max-time)", why,
+		    (wait + 999) / 1000);
+	t->n++;
+	fetch.retries++;
+	message("%s; trying again in %" PRId64 ".%03" PRId64 " s (%u of %" PRId64 ")", why, wait / 1000, wait % 1000,
+	    t->n, config.retries);
+	rest_ms(wait);
+}
