@@ -7,11 +7,12 @@
 
 enum { CODE_MAX = 32, TEXT_MAX = API_ERRORS_MAX * CODE_MAX };
 
-static const char *const holders[] = {"error", "errors", "errorDetail", "errorDetails", "operationErrors",
-	"batchErrors", NULL};
+static const char *const holders[] = {
+    "error", "errors", "errorDetail", "errorDetails", "operationErrors", "batchErrors", NULL};
 static const char *const codes[] = {"code", "errorCode", "error_code", "error", "status", NULL};
-static const char *const messages[] = {"message", "error_description", "errorMessage", "error_message",
-	"error_msg", "msg", "description", "detail", "details", "title", "reason", NULL};
+static const char *const messages[] = {"message", "error_description", "errorMessage",
+    "error_message", "error_msg", "msg", "description", "detail", "details", "title", "reason",
+    NULL};
 
 static size_t
 rank(struct slice name, const char *const *list)
@@ -45,7 +46,8 @@ take_object(struct api_errors *e, const char *p, const char *end, size_t pairs, 
 	for (size_t i = 0; i < pairs; i++) {
 		struct mp_token key, value;
 		mp_read(mp_read(p, end, &key), end, &value);
-		struct slice name = key.type == MP_STR ? (struct slice){key.p, key.n} : (struct slice){0};
+		struct slice name =
+		    key.type == MP_STR ? (struct slice){key.p, key.n} : (struct slice){0};
 		size_t code = rank(name, codes), message = rank(name, messages);
 		if (code && code < best_code && (value.type == MP_STR || value.type == MP_INT)) {
 			best_code = code;
@@ -66,10 +68,10 @@ take_object(struct api_errors *e, const char *p, const char *end, size_t pairs, 
 
 /* An open container. */
 struct open {
-	size_t left;  /* values to come */
+	size_t left; /* values to come */
 	bool map;
-	bool error;   /* it stands in an error member */
-	bool top;     /* it is the whole, or the array that is the whole */
+	bool error; /* it stands in an error member */
+	bool top;   /* it is the whole, or the array that is the whole */
 };
 
 void
@@ -95,7 +97,8 @@ api_errors_find(struct api_errors *e, struct slice body)
 		if (in->map) {
 			struct mp_token key;
 			p = mp_read(p, end, &key);
-			error = error || (key.type == MP_STR && rank((struct slice){key.p, key.n}, holders));
+			error = error ||
+				(key.type == MP_STR && rank((struct slice){key.p, key.n}, holders));
 		}
 		e->inside |= error && mp_is_something((struct slice){p, (size_t)(end - p)});
 		struct mp_token t;
@@ -108,7 +111,9 @@ api_errors_find(struct api_errors *e, struct slice body)
 		if (t.type == MP_MAP && (error || top))
 			take_object(e, p, end, t.n, top && !error);
 		if ((t.type == MP_MAP || t.type == MP_ARRAY) && depth < MP_DEPTH_MAX)
-			stack[++depth] = (struct open){.left = t.n, .map = t.type == MP_MAP,
-				.error = error, .top = top && t.type == MP_ARRAY};
+			stack[++depth] = (struct open){.left = t.n,
+			    .map = t.type == MP_MAP,
+			    .error = error,
+			    .top = top && t.type == MP_ARRAY};
 	}
 }

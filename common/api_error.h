@@ -16,7 +16,7 @@
  *	{"error":"invalid_grant","error_description":"…"}    OAuth 2.0
  */
 struct api_error {
-	struct slice code;    /* as text; n == 0: none */
+	struct slice code; /* as text; n == 0: none */
 	struct slice message;
 };
 
@@ -25,7 +25,8 @@ enum { API_ERRORS_MAX = 16 };
 struct api_errors {
 	struct api_error list[API_ERRORS_MAX]; /* the first ones, outer before inner */
 	size_t n;
-	bool inside;     /* an error member has something in it: a code at the top alone may be one of success */
+	bool
+	    inside; /* an error member has something in it: a code at the top alone may be one of success */
 	struct buf text; /* what codes that are numbers point into; reused */
 };
 

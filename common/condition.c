@@ -33,9 +33,10 @@ split_word(struct slice text)
 			continue;
 		if (*p == '=' || *p == '~')
 			return (struct word){from_to(text.p, p),
-				*p == '=' ? CONDITION_EQUAL : CONDITION_CONTAINS, from_to(p + 1, end)};
+			    *p == '=' ? CONDITION_EQUAL : CONDITION_CONTAINS, from_to(p + 1, end)};
 		if (*p == '!' && p + 1 < end && p[1] == '=')
-			return (struct word){from_to(text.p, p), CONDITION_OTHER, from_to(p + 2, end)};
+			return (struct word){
+			    from_to(text.p, p), CONDITION_OTHER, from_to(p + 2, end)};
 	}
 	return (struct word){text, CONDITION_SOMETHING, {0}};
 }
@@ -65,8 +66,8 @@ static bool
 is_status(struct slice s)
 {
 	return s.n == 3 && s.p[0] >= '1' && s.p[0] <= '5' &&
-		(slice_is((struct slice){s.p + 1, 2}, "xx") ||
-		(s.p[1] >= '0' && s.p[1] <= '9' && s.p[2] >= '0' && s.p[2] <= '9'));
+	       (slice_is((struct slice){s.p + 1, 2}, "xx") ||
+		   (s.p[1] >= '0' && s.p[1] <= '9' && s.p[2] >= '0' && s.p[2] <= '9'));
 }
 
 /* What the left side names. */
@@ -77,7 +78,7 @@ set_subject(struct condition *c, struct slice left)
 		const char *word;
 		enum condition_what what;
 	} words[] = {{"status", CONDITION_STATUS}, {"content-type", CONDITION_CONTENT_TYPE},
-		{"code", CONDITION_CODE}, {"message", CONDITION_MESSAGE}};
+	    {"code", CONDITION_CODE}, {"message", CONDITION_MESSAGE}};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (slice_is(left, words[i].word)) {
 			c->what = words[i].what;
@@ -130,7 +131,8 @@ conditions_parse(struct conditions *all, struct slice words)
 		wrong = set_subject(c, w.left);
 		set_value(all, c, w.right, true);
 		if (!wrong && c->what == CONDITION_STATUS &&
-		    ((c->how != CONDITION_EQUAL && c->how != CONDITION_OTHER) || !is_status(c->value)))
+		    ((c->how != CONDITION_EQUAL && c->how != CONDITION_OTHER) ||
+			!is_status(c->value)))
 			wrong = "a status is three digits, or one with xx: status=403, status=5xx";
 	}
 	return wrong ? wrong : all->n ? NULL : "no condition";
@@ -209,7 +211,8 @@ value_fits(const struct condition *c, struct slice value)
 static bool
 status_fits(const struct condition *c, long status)
 {
-	char text[3] = {(char)('0' + status / 100 % 10), (char)('0' + status / 10 % 10), (char)('0' + status % 10)};
+	char text[3] = {(char)('0' + status / 100 % 10), (char)('0' + status / 10 % 10),
+	    (char)('0' + status % 10)};
 	size_t n = c->value.p[1] == 'x' ? 1 : 3;
 	return (memcmp(text, c->value.p, n) == 0) == (c->how == CONDITION_EQUAL);
 }
@@ -218,7 +221,8 @@ static bool
 any_error_fits(const struct condition *c, const struct api_errors *errors)
 {
 	for (size_t i = 0; errors && i < errors->n; i++) {
-		struct slice text = c->what == CONDITION_CODE ? errors->list[i].code : errors->list[i].message;
+		struct slice text =
+		    c->what == CONDITION_CODE ? errors->list[i].code : errors->list[i].message;
 		if (text.n && fits(c, text))
 			return true;
 	}

@@ -65,8 +65,8 @@ pack_counters(msgpack_packer *pk, struct buf *body, const struct counters *c)
 }
 
 static void
-pack_stages(msgpack_packer *pk, struct buf *body, struct slice stages, size_t n,
-    const struct counters *own)
+pack_stages(
+    msgpack_packer *pk, struct buf *body, struct slice stages, size_t n, const struct counters *own)
 {
 	pack_key(pk, "stages");
 	msgpack_pack_array(pk, n + 1);
@@ -170,7 +170,8 @@ static struct key *
 find_key(struct key *keys, size_t n, const struct mp_token *name)
 {
 	for (size_t i = 0; i < n; i++)
-		if (name->type == MP_STR && slice_is((struct slice){name->p, name->n}, keys[i].name))
+		if (name->type == MP_STR &&
+		    slice_is((struct slice){name->p, name->n}, keys[i].name))
 			return &keys[i];
 	return NULL;
 }
@@ -208,10 +209,10 @@ control_read_header(struct slice payload, struct header *header)
 {
 	*header = (struct header){0};
 	struct key keys[] = {
-		{.name = "mam", .number = &header->version},
-		{.name = "by", .text = &header->by, .optional = true},
-		{.name = "run", .text = &header->run, .optional = true},
-		{.name = "dry", .flag = &header->dry, .optional = true},
+	    {.name = "mam", .number = &header->version},
+	    {.name = "by", .text = &header->by, .optional = true},
+	    {.name = "run", .text = &header->run, .optional = true},
+	    {.name = "dry", .flag = &header->dry, .optional = true},
 	};
 	return read_map(payload, keys, sizeof keys / sizeof keys[0]);
 }
@@ -221,10 +222,12 @@ control_read_end(struct slice payload, struct seal *seal)
 {
 	*seal = (struct seal){0};
 	struct key keys[] = {
-		{.name = "records", .count = &seal->records},
-		{.name = "xxh3", .count = &seal->xxh3},
-		{.name = "stages", .list = &seal->stages, .list_count = &seal->stage_count,
-			.optional = true},
+	    {.name = "records", .count = &seal->records},
+	    {.name = "xxh3", .count = &seal->xxh3},
+	    {.name = "stages",
+		.list = &seal->stages,
+		.list_count = &seal->stage_count,
+		.optional = true},
 	};
 	return read_map(payload, keys, sizeof keys / sizeof keys[0]);
 }
@@ -234,11 +237,13 @@ control_read_abort(struct slice payload, struct abort_note *note)
 {
 	*note = (struct abort_note){0};
 	struct key keys[] = {
-		{.name = "stage", .text = &note->stage},
-		{.name = "exit", .number = &note->exit},
-		{.name = "why", .text = &note->why},
-		{.name = "stages", .list = &note->stages, .list_count = &note->stage_count,
-			.optional = true},
+	    {.name = "stage", .text = &note->stage},
+	    {.name = "exit", .number = &note->exit},
+	    {.name = "why", .text = &note->why},
+	    {.name = "stages",
+		.list = &note->stages,
+		.list_count = &note->stage_count,
+		.optional = true},
 	};
 	return read_map(payload, keys, sizeof keys / sizeof keys[0]);
 }

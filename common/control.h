@@ -18,11 +18,11 @@ struct counters {
 	const char *version;
 	uint64_t records_in, records_out, rejected;
 	uint64_t bytes_in, bytes_out;
-	double seconds;                       /* wall clock since the start */
-	double cpu_seconds;                   /* user and system, of the process */
+	double seconds;                          /* wall clock since the start */
+	double cpu_seconds;                      /* user and system, of the process */
 	double blocked_reading, blocked_writing; /* seconds waited for the neighbours */
-	uint64_t peak_memory;                 /* bytes resident at most */
-	struct slice extra;                   /* further pairs, msgpack */
+	uint64_t peak_memory;                    /* bytes resident at most */
+	struct slice extra;                      /* further pairs, msgpack */
 	size_t extra_count;
 };
 
@@ -49,7 +49,8 @@ struct abort_note {
 /* Append the whole item, ext head included. own is this stage's counters, put behind the others'. */
 void control_write_header(struct buf *out, const char *by, struct slice run, bool dry);
 void control_write_end(struct buf *out, const struct seal *seal, const struct counters *own);
-void control_write_abort(struct buf *out, const struct abort_note *note, const struct counters *own);
+void control_write_abort(
+    struct buf *out, const struct abort_note *note, const struct counters *own);
 
 /* Read the payload of the item. NULL on success, else what is wrong (a static text). */
 const char *control_read_header(struct slice payload, struct header *header);

@@ -93,7 +93,7 @@ counters_now(void)
 	c->version = MAM_VERSION;
 	c->seconds = since(&started);
 	c->cpu_seconds = (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
-		(double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
+			 (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
 	c->peak_memory = (uint64_t)use.ru_maxrss * 1024; /* Linux counts in KiB */
 	buf_reset(&pairs);
 	for (size_t i = 0; i < extra_count; i++) {
@@ -149,7 +149,8 @@ static void
 write_file(const char *folder, const struct buf *line)
 {
 	char path[4096], part[4104];
-	int n = snprintf(path, sizeof path, "%s/%s.%ld.json", folder, message_program(), (long)getpid());
+	int n = snprintf(
+	    path, sizeof path, "%s/%s.%ld.json", folder, message_program(), (long)getpid());
 	if (n < 0 || (size_t)n >= sizeof path) {
 		message("MAM_RUN_DIR is too long");
 		return;
@@ -197,8 +198,8 @@ progress_show(uint64_t records, uint64_t bytes)
 	struct buf b = {0};
 	buf_printf(&b, "\r\033[K%s: %" PRIu64 " records, ", message_program(), records);
 	put_bytes(&b, bytes);
-	buf_printf(&b, ", %.0f s, %.0f records/s", seconds,
-	    seconds > 0 ? (double)records / seconds : 0.0);
+	buf_printf(
+	    &b, ", %.0f s, %.0f records/s", seconds, seconds > 0 ? (double)records / seconds : 0.0);
 	write_line(STDERR_FILENO, &b);
 	buf_free(&b);
 	progress_shown = true;

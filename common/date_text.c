@@ -34,10 +34,11 @@ put_directive(struct buf *b, int64_t days, int64_t second, char letter, bool pla
 	int64_t year;
 	unsigned month, day;
 	iso_civil(days, &year, &month, &day);
-	int64_t number = letter == 'm' ? (int64_t)month :
-		letter == 'd' ? (int64_t)day :
-		letter == 'H' ? second / 3600 :
-		letter == 'M' ? second / 60 % 60 : second % 60;
+	int64_t number = letter == 'm'   ? (int64_t)month
+			 : letter == 'd' ? (int64_t)day
+			 : letter == 'H' ? second / 3600
+			 : letter == 'M' ? second / 60 % 60
+					 : second % 60;
 	if (letter == 'Y')
 		buf_printf(b, "%04" PRId64, year);
 	else if (letter == '%')

@@ -192,7 +192,8 @@ increment(struct buf *b, size_t from)
 }
 
 bool
-decimal_rescale(struct slice d, unsigned scale, enum decimal_round round, struct buf *out, bool *changed)
+decimal_rescale(
+    struct slice d, unsigned scale, enum decimal_round round, struct buf *out, bool *changed)
 {
 	struct parts parts = take_apart(d);
 	size_t start = out->n;
@@ -208,10 +209,12 @@ decimal_rescale(struct slice d, unsigned scale, enum decimal_round round, struct
 	char last = digit_at(&parts, (int64_t)(parts.whole.n + scale) - 1);
 	bool away = any && rounds_away(round, parts.negative, half, (last - '0') % 2);
 	/* -0.4 cut to 0 and then counted up is -1, so the sign is put although what is left is zero. */
-	bool negative_zero = away && parts.negative && all_zeros(parts.whole) && all_zeros(parts.fraction);
+	bool negative_zero =
+	    away && parts.negative && all_zeros(parts.whole) && all_zeros(parts.fraction);
 	if (negative_zero)
 		buf_put_byte(out, '-');
-	if (!put_moved(&parts, (int64_t)parts.whole.n, scale, out) || (away && !increment(out, start))) {
+	if (!put_moved(&parts, (int64_t)parts.whole.n, scale, out) ||
+	    (away && !increment(out, start))) {
 		out->n = start;
 		return false;
 	}
@@ -233,10 +236,11 @@ decimal_compare(struct slice a, struct slice b)
 	if (x.negative != y.negative)
 		return x.negative ? -1 : 1;
 	int order = x.whole.n != y.whole.n ? (x.whole.n < y.whole.n ? -1 : 1)
-		: slice_compare(x.whole, y.whole);
+					   : slice_compare(x.whole, y.whole);
 	size_t most = x.fraction.n > y.fraction.n ? x.fraction.n : y.fraction.n;
 	for (size_t i = 0; !order && i < most; i++)
-		order = digit_at(&x, (int64_t)(x.whole.n + i)) - digit_at(&y, (int64_t)(y.whole.n + i));
+		order =
+		    digit_at(&x, (int64_t)(x.whole.n + i)) - digit_at(&y, (int64_t)(y.whole.n + i));
 	return x.negative ? -order : order;
 }
 
@@ -265,10 +269,14 @@ bool
 decimal_round_named(struct slice name, enum decimal_round *round)
 {
 	static const char *const names[] = {
-		[ROUND_NONE] = "none",       [ROUND_DOWN] = "down",
-		[ROUND_UP] = "up",           [ROUND_FLOOR] = "floor",
-		[ROUND_CEILING] = "ceiling", [ROUND_HALF_UP] = "half-up",
-		[ROUND_HALF_DOWN] = "half-down", [ROUND_HALF_EVEN] = "half-even",
+	    [ROUND_NONE] = "none",
+	    [ROUND_DOWN] = "down",
+	    [ROUND_UP] = "up",
+	    [ROUND_FLOOR] = "floor",
+	    [ROUND_CEILING] = "ceiling",
+	    [ROUND_HALF_UP] = "half-up",
+	    [ROUND_HALF_DOWN] = "half-down",
+	    [ROUND_HALF_EVEN] = "half-even",
 	};
 	for (size_t i = ROUND_DOWN; i < sizeof names / sizeof names[0]; i++)
 		if (slice_is(name, names[i])) {

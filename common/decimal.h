@@ -40,8 +40,8 @@ bool decimal_shift(struct slice d, int places, struct buf *out);
  * when digits other than 0 would be lost and round is ROUND_NONE, or it has too
  * many digits. *changed tells whether the value is another one now.
  */
-bool decimal_rescale(struct slice d, unsigned scale, enum decimal_round round, struct buf *out,
-    bool *changed);
+bool decimal_rescale(
+    struct slice d, unsigned scale, enum decimal_round round, struct buf *out, bool *changed);
 
 /* Negative, 0, positive; 1.0 and 1.00 are equal, and so are 0 and -0. */
 int decimal_compare(struct slice a, struct slice b);

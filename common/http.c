@@ -17,8 +17,8 @@ struct http {
 	struct http_answer *answer;
 	http_put *put;
 	void *context;
-	bool first;         /* put was not called yet */
-	bool stopped;       /* put wanted no more */
+	bool first;   /* put was not called yet */
+	bool stopped; /* put wanted no more */
 	bool many_headers;
 };
 
@@ -27,7 +27,8 @@ http_new(const struct http_options *options)
 {
 	struct http *h = xcalloc(1, sizeof *h);
 	if (options->cacert && access(options->cacert, R_OK))
-		die_errno(STATUS_CONFIG, "--cacert: cannot read %s", quoted(slice_of(options->cacert)));
+		die_errno(
+		    STATUS_CONFIG, "--cacert: cannot read %s", quoted(slice_of(options->cacert)));
 	if (curl_global_init(CURL_GLOBAL_DEFAULT))
 		die(STATUS_BUG, "libcurl cannot start");
 	h->options = *options;
@@ -43,8 +44,9 @@ static bool
 is_redirect(const struct http *h, long status)
 {
 	struct slice location;
-	return (status == 301 || status == 302 || status == 303 || status == 307 || status == 308) &&
-		header_find(buf_slice(&h->answer->headers), "location", &location);
+	return (status == 301 || status == 302 || status == 303 || status == 307 ||
+		   status == 308) &&
+	       header_find(buf_slice(&h->answer->headers), "location", &location);
 }
 
 static size_t
@@ -117,7 +119,8 @@ header_list(const struct http_request *q, bool foreign)
 }
 
 static void
-prepare(struct http *h, const struct http_request *q, const char *url, const char *method, bool foreign)
+prepare(
+    struct http *h, const struct http_request *q, const char *url, const char *method, bool foreign)
 {
 	curl_easy_reset(h->curl);
 	set_text(h, CURLOPT_URL, url);
@@ -196,19 +199,22 @@ redirect(struct http *h, struct slice from, struct buf *next, const char **metho
 	    !http_put_resolved(next, from, location))
 		return fail(h, HTTP_REFUSED, "it redirects to what is no http or https URL");
 	struct slice to = buf_slice(next);
-	if (header_is((struct slice){from.p, 5}, "https") && !header_is((struct slice){to.p, 5}, "https"))
+	if (header_is((struct slice){from.p, 5}, "https") &&
+	    !header_is((struct slice){to.p, 5}, "https"))
 		return fail(h, HTTP_REFUSED, "it redirects from https to http");
 	if (status == 303 || (status < 303 && strcmp(*method, "POST") == 0)) {
 		*method = "GET";
 		*body = false;
 	}
 	if (*body && !url_same_origin(from, to))
-		return fail(h, HTTP_REFUSED, "it redirects the body of the request to another host");
+		return fail(
+		    h, HTTP_REFUSED, "it redirects the body of the request to another host");
 	return HTTP_ANSWERED;
 }
 
 static enum http_result
-perform_once(struct http *h, const struct http_request *q, const char *url, const char *method, bool foreign)
+perform_once(
+    struct http *h, const struct http_request *q, const char *url, const char *method, bool foreign)
 {
 	prepare(h, q, url, method, foreign);
 	struct curl_slist *list = header_list(q, foreign);
@@ -250,8 +256,9 @@ http_perform(struct http *h, const struct http_request *q, http_put *put, void *
 		result = perform_once(h, &now, here.p, now.method, foreign);
 		if (result != HTTP_ANSWERED || !is_redirect(h, answer->status))
 			break;
-		result = n == HTTP_REDIRECTS_MAX ? fail(h, HTTP_REFUSED, "it redirects more than 10 times") :
-			redirect(h, here, &next, &now.method, &now.has_body);
+		result = n == HTTP_REDIRECTS_MAX
+			     ? fail(h, HTTP_REFUSED, "it redirects more than 10 times")
+			     : redirect(h, here, &next, &now.method, &now.has_body);
 		if (result != HTTP_ANSWERED)
 			break;
 		buf_reset(&answer->url);
@@ -272,9 +279,9 @@ http_put_resolved(struct buf *b, struct slice base, struct slice reference)
 	CURLU *u = curl_url();
 	char *from = xstring(base), *to = xstring(reference), *url = NULL;
 	bool good = u && !curl_url_set(u, CURLUPART_URL, from, 0) &&
-		!curl_url_set(u, CURLUPART_URL, to, CURLU_URLENCODE) &&
-		!curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0) && !curl_url_get(u, CURLUPART_URL, &url, 0) &&
-		url_is_http(slice_of(url));
+		    !curl_url_set(u, CURLUPART_URL, to, CURLU_URLENCODE) &&
+		    !curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0) &&
+		    !curl_url_get(u, CURLUPART_URL, &url, 0) && url_is_http(slice_of(url));
 	if (good)
 		buf_put_text(b, url);
 	curl_free(url);

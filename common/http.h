@@ -29,12 +29,14 @@ struct http *http_new(const struct http_options *options);
 struct http_request {
 	const char *method;
 	const char *url;
-	struct slice headers; /* lines "Name: value\n", the Content-Type among them; they do not go to another host */
+	struct slice
+	    headers; /* lines "Name: value\n", the Content-Type among them; they do not go to another host */
 	const char *user, *password; /* basic authentication, for the same host only; NULL: none */
 	bool has_body;
 	struct slice body;
-	bool decode;          /* ask for content codings and undo them; else the body is handed on as it comes */
-	int64_t max_time;     /* milliseconds */
+	bool
+	    decode; /* ask for content codings and undo them; else the body is handed on as it comes */
+	int64_t max_time; /* milliseconds */
 };
 
 /* Takes a piece of the body; false when it wants no more of it. Before the first piece it is called with n = 0. */
@@ -59,8 +61,8 @@ enum http_result {
  * scheme, host or port goes nothing of what the request carries: no headers, no
  * credentials, and a body makes it HTTP_REFUSED. The answer's buffers are reused.
  */
-enum http_result http_perform(struct http *h, const struct http_request *q, http_put *put, void *context,
-    struct http_answer *answer);
+enum http_result http_perform(struct http *h, const struct http_request *q, http_put *put,
+    void *context, struct http_answer *answer);
 
 /* Appends the URL that reference means when it is met at base; false when it means none. */
 bool http_put_resolved(struct buf *b, struct slice base, struct slice reference);

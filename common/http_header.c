@@ -63,7 +63,7 @@ header_is_json(struct slice content_type)
 	struct slice type = header_media_type(content_type);
 	struct slice tail = {type.p + (type.n < 5 ? 0 : type.n - 5), type.n < 5 ? 0 : 5};
 	return header_is(type, "application/json") || header_is(type, "text/json") ||
-		header_is(tail, "+json");
+	       header_is(tail, "+json");
 }
 
 /* ---- Link ---- */
@@ -140,7 +140,8 @@ take_link(struct slice *s, struct slice *url, bool *next)
 		struct slice name = {s->p, n};
 		s->p += n;
 		s->n -= n;
-		struct slice value = take(s, '=') ? (skip_space(s), take_value(s)) : (struct slice){0};
+		struct slice value =
+		    take(s, '=') ? (skip_space(s), take_value(s)) : (struct slice){0};
 		/* RFC 8288, 3.3: only the first rel counts. */
 		if (header_is(name, "rel") && !related) {
 			related = true;

@@ -33,7 +33,7 @@ struct json_error {
 	struct slice at;  /* the name or characters at fault; may be empty; belongs to the reader */
 	uint64_t line, column; /* from 1; the column counts characters */
 	bool repeated;         /* what is wrong is a repeated name */
-	bool cut; /* what is wrong is that the text ends where it does */
+	bool cut;              /* what is wrong is that the text ends where it does */
 };
 
 enum json_status {

@@ -36,10 +36,12 @@ void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * The same, then an abort on the output stream (if one is open) and exit(status).
  * Nothing needs freeing before: the kernel does it, and a database rolls back.
  */
-_Noreturn void die(enum status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+_Noreturn void die(enum status status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* die with ": " and the text of errno appended. */
-_Noreturn void die_errno(enum status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+_Noreturn void die_errno(enum status status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /*
  * A quotation of foreign bytes for a message: in double quotes, cut at about 200

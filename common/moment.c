@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/iso.h"
 #include "common/moment.h"
+#include "common/iso.h"
 
 enum { DAY_SECONDS = 86400 };
 
@@ -134,9 +134,9 @@ read_epoch(struct cursor *c, int64_t per_second, struct fields *f)
 }
 
 static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July",
-	"August", "September", "October", "November", "December"};
+    "August", "September", "October", "November", "December"};
 static const char *const weekdays[] = {"Thursday", "Friday", "Saturday", "Sunday", "Monday",
-	"Tuesday", "Wednesday"}; /* 1970-01-01 was the first */
+    "Tuesday", "Wednesday"}; /* 1970-01-01 was the first */
 
 static bool
 read_month_name(struct cursor *c, struct fields *f)
@@ -223,8 +223,9 @@ read_all(struct cursor *c, struct slice format, struct fields *f)
 		}
 		char directive = format.p[++i];
 		/* %Y%m%d: without a border between them, both must have all their digits. */
-		bool joined = (i + 2 < format.n && format.p[i + 1] == '%' && is_number(format.p[i + 2])) ||
-			(i >= 3 && format.p[i - 3] == '%' && is_number(format.p[i - 2]));
+		bool joined =
+		    (i + 2 < format.n && format.p[i + 1] == '%' && is_number(format.p[i + 2])) ||
+		    (i >= 3 && format.p[i - 3] == '%' && is_number(format.p[i - 2]));
 		if (!read_directive(c, directive, joined ? 2 : 1, f))
 			return false;
 	}
@@ -245,8 +246,15 @@ take_hour12(struct fields *f)
 bool
 moment_parse(struct slice text, struct slice format, struct moment *m)
 {
-	struct fields f = {.year = -1, .month = -1, .day = -1, .hour = -1, .minute = -1, .second = -1,
-		.hour12 = -1, .weekday = -1, .pm = -1};
+	struct fields f = {.year = -1,
+	    .month = -1,
+	    .day = -1,
+	    .hour = -1,
+	    .minute = -1,
+	    .second = -1,
+	    .hour12 = -1,
+	    .weekday = -1,
+	    .pm = -1};
 	struct cursor c = {text.p, text.p + text.n};
 	if (!read_all(&c, format, &f) || !take_hour12(&f))
 		return false;
@@ -268,7 +276,8 @@ moment_parse(struct slice text, struct slice format, struct moment *m)
 		return f.minute < 0 && f.second < 0 && m->has_date;
 	f.minute = f.minute < 0 ? 0 : f.minute;
 	f.second = f.second < 0 ? 0 : f.second;
-	if (f.hour > 23 || f.minute > 59 || f.second > 59) /* leap seconds are not of this calendar */
+	if (f.hour > 23 || f.minute > 59 ||
+	    f.second > 59) /* leap seconds are not of this calendar */
 		return false;
 	m->second = (f.hour * 60 + f.minute) * 60 + f.second;
 	m->nanosecond = f.nanosecond;

@@ -17,10 +17,10 @@
  */
 struct moment {
 	bool has_date, has_time, has_offset;
-	int64_t days;      /* since 1970-01-01, on the wall clock */
-	int64_t second;    /* of the day, on the wall clock */
+	int64_t days;   /* since 1970-01-01, on the wall clock */
+	int64_t second; /* of the day, on the wall clock */
 	uint32_t nanosecond;
-	int32_t offset;    /* seconds east of UTC; the wall clock minus it is UTC */
+	int32_t offset; /* seconds east of UTC; the wall clock minus it is UTC */
 };
 
 /* NULL when the format is one of the above, else what is wrong with it (a static text). */

@@ -21,8 +21,8 @@ get64(const unsigned char *p)
 
 /* Size of a token's head behind its first byte, for 0xc0 ... 0xdf; ext heads include the type byte. */
 static const unsigned char head_size[32] = {
-	0, 0, 0, 0, 1, 2, 4, 2, 3, 5, 4, 8, 1, 2, 4, 8, /* nil - bool bin ext float uint */
-	1, 2, 4, 8, 1, 1, 1, 1, 1, 1, 2, 4, 2, 4, 2, 4, /* int fixext str array map */
+    0, 0, 0, 0, 1, 2, 4, 2, 3, 5, 4, 8, 1, 2, 4, 8, /* nil - bool bin ext float uint */
+    1, 2, 4, 8, 1, 1, 1, 1, 1, 1, 2, 4, 2, 4, 2, 4, /* int fixext str array map */
 };
 
 static const char *
@@ -87,8 +87,8 @@ float_of_bits64(uint64_t bits)
 
 /* The tokens 0xc0 ... 0xdf; h is the head behind the first byte, body what follows it. */
 static const char *
-read_long(unsigned char c, const unsigned char *h, const char *body, const char *end,
-    struct mp_token *t)
+read_long(
+    unsigned char c, const unsigned char *h, const char *body, const char *end, struct mp_token *t)
 {
 	switch (c) {
 	case 0xc0:

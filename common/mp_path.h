@@ -10,16 +10,16 @@
 /* The values that a path leads to, one after the other; no recursion, no memory of its own. */
 struct mp_walk {
 	const struct json_path *path;
-	const char *end;    /* of the whole value */
+	const char *end; /* of the whole value */
 	struct {
-		const char *p;  /* the next element of an array that "[]" goes through */
+		const char *p; /* the next element of an array that "[]" goes through */
 		size_t left;
-		size_t step;    /* the step behind it */
+		size_t step; /* the step behind it */
 	} levels[JSON_PATH_MAX];
 	size_t depth;
-	const char *start;  /* before the first call */
-	bool found;         /* it led to something: a value, null, or into an array, be it empty */
-	bool strange;       /* it met a value of another kind than it needs (text instead of an object) */
+	const char *start; /* before the first call */
+	bool found;        /* it led to something: a value, null, or into an array, be it empty */
+	bool strange; /* it met a value of another kind than it needs (text instead of an object) */
 };
 
 /* value is one whole measured value; path may be NULL (the value itself). Both must outlive the walk. */
@@ -35,7 +35,8 @@ bool mp_path_get(struct slice root, const struct json_path *path, struct slice *
  * objects that lead there. NULL, or why the path cannot be gone (a static text):
  * it has "[]", or meets something that is no object.
  */
-const char *mp_path_set(struct buf *out, struct slice root, const struct json_path *path, struct slice value);
+const char *mp_path_set(
+    struct buf *out, struct slice root, const struct json_path *path, struct slice value);
 
 /* Neither nil, false, 0, empty text, an empty array nor an empty map. */
 bool mp_is_something(struct slice value);

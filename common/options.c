@@ -11,9 +11,9 @@
 enum { FILE_MAX = 1024 * 1024, FILE_DEPTH = 8 };
 
 static const struct option_row common_options[] = {
-	{.name = "help", .help = "show this help and exit", .kind = OPTION_FLAG},
-	{.name = "version", .help = "show the version and exit", .kind = OPTION_FLAG},
-	{0},
+    {.name = "help", .help = "show this help and exit", .kind = OPTION_FLAG},
+    {.name = "version", .help = "show the version and exit", .kind = OPTION_FLAG},
+    {0},
 };
 
 /* ---- --help and --version ---- */
@@ -22,7 +22,8 @@ static void
 print_row(const struct option_row *row)
 {
 	char left[64];
-	snprintf(left, sizeof left, "--%s%s%s", row->name, row->word ? " " : "", row->word ? row->word : "");
+	snprintf(left, sizeof left, "--%s%s%s", row->name, row->word ? " " : "",
+	    row->word ? row->word : "");
 	const char *gap = strlen(left) > 26 ? "\n                              " : "";
 	printf("  %-26s%s  %s\n", left, gap, row->help);
 }
@@ -66,12 +67,13 @@ struct unit {
 };
 
 static const struct unit sizes[] = {
-	{"", 1}, {"K", 1024}, {"M", 1024 * 1024}, {"G", 1024 * 1024 * 1024}, {0}};
+    {"", 1}, {"K", 1024}, {"M", 1024 * 1024}, {"G", 1024 * 1024 * 1024}, {0}};
 static const struct unit durations[] = {
-	{"ms", 1}, {"s", 1000}, {"m", 60 * 1000}, {"h", 3600 * 1000}, {"d", 24 * 3600 * 1000}, {0}};
+    {"ms", 1}, {"s", 1000}, {"m", 60 * 1000}, {"h", 3600 * 1000}, {"d", 24 * 3600 * 1000}, {0}};
 
 static bool
-parse_with_unit(struct slice text, const struct unit *units, int64_t low, int64_t high, int64_t *out)
+parse_with_unit(
+    struct slice text, const struct unit *units, int64_t low, int64_t high, int64_t *out)
 {
 	size_t digits = 0;
 	while (digits < text.n && text.p[digits] >= '0' && text.p[digits] <= '9')
@@ -81,7 +83,8 @@ parse_with_unit(struct slice text, const struct unit *units, int64_t low, int64_
 		int64_t n;
 		if (!slice_is(name, units->name))
 			continue;
-		if (!parse_integer((struct slice){text.p, digits}, 0, INT64_MAX / units->factor, &n))
+		if (!parse_integer(
+			(struct slice){text.p, digits}, 0, INT64_MAX / units->factor, &n))
 			return false;
 		n *= units->factor;
 		if (n < low || n > high)
@@ -112,7 +115,9 @@ bad_number(const struct option_row *row, const char *value, const char *what)
 {
 	die(STATUS_USAGE, "--%s: %s is not %s from %" PRId64 " to %" PRId64 "%s", row->name,
 	    quoted(slice_of(value)), what, row->low, row->high,
-	    row->kind == OPTION_DURATION ? " ms" : row->kind == OPTION_SIZE ? " bytes" : "");
+	    row->kind == OPTION_DURATION ? " ms"
+	    : row->kind == OPTION_SIZE   ? " bytes"
+					 : "");
 }
 
 static void
@@ -150,7 +155,8 @@ set(const struct option_row *row, const char *value)
 		return;
 	case OPTION_CHOICE:
 		if (!is_choice(row->choices, value))
-			die(STATUS_USAGE, "--%s: %s is none of %s", row->name, quoted(text), row->choices);
+			die(STATUS_USAGE, "--%s: %s is none of %s", row->name, quoted(text),
+			    row->choices);
 		*row->to.text = value;
 		return;
 	}
@@ -253,7 +259,8 @@ apply_line(const struct program *program, char *line)
 }
 
 static void
-read_options(const struct program *program, struct operands *operands, const char *path, unsigned depth)
+read_options(
+    const struct program *program, struct operands *operands, const char *path, unsigned depth)
 {
 	if (depth == FILE_DEPTH)
 		die(STATUS_USAGE, "@%s: files nested deeper than %d", path, FILE_DEPTH);
@@ -282,8 +289,8 @@ add_word(const struct program *program, struct operands *operands, const char *w
 		return;
 	}
 	if (!program->operands)
-		die(STATUS_USAGE, "takes no operands, but got %s (see %s --help)", quoted(slice_of(word)),
-		    program->name);
+		die(STATUS_USAGE, "takes no operands, but got %s (see %s --help)",
+		    quoted(slice_of(word)), program->name);
 	operands->items = xrealloc(operands->items, (operands->n + 1) * sizeof *operands->items);
 	operands->items[operands->n++] = word;
 }
@@ -301,7 +308,8 @@ rest(const struct program *program, struct operands *operands, char **argv)
 	if (!program->operands && *argv)
 		die(STATUS_USAGE, "takes no operands, but got %s", quoted(slice_of(*argv)));
 	for (; *argv; argv++) {
-		operands->items = xrealloc(operands->items, (operands->n + 1) * sizeof *operands->items);
+		operands->items =
+		    xrealloc(operands->items, (operands->n + 1) * sizeof *operands->items);
 		operands->items[operands->n++] = *argv;
 	}
 }
@@ -348,7 +356,8 @@ options_split(const char *option, const char *text)
 			p += part.n;
 		}
 		if (!part.n)
-			die(STATUS_USAGE, "--%s: %s has an empty part", option, quoted(slice_of(text)));
+			die(STATUS_USAGE, "--%s: %s has an empty part", option,
+			    quoted(slice_of(text)));
 		list_add(&list, xstring(part));
 		if (!*p)
 			return list;

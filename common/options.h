@@ -16,11 +16,11 @@
  * counts, so the command line overrides the file that stands before it.
  */
 enum option_kind {
-	OPTION_FLAG,     /* bool *; no value */
-	OPTION_TEXT,     /* const char ** */
-	OPTION_LIST,     /* struct option_list *; may be repeated */
-	OPTION_COUNT,    /* int64_t *, within [low, high] */
-	OPTION_SIZE,     /* int64_t *, bytes within [low, high]: 4096, 64K, 256M, 2G (powers of 1024) */
+	OPTION_FLAG,  /* bool *; no value */
+	OPTION_TEXT,  /* const char ** */
+	OPTION_LIST,  /* struct option_list *; may be repeated */
+	OPTION_COUNT, /* int64_t *, within [low, high] */
+	OPTION_SIZE, /* int64_t *, bytes within [low, high]: 4096, 64K, 256M, 2G (powers of 1024) */
 	OPTION_DURATION, /* int64_t *, milliseconds within [low, high]: 250ms, 5s, 10m, 4h, 1d */
 	OPTION_CHOICE,   /* const char **; one of choices, written a|b|c */
 };
@@ -32,7 +32,8 @@ struct option_list {
 
 struct option_row {
 	const char *name; /* without the dashes; NULL ends the table */
-	const char *word; /* the value's word in --help and the page, e.g. "FILE"; NULL for a flag */
+	const char
+	    *word; /* the value's word in --help and the page, e.g. "FILE"; NULL for a flag */
 	const char *help; /* one sentence, lower case, no full stop */
 	enum option_kind kind;
 	union {
@@ -47,10 +48,11 @@ struct option_row {
 
 struct program {
 	const char *name;
-	const char *operands; /* as in the synopsis, e.g. "NAME:TYPE[=SOURCE][;RULE...] ..."; NULL: none taken */
-	const char *about;    /* one sentence */
+	const char *
+	    operands; /* as in the synopsis, e.g. "NAME:TYPE[=SOURCE][;RULE...] ..."; NULL: none taken */
+	const char *about;                      /* one sentence */
 	const struct option_row *const *tables; /* NULL-terminated list of tables */
-	bool command;         /* operands after "--" are a command and are kept apart */
+	bool command; /* operands after "--" are a command and are kept apart */
 };
 
 struct operands {

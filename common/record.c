@@ -50,8 +50,8 @@ read_field(struct schema *s, const char **p, const char *end)
 	if (!next || type.type != MP_STR)
 		return "a schema's field type is no text";
 	*p = mp_skip(*p, end);
-	return schema_add(s, (struct slice){name.p, name.n},
-	    value_type_named((struct slice){type.p, type.n}));
+	return schema_add(
+	    s, (struct slice){name.p, name.n}, value_type_named((struct slice){type.p, type.n}));
 }
 
 static const char *
@@ -252,11 +252,14 @@ record_read(struct record *r, const struct schema *schema, struct slice raw, boo
 		return read_map(r, p, end, t.n, unique);
 	if (t.type == MP_ARRAY && described) {
 		if (t.n != schema->n)
-			return fail(r, "has another number of values than the schema", (struct slice){0});
+			return fail(
+			    r, "has another number of values than the schema", (struct slice){0});
 		return read_array(r, schema, p, end);
 	}
-	return fail(r, described ? "is no array although a schema came before" :
-	    "is no map although no schema came before", (struct slice){0});
+	return fail(r,
+	    described ? "is no array although a schema came before"
+		      : "is no map although no schema came before",
+	    (struct slice){0});
 }
 
 long

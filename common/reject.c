@@ -18,11 +18,19 @@ static struct stream_out *file;
 static uint64_t count;
 
 const struct option_row reject_options[] = {
-	{.name = "rejects", .word = "FILE", .help = "write bad records to this stream file",
-		.kind = OPTION_TEXT, .to.text = &path},
-	{.name = "max-rejects", .word = "N", .help = "fail when more than N records are bad (0)",
-		.kind = OPTION_COUNT, .to.number = &limit, .low = 0, .high = INT64_MAX},
-	{0},
+    {.name = "rejects",
+	.word = "FILE",
+	.help = "write bad records to this stream file",
+	.kind = OPTION_TEXT,
+	.to.text = &path},
+    {.name = "max-rejects",
+	.word = "N",
+	.help = "fail when more than N records are bad (0)",
+	.kind = OPTION_COUNT,
+	.to.number = &limit,
+	.low = 0,
+	.high = INT64_MAX},
+    {0},
 };
 
 void
@@ -36,9 +44,9 @@ static void
 abort_file(enum status status, const char *why)
 {
 	struct abort_note note = {
-		.stage = slice_of(message_program()),
-		.why = slice_of(why),
-		.exit = status,
+	    .stage = slice_of(message_program()),
+	    .why = slice_of(why),
+	    .exit = status,
 	};
 	reject_abort(&note);
 }
@@ -62,7 +70,8 @@ reject_finish(void)
 	if (file)
 		stream_out_end(file, (struct slice){0}, 0);
 	if (count > TOLD_MAX)
-		message("%" PRIu64 " records were rejected; the first %d are told above", count, TOLD_MAX);
+		message("%" PRIu64 " records were rejected; the first %d are told above", count,
+		    TOLD_MAX);
 	file = NULL;
 }
 
@@ -102,12 +111,13 @@ account(const char *where, uint64_t number, struct slice field, const char *reas
 {
 	char name[256] = "";
 	if (field.p)
-		snprintf(name, sizeof name, "%.*s: ", (int)(field.n < 240 ? field.n : 240), field.p);
+		snprintf(
+		    name, sizeof name, "%.*s: ", (int)(field.n < 240 ? field.n : 240), field.p);
 	count++;
 	stage_counters.rejected++;
 	if (count > (uint64_t)limit && limit)
-		die(STATUS_DATA, "%s %" PRIu64 ": %s%s (more than --max-rejects %" PRId64 ")", where,
-		    number, name, reason, limit);
+		die(STATUS_DATA, "%s %" PRIu64 ": %s%s (more than --max-rejects %" PRId64 ")",
+		    where, number, name, reason, limit);
 	if (count > (uint64_t)limit)
 		die(STATUS_DATA, "%s %" PRIu64 ": %s%s", where, number, name, reason);
 	if (count <= TOLD_MAX)
@@ -115,7 +125,8 @@ account(const char *where, uint64_t number, struct slice field, const char *reas
 }
 
 void
-reject(const struct record *r, uint64_t number, struct slice field, const char *rule, const char *reason)
+reject(const struct record *r, uint64_t number, struct slice field, const char *rule,
+    const char *reason)
 {
 	static struct buf b = {.max = STREAM_RECORD_MAX};
 	if (file) {
@@ -135,7 +146,8 @@ reject(const struct record *r, uint64_t number, struct slice field, const char *
 }
 
 void
-reject_raw(struct slice raw, const char *unit, uint64_t number, const char *rule, const char *reason)
+reject_raw(
+    struct slice raw, const char *unit, uint64_t number, const char *rule, const char *reason)
 {
 	static struct buf b = {.max = STREAM_RECORD_MAX};
 	if (file) {

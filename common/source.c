@@ -12,26 +12,30 @@
 struct source {
 	struct stream_in *in;
 	struct stream_out *out;
-	pid_t child;              /* of --, 0 when there is none */
+	pid_t child; /* of --, 0 when there is none */
 	const char *command;
 	enum { RAW, CHUNKS } kind;
 	enum { BETWEEN, INSIDE, OVER } place; /* files */
-	struct slice chunk;       /* of CHUNKS: not read yet */
-	bool extra_taken;         /* the values beside the first chunk of this file */
-	struct record record;     /* of CHUNKS: the one that chunk lies in */
+	struct slice chunk;                   /* of CHUNKS: not read yet */
+	bool extra_taken;                     /* the values beside the first chunk of this file */
+	struct record record;                 /* of CHUNKS: the one that chunk lies in */
 	struct record extra;
 	struct schema extra_schema;
-	struct buf extra_bytes;   /* what extra's values point into */
+	struct buf extra_bytes; /* what extra's values point into */
 };
 
 static bool allow_empty, dry_run;
 
 const struct option_row source_options[] = {
-	{.name = "allow-empty", .help = "an input of nothing at all is no error",
-		.kind = OPTION_FLAG, .to.flag = &allow_empty},
-	{.name = "dry-run", .help = "make the whole pipe a rehearsal: loaders roll back",
-		.kind = OPTION_FLAG, .to.flag = &dry_run},
-	{0},
+    {.name = "allow-empty",
+	.help = "an input of nothing at all is no error",
+	.kind = OPTION_FLAG,
+	.to.flag = &allow_empty},
+    {.name = "dry-run",
+	.help = "make the whole pipe a rehearsal: loaders roll back",
+	.kind = OPTION_FLAG,
+	.to.flag = &dry_run},
+    {0},
 };
 
 static int
@@ -74,7 +78,8 @@ reap(struct source *s)
 		    WTERMSIG(status));
 	int code = WEXITSTATUS(status);
 	if (code)
-		die(code >= STATUS_USAGE && code <= STATUS_CONFIG ? (enum status)code : STATUS_INCOMPLETE,
+		die(code >= STATUS_USAGE && code <= STATUS_CONFIG ? (enum status)code
+								  : STATUS_INCOMPLETE,
 		    "%s exited with %d", quoted(slice_of(s->command)), code);
 }
 
@@ -86,7 +91,8 @@ source_open(const struct operands *operands, struct stream_out *out)
 	if (operands && operands->command)
 		fd = run(s, operands->command);
 	else if (isatty(fd))
-		die(STATUS_USAGE, "standard input is a terminal: give a file with < or a program behind --");
+		die(STATUS_USAGE,
+		    "standard input is a terminal: give a file with < or a program behind --");
 	s->out = out;
 	s->in = stream_in_open(fd, out);
 	enum stream_first first = stream_in_first(s->in);
@@ -108,7 +114,8 @@ take_schema(struct source *s)
 {
 	const struct schema *schema = stream_schema(s->in);
 	if (!slice_is(schema->fields[0].name, "chunk") || schema->fields[0].type != VALUE_BYTES)
-		die(STATUS_DATA, "the input holds records already, not byte chunks: leave this stage out");
+		die(STATUS_DATA,
+		    "the input holds records already, not byte chunks: leave this stage out");
 	schema_reset(&s->extra_schema);
 	for (size_t i = 1; i < schema->n; i++)
 		schema_add(&s->extra_schema, schema->fields[i].name, schema->fields[i].type);
@@ -141,10 +148,12 @@ next_chunk(struct source *s)
 		case STREAM_RECORD:
 			stage_counters.records_in--; /* chunks are no records */
 			if (s->place == BETWEEN)
-				die(STATUS_DATA, "the input holds records already, not byte chunks: leave this stage out");
+				die(STATUS_DATA, "the input holds records already, not byte "
+						 "chunks: leave this stage out");
 			stream_decode(s->in, raw, &s->record);
 			if (s->record.cells[0].value.type != VALUE_BYTES)
-				die(STATUS_DATA, "chunk %" PRIu64 " is null", stream_record_number(s->in));
+				die(STATUS_DATA, "chunk %" PRIu64 " is null",
+				    stream_record_number(s->in));
 			if (s->record.n > 1 && !s->extra_taken)
 				take_extra(s);
 			s->chunk = s->record.cells[0].value.s;
@@ -252,7 +261,8 @@ source_check_empty(const struct source *s, bool any)
 	/* A sealed stream says that it is complete, and so does a command's exit status 0. */
 	if (any || allow_empty || s->kind == CHUNKS || s->command)
 		return;
-	die(STATUS_INCOMPLETE, "the input is empty, and nothing says that it is complete: its writer may have died (see --allow-empty)");
+	die(STATUS_INCOMPLETE, "the input is empty, and nothing says that it is complete: its "
+			       "writer may have died (see --allow-empty)");
 }
 
 struct stream_in *

@@ -58,7 +58,7 @@ void stream_out_flush(struct stream_out *out);
 
 enum stream_kind {
 	STREAM_RECORD,
-	STREAM_SCHEMA,   /* stream_schema() is the new one already; a stage that keeps the fields hands the item on */
+	STREAM_SCHEMA, /* stream_schema() is the new one already; a stage that keeps the fields hands the item on */
 	STREAM_STATE,    /* hand on with stream_out_item, or store */
 	STREAM_COVERAGE, /* the same */
 	STREAM_END,      /* all streams ended well; nothing follows */
@@ -127,13 +127,15 @@ void stream_counter(const char *name, struct slice value);
  * rejects file, which is a stream. Past --max-rejects dies with STATUS_DATA and
  * "record N: FIELD: REASON". reason holds the value already, e.g. "\"12,3\" is not a decimal".
  */
-void reject(const struct record *r, uint64_t number, struct slice field, const char *rule, const char *reason);
+void reject(const struct record *r, uint64_t number, struct slice field, const char *rule,
+    const char *reason);
 
 /*
  * The same for input that never became a record (a CSV row): unit is "line" or
  * "record", raw its bytes (cut at 64 KiB), kept as field "raw".
  */
-void reject_raw(struct slice raw, const char *unit, uint64_t number, const char *rule, const char *reason);
+void reject_raw(
+    struct slice raw, const char *unit, uint64_t number, const char *rule, const char *reason);
 /* Rejected so far. */
 uint64_t reject_count(void);
 

@@ -11,7 +11,7 @@
 struct stream_out {
 	int fd;
 	const char *name; /* in messages */
-	struct buf b; /* whole items only, between two calls */
+	struct buf b;     /* whole items only, between two calls */
 	struct hash *hash;
 	bool started, ended, broken;
 	bool dry;
@@ -22,21 +22,21 @@ struct stream_out {
 struct stream_in {
 	int fd;
 	struct stream_out *out;
-	char *p;        /* the buffer, cap bytes */
+	char *p; /* the buffer, cap bytes */
 	size_t cap;
-	size_t at, n;   /* next item; end of what was read */
-	size_t hashed;  /* up to here the hash knows */
+	size_t at, n;  /* next item; end of what was read */
+	size_t hashed; /* up to here the hash knows */
 	bool eof;
 	enum { BEFORE_HEADER, IN_STREAM, AFTER_END } place;
 	struct hash *hash;
 	struct schema schema;
 	struct buf run;
 	bool dry;
-	uint64_t streams;       /* headers seen */
-	uint64_t records;       /* of this stream */
-	uint64_t total;         /* of all */
+	uint64_t streams; /* headers seen */
+	uint64_t records; /* of this stream */
+	uint64_t total;   /* of all */
 	uint64_t seal;
-	struct buf stages;      /* counters of the stages before, raw */
+	struct buf stages; /* counters of the stages before, raw */
 	size_t stage_count;
 };
 

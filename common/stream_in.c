@@ -11,7 +11,8 @@ struct stream_in *
 stream_in_open(int fd, struct stream_out *out)
 {
 	if (isatty(fd))
-		die(STATUS_USAGE, "standard input is a terminal, and a stream is expected: put from-json, from-csv or fetch-api before");
+		die(STATUS_USAGE, "standard input is a terminal, and a stream is expected: put "
+				  "from-json, from-csv or fetch-api before");
 	counters_start();
 	struct stream_in *in = xcalloc(1, sizeof *in);
 	in->fd = fd;
@@ -47,8 +48,8 @@ stream_in_fill(struct stream_in *in)
 	}
 	if (in->n == in->cap) {
 		if (in->cap >= STREAM_RECORD_MAX)
-			die(STATUS_DATA, "record %" PRIu64 " is larger than %d bytes", in->total + 1,
-			    STREAM_RECORD_MAX);
+			die(STATUS_DATA, "record %" PRIu64 " is larger than %d bytes",
+			    in->total + 1, STREAM_RECORD_MAX);
 		in->cap *= 2;
 		in->p = xrealloc(in->p, in->cap);
 	}
@@ -97,8 +98,8 @@ stream_in_first(struct stream_in *in)
 _Noreturn static void
 broken(const struct stream_in *in, const char *what)
 {
-	die(STATUS_INCOMPLETE, "the input breaks mam-stream(5) after %" PRIu64 " records: %s", in->total,
-	    what);
+	die(STATUS_INCOMPLETE, "the input breaks mam-stream(5) after %" PRIu64 " records: %s",
+	    in->total, what);
 }
 
 _Noreturn static void
@@ -107,7 +108,8 @@ ended_early(const struct stream_in *in)
 	if (in->place == BEFORE_HEADER && in->n == in->at)
 		die(STATUS_INCOMPLETE, "the input is empty: the stage before never started");
 	die(STATUS_INCOMPLETE,
-	    "input ended after %" PRIu64 " records without its end mark: the stage before was killed or its output cut",
+	    "input ended after %" PRIu64
+	    " records without its end mark: the stage before was killed or its output cut",
 	    in->total);
 }
 
@@ -120,10 +122,12 @@ no_stream(struct stream_in *in)
 	if (c == '{' || c == '[')
 		die(STATUS_DATA, "this looks like JSON lines: use from-json");
 	if (s.n >= 2 && memcmp(s.p, "PK", 2) == 0)
-		die(STATUS_DATA, "this looks like a zip file: use from-csv, or unzip -p | from-json");
+		die(STATUS_DATA,
+		    "this looks like a zip file: use from-csv, or unzip -p | from-json");
 	if (s.n >= 2 && memcmp(s.p, "\x1f\x8b", 2) == 0)
 		die(STATUS_DATA, "this looks like gzip: use from-csv, or gzip -dc | from-json");
-	if ((c >= 0x20 && c < 0x7f) || c == 0xef || (c >= 0xe3 && c <= 0xe9) || c == 0xff || c == 0xfe)
+	if ((c >= 0x20 && c < 0x7f) || c == 0xef || (c >= 0xe3 && c <= 0xe9) || c == 0xff ||
+	    c == 0xfe)
 		die(STATUS_DATA, "this looks like text, no stream: use from-csv or from-json");
 	die(STATUS_DATA, "this is no stream of mam-stream(5): it begins with %s",
 	    quoted((struct slice){s.p, s.n < 16 ? s.n : 16}));
@@ -139,7 +143,8 @@ take_header(struct stream_in *in, struct slice payload)
 	if (wrong)
 		broken(in, wrong);
 	if (header.version != STREAM_VERSION)
-		die(STATUS_DATA, "the input is of stream version %" PRId64 ", this program reads %d",
+		die(STATUS_DATA,
+		    "the input is of stream version %" PRId64 ", this program reads %d",
 		    header.version, STREAM_VERSION);
 	if (in->streams++ && header.dry != in->dry)
 		die(STATUS_DATA, "a rehearsal (dry run) and a real stream cannot be read as one");
@@ -165,10 +170,12 @@ take_end(struct stream_in *in, struct slice payload)
 	hash_consumed(in);
 	in->seal = hash_value(in->hash);
 	if (seal.records != in->records)
-		die(STATUS_INCOMPLETE, "the end mark counts %" PRIu64 " records, but %" PRIu64 " came",
-		    seal.records, in->records);
+		die(STATUS_INCOMPLETE,
+		    "the end mark counts %" PRIu64 " records, but %" PRIu64 " came", seal.records,
+		    in->records);
 	if (seal.xxh3 != in->seal)
-		die(STATUS_INCOMPLETE, "the end mark's hash differs: the stream was changed on its way");
+		die(STATUS_INCOMPLETE,
+		    "the end mark's hash differs: the stream was changed on its way");
 	buf_put_slice(&in->stages, seal.stages);
 	buf_check(&in->stages, "the counters of all streams", NULL);
 	in->stage_count += seal.stage_count;
@@ -250,7 +257,7 @@ take_record(struct stream_in *in, const struct mp_token *t)
 		broken(in, "a record behind the end mark");
 	if (in->schema.n ? t->type != MP_ARRAY : t->type != MP_MAP)
 		broken(in, in->schema.n ? "a record that is no array although a schema came before"
-		    : "a record that is no map although no schema came before");
+					: "a record that is no map although no schema came before");
 	if (in->schema.n && t->n != in->schema.n)
 		broken(in, "a record with another number of values than its schema");
 	in->records++;
@@ -358,8 +365,8 @@ stream_finish(struct stream_in *in, struct stream_out *out)
 		/* A source gives records_out here; the header's bytes and the end mark itself are not counted. */
 		stage_counters.records_out = out->records;
 		stage_counters.bytes_out = out->bytes + out->b.n;
-		stream_out_end(out, in ? buf_slice(&in->stages) : (struct slice){0},
-		    in ? in->stage_count : 0);
+		stream_out_end(
+		    out, in ? buf_slice(&in->stages) : (struct slice){0}, in ? in->stage_count : 0);
 	}
 	counters_report(0);
 }

@@ -33,9 +33,9 @@ static void
 abort_main(enum status status, const char *why)
 {
 	struct abort_note note = {
-		.stage = slice_of(message_program()),
-		.why = slice_of(why),
-		.exit = status,
+	    .stage = slice_of(message_program()),
+	    .why = slice_of(why),
+	    .exit = status,
 	};
 	stream_out_abort(main_out, &note);
 }
@@ -44,7 +44,8 @@ struct stream_out *
 stream_out_open(int fd)
 {
 	if (isatty(fd))
-		die(STATUS_USAGE, "standard output is a terminal, and a stream is no text: put | to-table or | to-json behind");
+		die(STATUS_USAGE, "standard output is a terminal, and a stream is no text: put | "
+				  "to-table or | to-json behind");
 	counters_start();
 	main_out = stream_out_new(fd, "standard output");
 	io_widen(fd);
@@ -154,10 +155,10 @@ stream_out_end(struct stream_out *out, struct slice stages, size_t stage_count)
 {
 	stream_out_flush(out);
 	struct seal seal = {
-		.records = out->records,
-		.xxh3 = hash_value(out->hash),
-		.stages = stages,
-		.stage_count = stage_count,
+	    .records = out->records,
+	    .xxh3 = hash_value(out->hash),
+	    .stages = stages,
+	    .stage_count = stage_count,
 	};
 	control_write_end(&out->b, &seal, counters_now());
 	buf_check(&out->b, "the end mark", NULL);

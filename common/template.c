@@ -16,7 +16,7 @@ static bool
 is_name_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		c == '_' || c == '.' || c == '-' || (unsigned char)c > 0x7f;
+	       c == '_' || c == '.' || c == '-' || (unsigned char)c > 0x7f;
 }
 
 static bool
@@ -204,7 +204,8 @@ as_date(const struct value *v, int64_t *days, int64_t *second)
 		return true;
 	if (v->type == VALUE_TIMESTAMP) {
 		seconds = v->at.seconds;
-	} else if (v->type == VALUE_DATETIME || (v->type == VALUE_TEXT && iso_read_datetime(v->s, &micros))) {
+	} else if (v->type == VALUE_DATETIME ||
+		   (v->type == VALUE_TEXT && iso_read_datetime(v->s, &micros))) {
 		micros = v->type == VALUE_DATETIME ? v->i : micros;
 		seconds = micros / 1000000 - (micros % 1000000 < 0);
 	} else if (v->type != VALUE_TEXT || !iso_read_timestamp(v->s, &seconds, &nanos)) {

@@ -16,11 +16,11 @@
  */
 
 enum template_place {
-	TEMPLATE_TEXT,    /* values as they are */
-	TEMPLATE_URL,     /* values percent-encoded; one at the very beginning is a URL itself */
-	TEMPLATE_FORM,    /* values percent-encoded */
-	TEMPLATE_HEADER,  /* no control characters */
-	TEMPLATE_JSON,    /* within a JSON string its characters, escaped; elsewhere a whole JSON value */
+	TEMPLATE_TEXT,   /* values as they are */
+	TEMPLATE_URL,    /* values percent-encoded; one at the very beginning is a URL itself */
+	TEMPLATE_FORM,   /* values percent-encoded */
+	TEMPLATE_HEADER, /* no control characters */
+	TEMPLATE_JSON, /* within a JSON string its characters, escaped; elsewhere a whole JSON value */
 };
 
 enum { TEMPLATE_PARTS_MAX = 1000 };
@@ -28,13 +28,14 @@ enum { TEMPLATE_PARTS_MAX = 1000 };
 struct template_part {
 	struct slice text; /* characters to keep, or the name */
 	bool field;
-	bool in_string;    /* TEMPLATE_JSON: between the quotes of a string */
-	int64_t days;      /* to be added to a date */
+	bool in_string;      /* TEMPLATE_JSON: between the quotes of a string */
+	int64_t days;        /* to be added to a date */
 	struct slice format; /* n == 0: none */
 };
 
 /* Points into the text that it was made from. */
-struct template {
+struct template
+{
 	enum template_place place;
 	struct template_part *parts;
 	size_t n;

@@ -13,7 +13,7 @@ static bool
 is_unreserved(char c)
 {
 	return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
-		(c && strchr("-._~", c));
+	       (c && strchr("-._~", c));
 }
 
 void
@@ -36,7 +36,7 @@ struct parts {
 	struct slice user;   /* with its '@' */
 	struct slice host, port;
 	struct slice path;
-	struct slice query;  /* with its '?' */
+	struct slice query; /* with its '?' */
 };
 
 /* The bytes of *s before the first one that is in set; *s is then what is left. */
@@ -150,7 +150,7 @@ url_same_origin(struct slice a, struct slice b)
 {
 	struct parts u, v;
 	return split(a, &u) && split(b, &v) && u.scheme.n == v.scheme.n &&
-		equal_caseless(u.host, v.host) && slice_equal(port_of(&u), port_of(&v));
+	       equal_caseless(u.host, v.host) && slice_equal(port_of(&u), port_of(&v));
 }
 
 bool

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/mp.h"
 #include "common/value.h"
+#include "common/mp.h"
 
 static uint32_t
 get32(const char *p)
@@ -39,7 +39,7 @@ value_decimal_valid(struct slice s)
 		return all_digits(s);
 	size_t whole = (size_t)(point - s.p);
 	return all_digits((struct slice){s.p, whole}) &&
-		all_digits((struct slice){point + 1, s.n - whole - 1});
+	       all_digits((struct slice){point + 1, s.n - whole - 1});
 }
 
 /* msgpack's timestamp extension: 32, 64 and 96 bit forms. */
@@ -248,10 +248,18 @@ value_put_timestamp(struct buf *b, int64_t seconds, uint32_t nanoseconds)
 }
 
 static const char *const type_names[] = {
-	[VALUE_NULL] = "null",           [VALUE_BOOL] = "bool",   [VALUE_INT] = "int",
-	[VALUE_FLOAT] = "float",         [VALUE_DECIMAL] = "decimal", [VALUE_TEXT] = "text",
-	[VALUE_BYTES] = "bytes",         [VALUE_DATE] = "date",   [VALUE_DATETIME] = "datetime",
-	[VALUE_TIMESTAMP] = "timestamp", [VALUE_JSON] = "json",   [VALUE_BAD] = "unknown",
+    [VALUE_NULL] = "null",
+    [VALUE_BOOL] = "bool",
+    [VALUE_INT] = "int",
+    [VALUE_FLOAT] = "float",
+    [VALUE_DECIMAL] = "decimal",
+    [VALUE_TEXT] = "text",
+    [VALUE_BYTES] = "bytes",
+    [VALUE_DATE] = "date",
+    [VALUE_DATETIME] = "datetime",
+    [VALUE_TIMESTAMP] = "timestamp",
+    [VALUE_JSON] = "json",
+    [VALUE_BAD] = "unknown",
 };
 
 const char *

@@ -9,15 +9,15 @@
  * The enum is also the type of a schema's field (VALUE_NULL never is).
  */
 enum value_type {
-	VALUE_NULL,      /* nil */
-	VALUE_BOOL,      /* bool */
-	VALUE_INT,       /* int; -2^63 ... 2^64-1 */
-	VALUE_FLOAT,     /* float64 */
-	VALUE_DECIMAL,   /* ext 1, ASCII -?digits[.digits] */
-	VALUE_TEXT,      /* str, valid UTF-8 */
-	VALUE_BYTES,     /* bin */
-	VALUE_DATE,      /* ext 2, int32 big-endian, days since 1970-01-01 */
-	VALUE_DATETIME,  /* ext 3, int64 big-endian, microseconds since 1970-01-01T00:00:00, wall clock, no zone */
+	VALUE_NULL,    /* nil */
+	VALUE_BOOL,    /* bool */
+	VALUE_INT,     /* int; -2^63 ... 2^64-1 */
+	VALUE_FLOAT,   /* float64 */
+	VALUE_DECIMAL, /* ext 1, ASCII -?digits[.digits] */
+	VALUE_TEXT,    /* str, valid UTF-8 */
+	VALUE_BYTES,   /* bin */
+	VALUE_DATE,    /* ext 2, int32 big-endian, days since 1970-01-01 */
+	VALUE_DATETIME, /* ext 3, int64 big-endian, microseconds since 1970-01-01T00:00:00, wall clock, no zone */
 	VALUE_TIMESTAMP, /* ext -1, msgpack's timestamp: an instant */
 	VALUE_JSON,      /* map or array, as it came */
 	VALUE_BAD,       /* any other ext, or a malformed one of ours */

@@ -9,16 +9,16 @@ enum { TRANSITIONS_MAX = 10000, DAY_SECONDS = 86400 };
 /* One of the two rules of a POSIX footer: when, in local time of before, the clock changes. */
 struct change {
 	enum { JULIAN, ZERO_BASED, MONTH } kind; /* Jn, n, Mm.w.d */
-	int64_t day;        /* n, or the weekday of M */
+	int64_t day;                             /* n, or the weekday of M */
 	int64_t month, week;
-	int64_t second;     /* of that day, may be negative or past it */
+	int64_t second; /* of that day, may be negative or past it */
 };
 
 struct zone {
-	int64_t *at;        /* instants of transitions */
-	int32_t *offset;    /* from then on */
+	int64_t *at;     /* instants of transitions */
+	int32_t *offset; /* from then on */
 	size_t n;
-	int32_t first;      /* before the first transition */
+	int32_t first; /* before the first transition */
 	/* After the last one. */
 	bool has_footer, has_dst;
 	int32_t standard, dst;
@@ -141,7 +141,8 @@ change_day(const struct change *change, int64_t year)
 	if (change->kind == ZERO_BASED)
 		return iso_days(year, 1, 1) + change->day;
 	if (change->kind == JULIAN) /* February 29 is never counted */
-		return iso_days(year, 1, 1) + change->day - 1 + (change->day >= 60 && is_leap(year));
+		return iso_days(year, 1, 1) + change->day - 1 +
+		       (change->day >= 60 && is_leap(year));
 	int64_t first = iso_days(year, (unsigned)change->month, 1);
 	int64_t weekday = ((first + 4) % 7 + 7) % 7; /* 1970-01-01 was a Thursday; Sunday is 0 */
 	int64_t day = (change->day - weekday + 7) % 7 + (change->week - 1) * 7;
@@ -159,8 +160,10 @@ footer_offset(const struct zone *zone, int64_t utc)
 	unsigned month, day;
 	int64_t days = local / DAY_SECONDS - (local % DAY_SECONDS < 0);
 	iso_civil(days, &year, &month, &day);
-	int64_t begin = change_day(&zone->to_dst, year) * DAY_SECONDS + zone->to_dst.second - zone->standard;
-	int64_t end = change_day(&zone->to_standard, year) * DAY_SECONDS + zone->to_standard.second - zone->dst;
+	int64_t begin =
+	    change_day(&zone->to_dst, year) * DAY_SECONDS + zone->to_dst.second - zone->standard;
+	int64_t end = change_day(&zone->to_standard, year) * DAY_SECONDS +
+		      zone->to_standard.second - zone->dst;
 	bool inside = begin < end ? utc >= begin && utc < end : utc >= begin || utc < end;
 	return inside ? zone->dst : zone->standard;
 }
@@ -195,15 +198,15 @@ read_head(const char *p, const char *end, struct counts *n)
 	n->type = get(p + 36, 4);
 	n->chars = get(p + 40, 4);
 	return n->isut >= 0 && n->isstd >= 0 && n->leap >= 0 && n->time >= 0 && n->type > 0 &&
-		n->chars >= 0 && n->time <= TRANSITIONS_MAX && n->type <= 256 && n->isut <= 256 &&
-		n->isstd <= 256 && n->leap <= TRANSITIONS_MAX && n->chars <= TRANSITIONS_MAX;
+	       n->chars >= 0 && n->time <= TRANSITIONS_MAX && n->type <= 256 && n->isut <= 256 &&
+	       n->isstd <= 256 && n->leap <= TRANSITIONS_MAX && n->chars <= TRANSITIONS_MAX;
 }
 
 static int64_t
 block_size(const struct counts *n, int64_t time_bytes)
 {
-	return n->time * (time_bytes + 1) + n->type * 6 + n->chars + n->leap * (time_bytes + 4) + n->isstd +
-		n->isut;
+	return n->time * (time_bytes + 1) + n->type * 6 + n->chars + n->leap * (time_bytes + 4) +
+	       n->isstd + n->isut;
 }
 
 static bool
@@ -322,7 +325,8 @@ zone_instants(const struct zone *zone, int64_t local, int64_t *earlier, int64_t 
 	int found = 0;
 	for (int64_t around = -DAY_SECONDS; around <= DAY_SECONDS; around += DAY_SECONDS) {
 		int64_t utc = local - zone_offset(zone, local + around);
-		if (utc + zone_offset(zone, utc) != local || (found && (utc == *earlier || utc == *later)))
+		if (utc + zone_offset(zone, utc) != local ||
+		    (found && (utc == *earlier || utc == *later)))
 			continue;
 		if (!found++) {
 			*earlier = *later = utc;

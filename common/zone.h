@@ -27,6 +27,7 @@ enum zone_fit {
 };
 
 /* The instants at which the wall clock shows local (seconds since 1970-01-01T00:00:00 of the wall clock). */
-enum zone_fit zone_instants(const struct zone *zone, int64_t local, int64_t *earlier, int64_t *later);
+enum zone_fit zone_instants(
+    const struct zone *zone, int64_t local, int64_t *earlier, int64_t *later);
 
 #endif

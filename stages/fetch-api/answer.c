@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "stages/fetch-api/answer.h"
 #include "common/http_header.h"
 #include "common/json_read.h"
 #include "common/message.h"
-#include "stages/fetch-api/answer.h"
 #include "stages/fetch-api/shown.h"
 
 enum { SHOWN_ERRORS = 3 };
@@ -86,8 +86,10 @@ sniff(struct answer *a)
 	header_find(buf_slice(&a->http.headers), "content-type", &type);
 	header_find(buf_slice(&a->http.headers), "content-encoding", &coding);
 	/* gzip is handed on as it is: the decoder behind sees by its sums whether it is whole, libcurl does not. */
-	if (coding.n && !header_is(coding, "identity") && !header_is(coding, "gzip") && !header_is(coding, "x-gzip"))
-		set_shape(a, ANSWER_BAD, "the answer has a content coding that was not asked for: ", shown(coding));
+	if (coding.n && !header_is(coding, "identity") && !header_is(coding, "gzip") &&
+	    !header_is(coding, "x-gzip"))
+		set_shape(a, ANSWER_BAD,
+		    "the answer has a content coding that was not asked for: ", shown(coding));
 	bool json = text.n && (*text.p == '{' || *text.p == '[');
 	struct json_error error;
 	if (config.accept_json && is_success(a))
@@ -98,10 +100,13 @@ sniff(struct answer *a)
 	if (!is_success(a))
 		return;
 	if (a->json.n || (header_is_json(type) && a->body.n))
-		set_shape(a, ANSWER_BAD, "the answer is JSON where a file was expected (see --accept-json)", NULL);
-	else if (header_is(header_media_type(type), "text/html") || begins(text, "<!doctype html") ||
-	    begins(text, "<html"))
-		set_shape(a, ANSWER_BAD, "the answer is an HTML page where a file was expected (see --accept-json)", NULL);
+		set_shape(a, ANSWER_BAD,
+		    "the answer is JSON where a file was expected (see --accept-json)", NULL);
+	else if (header_is(header_media_type(type), "text/html") ||
+		 begins(text, "<!doctype html") || begins(text, "<html"))
+		set_shape(a, ANSWER_BAD,
+		    "the answer is an HTML page where a file was expected (see --accept-json)",
+		    NULL);
 }
 
 void
@@ -123,10 +128,10 @@ struct answer_view
 answer_view(const struct answer *a)
 {
 	return (struct answer_view){
-		.status = a->http.status,
-		.headers = buf_slice(&a->http.headers),
-		.body = buf_slice(&a->json),
-		.errors = &a->errors,
+	    .status = a->http.status,
+	    .headers = buf_slice(&a->http.headers),
+	    .body = buf_slice(&a->json),
+	    .errors = &a->errors,
 	};
 }
 
@@ -155,9 +160,11 @@ const char *
 answer_told(const struct request *q, const struct answer *a)
 {
 	static struct buf b;
-	struct slice body = spool_is_whole(&a->body) ? slice_trim(buf_slice(&a->body.memory)) : (struct slice){0};
+	struct slice body =
+	    spool_is_whole(&a->body) ? slice_trim(buf_slice(&a->body.memory)) : (struct slice){0};
 	buf_reset(&b);
-	buf_printf(&b, "%s%s %s: %ld", shown_where(), q->method, shown_url(buf_slice(&q->url)), a->http.status);
+	buf_printf(&b, "%s%s %s: %ld", shown_where(), q->method, shown_url(buf_slice(&q->url)),
+	    a->http.status);
 	if (a->errors.n)
 		put_errors(&b, &a->errors);
 	else if (a->shape != ANSWER_GOOD && is_success(a))

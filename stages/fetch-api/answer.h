@@ -14,7 +14,7 @@ struct answer {
 	struct buf json;          /* the body as msgpack; n == 0: it is no JSON */
 	struct api_errors errors; /* in it */
 	enum { ANSWER_GOOD, ANSWER_CUT, ANSWER_BAD } shape; /* is it what the decoder wants? */
-	struct buf why;           /* when it is not */
+	struct buf why;                                     /* when it is not */
 };
 
 void answer_init(struct answer *a, enum decoder decoder, uint64_t max);

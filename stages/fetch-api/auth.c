@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "stages/fetch-api/auth.h"
 #include "common/message.h"
 #include "common/secret.h"
 #include "common/url.h"
-#include "stages/fetch-api/auth.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/shown.h"
 #include "stages/fetch-api/token.h"
@@ -75,7 +75,8 @@ auth_apply(struct http_request *q, struct buf *headers, struct buf *url)
 		return;
 	}
 	struct buf longer = {0};
-	url_put_param(&longer, buf_slice(url), slice_of(config.api_key_param), secret_value(&secret));
+	url_put_param(
+	    &longer, buf_slice(url), slice_of(config.api_key_param), secret_value(&secret));
 	buf_put_byte(&longer, '\0');
 	buf_check(&longer, "a URL", NULL);
 	longer.n--;

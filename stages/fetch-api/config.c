@@ -7,16 +7,16 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
 static const int64_t gigabyte = 1024 * 1024 * 1024;
 
 struct config config = {
-	.max_response = -1,
-	.base_index = -1,
-	.max_pages = 10000,
-	.interval = 10 * SECOND,
-	.timeout = HOUR,
-	.retries = 5,
-	.backoff = SECOND,
-	.max_time = HOUR,
-	.connect_timeout = 10 * SECOND,
-	.read_timeout = 5 * MINUTE,
+    .max_response = -1,
+    .base_index = -1,
+    .max_pages = 10000,
+    .interval = 10 * SECOND,
+    .timeout = HOUR,
+    .retries = 5,
+    .backoff = SECOND,
+    .max_time = HOUR,
+    .connect_timeout = 10 * SECOND,
+    .read_timeout = 5 * MINUTE,
 };
 
 /* Options that are words of a language of their own, as given. */
@@ -25,163 +25,369 @@ static const char *record_path, *cursor_path, *next_url_path, *total_path, *has_
 static struct option_list on, until, fail_on;
 
 static const struct option_row request_options[] = {
-	{.name = "url", .word = "URL", .help = "where to ask; {name} is filled in",
-		.kind = OPTION_TEXT, .to.text = &config.url},
-	{.name = "method", .word = "METHOD", .help = "GET, or POST when there is a body",
-		.kind = OPTION_CHOICE, .to.text = &config.method, .choices = "GET|POST|PUT|PATCH|DELETE"},
-	{.name = "header", .word = "HEADER", .help = "a header of the request, \"NAME: VALUE\"; may be repeated",
-		.kind = OPTION_LIST, .to.list = &config.header},
-	{.name = "param", .word = "NAME=VALUE", .help = "a query parameter; may be repeated",
-		.kind = OPTION_LIST, .to.list = &config.param},
-	{.name = "body", .word = "TEXT|@FILE", .help = "the body of the request",
-		.kind = OPTION_TEXT, .to.text = &config.body},
-	{.name = "set", .word = "NAME=VALUE", .help = "what {NAME} stands for; may be repeated",
-		.kind = OPTION_LIST, .to.list = &config.set},
-	{.name = "secret", .word = "NAME=SECRET", .help = "a secret that {NAME} stands for; may be repeated",
-		.kind = OPTION_LIST, .to.list = &config.secret},
-	{.name = "from", .word = "DATE", .help = "first day of the window, {from} (default: $FROM)",
-		.kind = OPTION_TEXT, .to.text = &config.from},
-	{.name = "to", .word = "DATE", .help = "the day after the window's last, {to} (default: $TO)",
-		.kind = OPTION_TEXT, .to.text = &config.to},
-	{.name = "each", .help = "ask once for each record of the input; {a.b} is its field",
-		.kind = OPTION_FLAG, .to.flag = &config.each},
-	{0},
+    {.name = "url",
+	.word = "URL",
+	.help = "where to ask; {name} is filled in",
+	.kind = OPTION_TEXT,
+	.to.text = &config.url},
+    {.name = "method",
+	.word = "METHOD",
+	.help = "GET, or POST when there is a body",
+	.kind = OPTION_CHOICE,
+	.to.text = &config.method,
+	.choices = "GET|POST|PUT|PATCH|DELETE"},
+    {.name = "header",
+	.word = "HEADER",
+	.help = "a header of the request, \"NAME: VALUE\"; may be repeated",
+	.kind = OPTION_LIST,
+	.to.list = &config.header},
+    {.name = "param",
+	.word = "NAME=VALUE",
+	.help = "a query parameter; may be repeated",
+	.kind = OPTION_LIST,
+	.to.list = &config.param},
+    {.name = "body",
+	.word = "TEXT|@FILE",
+	.help = "the body of the request",
+	.kind = OPTION_TEXT,
+	.to.text = &config.body},
+    {.name = "set",
+	.word = "NAME=VALUE",
+	.help = "what {NAME} stands for; may be repeated",
+	.kind = OPTION_LIST,
+	.to.list = &config.set},
+    {.name = "secret",
+	.word = "NAME=SECRET",
+	.help = "a secret that {NAME} stands for; may be repeated",
+	.kind = OPTION_LIST,
+	.to.list = &config.secret},
+    {.name = "from",
+	.word = "DATE",
+	.help = "first day of the window, {from} (default: $FROM)",
+	.kind = OPTION_TEXT,
+	.to.text = &config.from},
+    {.name = "to",
+	.word = "DATE",
+	.help = "the day after the window's last, {to} (default: $TO)",
+	.kind = OPTION_TEXT,
+	.to.text = &config.to},
+    {.name = "each",
+	.help = "ask once for each record of the input; {a.b} is its field",
+	.kind = OPTION_FLAG,
+	.to.flag = &config.each},
+    {0},
 };
 
 static const struct option_row answer_options[] = {
-	{.name = "decoder", .word = "json|raw", .help = "what the answer is: JSON with records, or a file",
-		.kind = OPTION_CHOICE, .to.text = &decoder, .choices = "json|raw"},
-	{.name = "record-path", .word = "PATH", .help = "where the records stand in the answer: a.b, []",
-		.kind = OPTION_TEXT, .to.text = &record_path},
-	{.name = "wrap", .word = "NAME", .help = "a value that is no object becomes the record {NAME: value}",
-		.kind = OPTION_TEXT, .to.text = &config.wrap},
-	{.name = "include", .word = "FIELDS", .help = "a,b=c.d: fields of the input record to put into each record",
-		.kind = OPTION_TEXT, .to.text = &config.include},
-	{.name = "allow-empty", .help = "an answer without --record-path has no records",
-		.kind = OPTION_FLAG, .to.flag = &config.allow_empty},
-	{.name = "accept-json", .help = "with raw: a JSON body is the file, not an error of the API",
-		.kind = OPTION_FLAG, .to.flag = &config.accept_json},
-	{.name = "max-response", .word = "SIZE", .help = "ceiling of one answer (default: 256M; 64G with raw)",
-		.kind = OPTION_SIZE, .to.number = &config.max_response, .low = 1, .high = INT64_MAX},
-	{0},
+    {.name = "decoder",
+	.word = "json|raw",
+	.help = "what the answer is: JSON with records, or a file",
+	.kind = OPTION_CHOICE,
+	.to.text = &decoder,
+	.choices = "json|raw"},
+    {.name = "record-path",
+	.word = "PATH",
+	.help = "where the records stand in the answer: a.b, []",
+	.kind = OPTION_TEXT,
+	.to.text = &record_path},
+    {.name = "wrap",
+	.word = "NAME",
+	.help = "a value that is no object becomes the record {NAME: value}",
+	.kind = OPTION_TEXT,
+	.to.text = &config.wrap},
+    {.name = "include",
+	.word = "FIELDS",
+	.help = "a,b=c.d: fields of the input record to put into each record",
+	.kind = OPTION_TEXT,
+	.to.text = &config.include},
+    {.name = "allow-empty",
+	.help = "an answer without --record-path has no records",
+	.kind = OPTION_FLAG,
+	.to.flag = &config.allow_empty},
+    {.name = "accept-json",
+	.help = "with raw: a JSON body is the file, not an error of the API",
+	.kind = OPTION_FLAG,
+	.to.flag = &config.accept_json},
+    {.name = "max-response",
+	.word = "SIZE",
+	.help = "ceiling of one answer (default: 256M; 64G with raw)",
+	.kind = OPTION_SIZE,
+	.to.number = &config.max_response,
+	.low = 1,
+	.high = INT64_MAX},
+    {0},
 };
 
 static const struct option_row page_options[] = {
-	{.name = "paginator", .word = "KIND",
-		.help = "none, offset, page-number, cursor, json-link or header-link",
-		.kind = OPTION_CHOICE, .to.text = &paginator,
-		.choices = "none|offset|page-number|cursor|json-link|header-link"},
-	{.name = "page-size", .word = "N", .help = "records of a page to ask for",
-		.kind = OPTION_COUNT, .to.number = &config.page_size, .low = 1, .high = 1000000},
-	{.name = "base-index", .word = "N", .help = "number of the first record or page (default: 0; page-number: 1)",
-		.kind = OPTION_COUNT, .to.number = &config.base_index, .low = 0, .high = 1000000},
-	{.name = "max-pages", .word = "N", .help = "ceiling of pages of one request (default: 10000)",
-		.kind = OPTION_COUNT, .to.number = &config.max_pages, .low = 1, .high = 100000000},
-	{.name = "offset-param", .word = "NAME", .help = "query parameter of the offset",
-		.kind = OPTION_TEXT, .to.text = &config.offset.param},
-	{.name = "offset-body-path", .word = "PATH", .help = "the offset's place in the body",
-		.kind = OPTION_TEXT, .to.text = &config.offset.body_path},
-	{.name = "limit-param", .word = "NAME", .help = "query parameter of the page size",
-		.kind = OPTION_TEXT, .to.text = &config.limit.param},
-	{.name = "limit-body-path", .word = "PATH", .help = "the page size's place in the body",
-		.kind = OPTION_TEXT, .to.text = &config.limit.body_path},
-	{.name = "page-param", .word = "NAME", .help = "query parameter of the page number",
-		.kind = OPTION_TEXT, .to.text = &config.page.param},
-	{.name = "page-body-path", .word = "PATH", .help = "the page number's place in the body",
-		.kind = OPTION_TEXT, .to.text = &config.page.body_path},
-	{.name = "cursor-path", .word = "PATH", .help = "where the next page's cursor stands in the answer",
-		.kind = OPTION_TEXT, .to.text = &cursor_path},
-	{.name = "cursor-param", .word = "NAME", .help = "query parameter of the cursor",
-		.kind = OPTION_TEXT, .to.text = &config.cursor.param},
-	{.name = "cursor-body-path", .word = "PATH", .help = "the cursor's place in the body",
-		.kind = OPTION_TEXT, .to.text = &config.cursor.body_path},
-	{.name = "next-url-path", .word = "PATH", .help = "where the next page's URL stands in the answer",
-		.kind = OPTION_TEXT, .to.text = &next_url_path},
-	{.name = "total-path", .word = "PATH", .help = "where the number of all records (page-number: pages) stands",
-		.kind = OPTION_TEXT, .to.text = &total_path},
-	{.name = "has-more-path", .word = "PATH", .help = "there is a next page as long as something stands there",
-		.kind = OPTION_TEXT, .to.text = &has_more_path},
-	{.name = "stop-after-short-page", .help = "a page of fewer than --page-size records is the last",
-		.kind = OPTION_FLAG, .to.flag = &config.stop_after_short_page},
-	{0},
+    {.name = "paginator",
+	.word = "KIND",
+	.help = "none, offset, page-number, cursor, json-link or header-link",
+	.kind = OPTION_CHOICE,
+	.to.text = &paginator,
+	.choices = "none|offset|page-number|cursor|json-link|header-link"},
+    {.name = "page-size",
+	.word = "N",
+	.help = "records of a page to ask for",
+	.kind = OPTION_COUNT,
+	.to.number = &config.page_size,
+	.low = 1,
+	.high = 1000000},
+    {.name = "base-index",
+	.word = "N",
+	.help = "number of the first record or page (default: 0; page-number: 1)",
+	.kind = OPTION_COUNT,
+	.to.number = &config.base_index,
+	.low = 0,
+	.high = 1000000},
+    {.name = "max-pages",
+	.word = "N",
+	.help = "ceiling of pages of one request (default: 10000)",
+	.kind = OPTION_COUNT,
+	.to.number = &config.max_pages,
+	.low = 1,
+	.high = 100000000},
+    {.name = "offset-param",
+	.word = "NAME",
+	.help = "query parameter of the offset",
+	.kind = OPTION_TEXT,
+	.to.text = &config.offset.param},
+    {.name = "offset-body-path",
+	.word = "PATH",
+	.help = "the offset's place in the body",
+	.kind = OPTION_TEXT,
+	.to.text = &config.offset.body_path},
+    {.name = "limit-param",
+	.word = "NAME",
+	.help = "query parameter of the page size",
+	.kind = OPTION_TEXT,
+	.to.text = &config.limit.param},
+    {.name = "limit-body-path",
+	.word = "PATH",
+	.help = "the page size's place in the body",
+	.kind = OPTION_TEXT,
+	.to.text = &config.limit.body_path},
+    {.name = "page-param",
+	.word = "NAME",
+	.help = "query parameter of the page number",
+	.kind = OPTION_TEXT,
+	.to.text = &config.page.param},
+    {.name = "page-body-path",
+	.word = "PATH",
+	.help = "the page number's place in the body",
+	.kind = OPTION_TEXT,
+	.to.text = &config.page.body_path},
+    {.name = "cursor-path",
+	.word = "PATH",
+	.help = "where the next page's cursor stands in the answer",
+	.kind = OPTION_TEXT,
+	.to.text = &cursor_path},
+    {.name = "cursor-param",
+	.word = "NAME",
+	.help = "query parameter of the cursor",
+	.kind = OPTION_TEXT,
+	.to.text = &config.cursor.param},
+    {.name = "cursor-body-path",
+	.word = "PATH",
+	.help = "the cursor's place in the body",
+	.kind = OPTION_TEXT,
+	.to.text = &config.cursor.body_path},
+    {.name = "next-url-path",
+	.word = "PATH",
+	.help = "where the next page's URL stands in the answer",
+	.kind = OPTION_TEXT,
+	.to.text = &next_url_path},
+    {.name = "total-path",
+	.word = "PATH",
+	.help = "where the number of all records (page-number: pages) stands",
+	.kind = OPTION_TEXT,
+	.to.text = &total_path},
+    {.name = "has-more-path",
+	.word = "PATH",
+	.help = "there is a next page as long as something stands there",
+	.kind = OPTION_TEXT,
+	.to.text = &has_more_path},
+    {.name = "stop-after-short-page",
+	.help = "a page of fewer than --page-size records is the last",
+	.kind = OPTION_FLAG,
+	.to.flag = &config.stop_after_short_page},
+    {0},
 };
 
 static const struct option_row failure_options[] = {
-	{.name = "until", .word = "PATH=VALUE", .help = "ask again until the answer says so; may be repeated",
-		.kind = OPTION_LIST, .to.list = &until},
-	{.name = "fail-on", .word = "PATH[=VALUE]", .help = "an answer that says so is an error; may be repeated",
-		.kind = OPTION_LIST, .to.list = &fail_on},
-	{.name = "interval", .word = "DURATION", .help = "between two questions of --until (default: 10s)",
-		.kind = OPTION_DURATION, .to.number = &config.interval, .low = 1, .high = INT64_MAX},
-	{.name = "timeout", .word = "DURATION", .help = "how long --until may take (default: 1h)",
-		.kind = OPTION_DURATION, .to.number = &config.timeout, .low = 1, .high = INT64_MAX},
-	{.name = "on", .word = "RULE", .help = "'CONDITION ... -> ACTION': what an answer means; may be repeated",
-		.kind = OPTION_LIST, .to.list = &on},
-	{.name = "retries", .word = "N", .help = "how often a request is tried again (default: 5)",
-		.kind = OPTION_COUNT, .to.number = &config.retries, .low = 0, .high = 1000},
-	{.name = "backoff", .word = "DURATION", .help = "the first wait is at most this, each further twice it (default: 1s)",
-		.kind = OPTION_DURATION, .to.number = &config.backoff, .low = 0, .high = 60 * SECOND},
-	{.name = "max-time", .word = "DURATION", .help = "how long one request may take with all retries (default: 1h)",
-		.kind = OPTION_DURATION, .to.number = &config.max_time, .low = 1, .high = INT64_MAX},
-	{.name = "rate", .word = "N/DURATION", .help = "at most N requests in any such time, e.g. 5/1s",
-		.kind = OPTION_TEXT, .to.text = &rate},
-	{0},
+    {.name = "until",
+	.word = "PATH=VALUE",
+	.help = "ask again until the answer says so; may be repeated",
+	.kind = OPTION_LIST,
+	.to.list = &until},
+    {.name = "fail-on",
+	.word = "PATH[=VALUE]",
+	.help = "an answer that says so is an error; may be repeated",
+	.kind = OPTION_LIST,
+	.to.list = &fail_on},
+    {.name = "interval",
+	.word = "DURATION",
+	.help = "between two questions of --until (default: 10s)",
+	.kind = OPTION_DURATION,
+	.to.number = &config.interval,
+	.low = 1,
+	.high = INT64_MAX},
+    {.name = "timeout",
+	.word = "DURATION",
+	.help = "how long --until may take (default: 1h)",
+	.kind = OPTION_DURATION,
+	.to.number = &config.timeout,
+	.low = 1,
+	.high = INT64_MAX},
+    {.name = "on",
+	.word = "RULE",
+	.help = "'CONDITION ... -> ACTION': what an answer means; may be repeated",
+	.kind = OPTION_LIST,
+	.to.list = &on},
+    {.name = "retries",
+	.word = "N",
+	.help = "how often a request is tried again (default: 5)",
+	.kind = OPTION_COUNT,
+	.to.number = &config.retries,
+	.low = 0,
+	.high = 1000},
+    {.name = "backoff",
+	.word = "DURATION",
+	.help = "the first wait is at most this, each further twice it (default: 1s)",
+	.kind = OPTION_DURATION,
+	.to.number = &config.backoff,
+	.low = 0,
+	.high = 60 * SECOND},
+    {.name = "max-time",
+	.word = "DURATION",
+	.help = "how long one request may take with all retries (default: 1h)",
+	.kind = OPTION_DURATION,
+	.to.number = &config.max_time,
+	.low = 1,
+	.high = INT64_MAX},
+    {.name = "rate",
+	.word = "N/DURATION",
+	.help = "at most N requests in any such time, e.g. 5/1s",
+	.kind = OPTION_TEXT,
+	.to.text = &rate},
+    {0},
 };
 
 static const struct option_row auth_options[] = {
-	{.name = "auth", .word = "KIND", .help = "bearer, api-key, basic or oauth2-refresh-token",
-		.kind = OPTION_CHOICE, .to.text = &auth, .choices = "bearer|api-key|basic|oauth2-refresh-token"},
-	{.name = "token", .word = "SECRET", .help = "bearer: the token, env:NAME or file:PATH",
-		.kind = OPTION_TEXT, .to.text = &config.token},
-	{.name = "api-key", .word = "SECRET", .help = "api-key: the key, env:NAME or file:PATH",
-		.kind = OPTION_TEXT, .to.text = &config.api_key},
-	{.name = "api-key-header", .word = "NAME", .help = "api-key: the header that it goes into",
-		.kind = OPTION_TEXT, .to.text = &config.api_key_header},
-	{.name = "api-key-param", .word = "NAME", .help = "api-key: the query parameter that it goes into",
-		.kind = OPTION_TEXT, .to.text = &config.api_key_param},
-	{.name = "user", .word = "NAME", .help = "basic: the user",
-		.kind = OPTION_TEXT, .to.text = &config.user},
-	{.name = "password", .word = "SECRET", .help = "basic: the password, env:NAME or file:PATH",
-		.kind = OPTION_TEXT, .to.text = &config.password},
-	{.name = "token-url", .word = "URL", .help = "oauth2: where access tokens come from",
-		.kind = OPTION_TEXT, .to.text = &config.token_url},
-	{.name = "token-request", .word = "form|query", .help = "oauth2: POST a form, or GET with query parameters",
-		.kind = OPTION_CHOICE, .to.text = &token_request, .choices = "form|query"},
-	{.name = "client-id", .word = "SECRET", .help = "oauth2: env:NAME or file:PATH",
-		.kind = OPTION_TEXT, .to.text = &config.client_id},
-	{.name = "client-secret", .word = "SECRET", .help = "oauth2: env:NAME or file:PATH",
-		.kind = OPTION_TEXT, .to.text = &config.client_secret},
-	{.name = "refresh-token", .word = "SECRET", .help = "oauth2: env:NAME or file:PATH",
-		.kind = OPTION_TEXT, .to.text = &config.refresh_token},
-	{.name = "scope", .word = "TEXT", .help = "oauth2: the scope to ask for",
-		.kind = OPTION_TEXT, .to.text = &config.scope},
-	{.name = "token-cache", .word = "FILE", .help = "oauth2: where access tokens are shared, or none",
-		.kind = OPTION_TEXT, .to.text = &config.token_cache},
-	{0},
+    {.name = "auth",
+	.word = "KIND",
+	.help = "bearer, api-key, basic or oauth2-refresh-token",
+	.kind = OPTION_CHOICE,
+	.to.text = &auth,
+	.choices = "bearer|api-key|basic|oauth2-refresh-token"},
+    {.name = "token",
+	.word = "SECRET",
+	.help = "bearer: the token, env:NAME or file:PATH",
+	.kind = OPTION_TEXT,
+	.to.text = &config.token},
+    {.name = "api-key",
+	.word = "SECRET",
+	.help = "api-key: the key, env:NAME or file:PATH",
+	.kind = OPTION_TEXT,
+	.to.text = &config.api_key},
+    {.name = "api-key-header",
+	.word = "NAME",
+	.help = "api-key: the header that it goes into",
+	.kind = OPTION_TEXT,
+	.to.text = &config.api_key_header},
+    {.name = "api-key-param",
+	.word = "NAME",
+	.help = "api-key: the query parameter that it goes into",
+	.kind = OPTION_TEXT,
+	.to.text = &config.api_key_param},
+    {.name = "user",
+	.word = "NAME",
+	.help = "basic: the user",
+	.kind = OPTION_TEXT,
+	.to.text = &config.user},
+    {.name = "password",
+	.word = "SECRET",
+	.help = "basic: the password, env:NAME or file:PATH",
+	.kind = OPTION_TEXT,
+	.to.text = &config.password},
+    {.name = "token-url",
+	.word = "URL",
+	.help = "oauth2: where access tokens come from",
+	.kind = OPTION_TEXT,
+	.to.text = &config.token_url},
+    {.name = "token-request",
+	.word = "form|query",
+	.help = "oauth2: POST a form, or GET with query parameters",
+	.kind = OPTION_CHOICE,
+	.to.text = &token_request,
+	.choices = "form|query"},
+    {.name = "client-id",
+	.word = "SECRET",
+	.help = "oauth2: env:NAME or file:PATH",
+	.kind = OPTION_TEXT,
+	.to.text = &config.client_id},
+    {.name = "client-secret",
+	.word = "SECRET",
+	.help = "oauth2: env:NAME or file:PATH",
+	.kind = OPTION_TEXT,
+	.to.text = &config.client_secret},
+    {.name = "refresh-token",
+	.word = "SECRET",
+	.help = "oauth2: env:NAME or file:PATH",
+	.kind = OPTION_TEXT,
+	.to.text = &config.refresh_token},
+    {.name = "scope",
+	.word = "TEXT",
+	.help = "oauth2: the scope to ask for",
+	.kind = OPTION_TEXT,
+	.to.text = &config.scope},
+    {.name = "token-cache",
+	.word = "FILE",
+	.help = "oauth2: where access tokens are shared, or none",
+	.kind = OPTION_TEXT,
+	.to.text = &config.token_cache},
+    {0},
 };
 
 static const struct option_row other_options[] = {
-	{.name = "cacert", .word = "FILE", .help = "certificates (PEM) of the authorities to trust",
-		.kind = OPTION_TEXT, .to.text = &config.cacert},
-	{.name = "connect-timeout", .word = "DURATION", .help = "how long a connection may take (default: 10s)",
-		.kind = OPTION_DURATION, .to.number = &config.connect_timeout, .low = 1, .high = HOUR},
-	{.name = "read-timeout", .word = "DURATION", .help = "how long a connection may be silent (default: 5m)",
-		.kind = OPTION_DURATION, .to.number = &config.read_timeout, .low = SECOND, .high = INT64_MAX},
-	{.name = "cover", .word = "FIELD=VALUE", .help = "what the records cover completely: day={from}..{to}; may be repeated",
-		.kind = OPTION_LIST, .to.list = &config.cover},
-	{.name = "dry-run", .help = "make the whole pipe a rehearsal: one page, loaders roll back",
-		.kind = OPTION_FLAG, .to.flag = &config.dry_run},
-	{0},
+    {.name = "cacert",
+	.word = "FILE",
+	.help = "certificates (PEM) of the authorities to trust",
+	.kind = OPTION_TEXT,
+	.to.text = &config.cacert},
+    {.name = "connect-timeout",
+	.word = "DURATION",
+	.help = "how long a connection may take (default: 10s)",
+	.kind = OPTION_DURATION,
+	.to.number = &config.connect_timeout,
+	.low = 1,
+	.high = HOUR},
+    {.name = "read-timeout",
+	.word = "DURATION",
+	.help = "how long a connection may be silent (default: 5m)",
+	.kind = OPTION_DURATION,
+	.to.number = &config.read_timeout,
+	.low = SECOND,
+	.high = INT64_MAX},
+    {.name = "cover",
+	.word = "FIELD=VALUE",
+	.help = "what the records cover completely: day={from}..{to}; may be repeated",
+	.kind = OPTION_LIST,
+	.to.list = &config.cover},
+    {.name = "dry-run",
+	.help = "make the whole pipe a rehearsal: one page, loaders roll back",
+	.kind = OPTION_FLAG,
+	.to.flag = &config.dry_run},
+    {0},
 };
 
-static const struct option_row *const tables[] = {request_options, answer_options, page_options, failure_options,
-	auth_options, other_options, NULL};
+static const struct option_row *const tables[] = {request_options, answer_options, page_options,
+    failure_options, auth_options, other_options, NULL};
 
 static const struct program program = {
-	.name = "fetch-api",
-	.operands = "[@FILE ...]",
-	.about = "Asks an HTTP API, page by page, and writes the records of its answers.",
-	.tables = tables,
+    .name = "fetch-api",
+    .operands = "[@FILE ...]",
+    .about = "Asks an HTTP API, page by page, and writes the records of its answers.",
+    .tables = tables,
 };
 
 /* ---- what fits together ---- */
@@ -208,7 +414,8 @@ parse_place(struct place *place, const char *option, const char *body_option)
 	path_parse(&place->path, body_option, place->body_path);
 	for (size_t i = 0; i < place->path.n; i++)
 		if (place->path.steps[i].each)
-			die(STATUS_USAGE, "--%s: one place of the body is meant, so no []", body_option);
+			die(STATUS_USAGE, "--%s: one place of the body is meant, so no []",
+			    body_option);
 }
 
 static bool
@@ -220,7 +427,8 @@ is_placed(const struct place *place)
 static void
 check_pages(void)
 {
-	static const char *const words[] = {"none", "offset", "page-number", "cursor", "json-link", "header-link"};
+	static const char *const words[] = {
+	    "none", "offset", "page-number", "cursor", "json-link", "header-link"};
 	while (strcmp(words[config.paginator], paginator))
 		config.paginator++;
 	enum paginator kind = config.paginator;
@@ -233,20 +441,24 @@ check_pages(void)
 	path_parse(&config.total_path, "total-path", total_path);
 	path_parse(&config.has_more_path, "has-more-path", has_more_path);
 	bool counted = kind == PAGINATOR_OFFSET || kind == PAGINATOR_PAGE_NUMBER;
-	only_for(is_placed(&config.offset), "offset-param (or --offset-body-path)", kind == PAGINATOR_OFFSET,
-	    "--paginator offset");
-	only_for(is_placed(&config.page), "page-param (or --page-body-path)", kind == PAGINATOR_PAGE_NUMBER,
-	    "--paginator page-number");
-	only_for(is_placed(&config.cursor), "cursor-param (or --cursor-body-path)", kind == PAGINATOR_CURSOR,
-	    "--paginator cursor");
+	only_for(is_placed(&config.offset), "offset-param (or --offset-body-path)",
+	    kind == PAGINATOR_OFFSET, "--paginator offset");
+	only_for(is_placed(&config.page), "page-param (or --page-body-path)",
+	    kind == PAGINATOR_PAGE_NUMBER, "--paginator page-number");
+	only_for(is_placed(&config.cursor), "cursor-param (or --cursor-body-path)",
+	    kind == PAGINATOR_CURSOR, "--paginator cursor");
 	only_for(cursor_path, "cursor-path", kind == PAGINATOR_CURSOR, "--paginator cursor");
-	only_for(next_url_path, "next-url-path", kind == PAGINATOR_JSON_LINK, "--paginator json-link");
+	only_for(
+	    next_url_path, "next-url-path", kind == PAGINATOR_JSON_LINK, "--paginator json-link");
 	only_for(total_path, "total-path", counted, "--paginator offset or page-number");
-	only_for(config.base_index >= 0, "base-index", counted, "--paginator offset or page-number");
+	only_for(
+	    config.base_index >= 0, "base-index", counted, "--paginator offset or page-number");
 	only_for(has_more_path, "has-more-path", kind != PAGINATOR_NONE, "a --paginator");
-	only_for(is_placed(&config.limit), "limit-param (or --limit-body-path)", config.page_size, "--page-size");
-	only_for(config.page_size, "page-size", is_placed(&config.limit) || kind == PAGINATOR_OFFSET ||
-	    config.stop_after_short_page, "--limit-param or --limit-body-path");
+	only_for(is_placed(&config.limit), "limit-param (or --limit-body-path)", config.page_size,
+	    "--page-size");
+	only_for(config.page_size, "page-size",
+	    is_placed(&config.limit) || kind == PAGINATOR_OFFSET || config.stop_after_short_page,
+	    "--limit-param or --limit-body-path");
 	only_for(config.stop_after_short_page, "stop-after-short-page", counted && config.page_size,
 	    "--paginator offset or page-number with --page-size");
 	if (kind == PAGINATOR_OFFSET && !is_placed(&config.offset))
@@ -254,7 +466,8 @@ check_pages(void)
 	if (kind == PAGINATOR_PAGE_NUMBER && !is_placed(&config.page))
 		die(STATUS_USAGE, "--paginator page-number needs --page-param or --page-body-path");
 	if (kind == PAGINATOR_CURSOR && (!cursor_path || !is_placed(&config.cursor)))
-		die(STATUS_USAGE, "--paginator cursor needs --cursor-path and --cursor-param or --cursor-body-path");
+		die(STATUS_USAGE, "--paginator cursor needs --cursor-path and --cursor-param or "
+				  "--cursor-body-path");
 	if (kind == PAGINATOR_JSON_LINK)
 		need(next_url_path, "next-url-path", "--paginator json-link");
 	if (config.base_index < 0)
@@ -289,18 +502,20 @@ check_auth(void)
 	bool oauth = kind == AUTH_OAUTH2_REFRESH_TOKEN;
 	config.token_in_query = strcmp(token_request, "query") == 0;
 	only_for(config.token, "token", kind == AUTH_BEARER, "--auth bearer");
-	only_for(config.api_key || config.api_key_header || config.api_key_param, "api-key", kind == AUTH_API_KEY,
-	    "--auth api-key");
-	only_for(config.user || config.password, "user (or --password)", kind == AUTH_BASIC, "--auth basic");
-	only_for(config.token_url || config.client_id || config.client_secret || config.refresh_token ||
-	    config.scope || config.token_cache, "token-url (or another option of oauth2)", oauth,
-	    "--auth oauth2-refresh-token");
+	only_for(config.api_key || config.api_key_header || config.api_key_param, "api-key",
+	    kind == AUTH_API_KEY, "--auth api-key");
+	only_for(config.user || config.password, "user (or --password)", kind == AUTH_BASIC,
+	    "--auth basic");
+	only_for(config.token_url || config.client_id || config.client_secret ||
+		     config.refresh_token || config.scope || config.token_cache,
+	    "token-url (or another option of oauth2)", oauth, "--auth oauth2-refresh-token");
 	if (kind == AUTH_BEARER)
 		need(config.token, "token", "--auth bearer");
 	if (kind == AUTH_API_KEY) {
 		need(config.api_key, "api-key", "--auth api-key");
 		if (!config.api_key_header == !config.api_key_param)
-			die(STATUS_USAGE, "--auth api-key needs one of --api-key-header and --api-key-param");
+			die(STATUS_USAGE,
+			    "--auth api-key needs one of --api-key-header and --api-key-param");
 	}
 	if (kind == AUTH_BASIC) {
 		need(config.user, "user", "--auth basic");
@@ -312,8 +527,8 @@ check_auth(void)
 		need(config.refresh_token, "refresh-token", "--auth oauth2-refresh-token");
 	}
 	for (size_t i = 0; i < config.n_rules; i++)
-		only_for(config.rules[i].action == ACTION_REFRESH_TOKEN, "on refresh-token-then-retry", oauth,
-		    "--auth oauth2-refresh-token");
+		only_for(config.rules[i].action == ACTION_REFRESH_TOKEN,
+		    "on refresh-token-then-retry", oauth, "--auth oauth2-refresh-token");
 }
 
 void
@@ -328,12 +543,14 @@ config_parse(int argc, char **argv)
 	config.n_until = until.n;
 	for (size_t i = 0; i < until.n; i++)
 		if (config.until[i].when.list->how == CONDITION_SOMETHING)
-			die(STATUS_USAGE, "--until: %s is not PATH=VALUE", quoted(slice_of(until.items[i])));
+			die(STATUS_USAGE, "--until: %s is not PATH=VALUE",
+			    quoted(slice_of(until.items[i])));
 	config.fail_on = body_rules_parse("fail-on", &fail_on);
 	config.n_fail_on = fail_on.n;
 	rate_parse(rate);
 	check_pages();
 	check_answer();
 	check_auth();
-	only_for(config.dry_run, "dry-run", !config.each, "the first stage of a pipe, and --each is none");
+	only_for(config.dry_run, "dry-run", !config.each,
+	    "the first stage of a pipe, and --each is none");
 }

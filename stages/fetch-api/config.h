@@ -76,7 +76,7 @@ struct config {
 	const char *include;
 	/* pages */
 	enum paginator paginator;
-	int64_t page_size;  /* 0: not told to the server */
+	int64_t page_size; /* 0: not told to the server */
 	int64_t base_index;
 	int64_t max_pages;
 	struct place offset, limit, page, cursor;
@@ -90,7 +90,7 @@ struct config {
 	struct rule *rules;
 	size_t n_rules;
 	int64_t retries;
-	int64_t backoff, max_time; /* milliseconds */
+	int64_t backoff, max_time;   /* milliseconds */
 	int64_t rate_n, rate_period; /* requests, milliseconds; 0: no limit */
 	/* who asks */
 	enum auth auth;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "stages/fetch-api/cover.h"
 #include "common/iso.h"
 #include "common/message.h"
 #include "common/mp.h"
 #include "stages/fetch-api/config.h"
-#include "stages/fetch-api/cover.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/names.h"
 
@@ -27,10 +27,12 @@ read_bound(struct bound *b, const char *option)
 {
 	const char *equals = strchr(option, '=');
 	if (!equals || equals == option || !equals[1])
-		die(STATUS_USAGE, "--cover: %s is neither FIELD=VALUE nor FIELD=FROM..TO", quoted(slice_of(option)));
+		die(STATUS_USAGE, "--cover: %s is neither FIELD=VALUE nor FIELD=FROM..TO",
+		    quoted(slice_of(option)));
 	static const char suffix[] = ":text";
 	b->field = (struct slice){option, (size_t)(equals - option)};
-	if (b->field.n > sizeof suffix - 1 && memcmp(equals - (sizeof suffix - 1), suffix, sizeof suffix - 1) == 0) {
+	if (b->field.n > sizeof suffix - 1 &&
+	    memcmp(equals - (sizeof suffix - 1), suffix, sizeof suffix - 1) == 0) {
 		b->text = true;
 		b->field.n -= sizeof suffix - 1;
 	}
@@ -55,7 +57,8 @@ cover_init(void)
 		read_bound(&bounds[i], config.cover.items[i]);
 		for (size_t k = 0; k < i; k++)
 			if (slice_equal(bounds[k].field, bounds[i].field))
-				die(STATUS_USAGE, "--cover: %s stands twice", quoted(bounds[i].field));
+				die(STATUS_USAGE, "--cover: %s stands twice",
+				    quoted(bounds[i].field));
 	}
 	all_counted = true;
 }
@@ -65,7 +68,8 @@ static bool
 is_integer(struct slice s, int64_t *n)
 {
 	size_t digits = s.n - (s.n && s.p[0] == '-'), first = s.n - digits;
-	return digits && (s.p[first] != '0' || (digits == 1 && !first)) && parse_integer(s, INT64_MIN, INT64_MAX, n);
+	return digits && (s.p[first] != '0' || (digits == 1 && !first)) &&
+	       parse_integer(s, INT64_MIN, INT64_MAX, n);
 }
 
 /* A value of the input keeps its type; text of ours is a date or an integer when it reads as one. */
@@ -137,7 +141,8 @@ cover_send(void)
 	if (config.cover.n && !by_record)
 		put_item(all_records, all_counted);
 	if (fetch.ignored && items.n) {
-		message("what was ignored is missing, so the records cover nothing completely, and no coverage is sent");
+		message("what was ignored is missing, so the records cover nothing completely, and "
+			"no coverage is sent");
 		return;
 	}
 	const char *p = items.p, *end = p + items.n;

@@ -32,8 +32,10 @@ attempt(const struct request *q, struct answer *a, const struct tries *tries)
 	buf_check(&url, "a URL", NULL);
 	url.n--;
 	struct http_request request = {
-		.method = q->method, .has_body = q->has_body, .body = buf_slice(&q->body),
-		.decode = config.decoder == DECODER_JSON,
+	    .method = q->method,
+	    .has_body = q->has_body,
+	    .body = buf_slice(&q->body),
+	    .decode = config.decoder == DECODER_JSON,
 	};
 	if (!q->foreign) {
 		buf_put_slice(&headers, buf_slice(&q->headers));
@@ -104,14 +106,15 @@ judge_by_status(const struct answer *a)
 		if (a->shape == ANSWER_CUT)
 			return (struct verdict){ACTION_RETRY, -1, STATUS_DATA, NULL, NULL};
 		return (struct verdict){a->shape == ANSWER_BAD ? ACTION_FAIL : ACTION_SUCCESS, -1,
-			a->errors.n && config.decoder == DECODER_RAW ? STATUS_REFUSED : STATUS_DATA, NULL, NULL};
+		    a->errors.n && config.decoder == DECODER_RAW ? STATUS_REFUSED : STATUS_DATA,
+		    NULL, NULL};
 	}
 	if (status == 401 && config.auth == AUTH_OAUTH2_REFRESH_TOKEN)
 		return (struct verdict){ACTION_REFRESH_TOKEN, -1, STATUS_PERMISSION, NULL, NULL};
 	bool again = status == 408 || status == 425 || status == 429 ||
-		(status >= 500 && status != 501 && status != 505);
+		     (status >= 500 && status != 501 && status != 505);
 	return (struct verdict){again ? ACTION_RETRY : ACTION_FAIL, -1,
-		again || status < 500 ? status_of(status) : STATUS_REFUSED, NULL, NULL};
+	    again || status < 500 ? status_of(status) : STATUS_REFUSED, NULL, NULL};
 }
 
 static struct verdict
@@ -127,7 +130,8 @@ judge_answer(const struct answer *a)
 		enum status status = again ? STATUS_TRY_AGAIN : status_of(a->http.status);
 		if (rule->action == ACTION_FAIL && status == STATUS_TRY_AGAIN)
 			status = STATUS_REFUSED;
-		v = (struct verdict){rule->action, rule->wait ? rule->wait : -1, status, "on", rule->text};
+		v = (struct verdict){
+		    rule->action, rule->wait ? rule->wait : -1, status, "on", rule->text};
 		/* A rule may forgive a status, not a body that cannot be read. */
 		if (rule->action == ACTION_SUCCESS && a->shape != ANSWER_GOOD)
 			v = (struct verdict){ACTION_FAIL, -1, STATUS_DATA, NULL, NULL};
@@ -135,7 +139,8 @@ judge_answer(const struct answer *a)
 	}
 	for (size_t i = 0; i < config.n_fail_on && v.action == ACTION_SUCCESS && !v.because; i++)
 		if (conditions_hold(&config.fail_on[i].when, &view))
-			v = (struct verdict){ACTION_FAIL, -1, STATUS_REFUSED, "fail-on", config.fail_on[i].text};
+			v = (struct verdict){
+			    ACTION_FAIL, -1, STATUS_REFUSED, "fail-on", config.fail_on[i].text};
 	int64_t told = retry_after(a);
 	if (told > v.least)
 		v.least = told;
@@ -149,21 +154,25 @@ judge(enum http_result result, const struct answer *a)
 		return judge_answer(a);
 	if (result == HTTP_FAILED)
 		return (struct verdict){ACTION_RETRY, -1, STATUS_TRY_AGAIN, NULL, NULL};
-	return (struct verdict){ACTION_FAIL, -1, result == HTTP_STOPPED ? STATUS_DATA : STATUS_REFUSED, NULL, NULL};
+	return (struct verdict){
+	    ACTION_FAIL, -1, result == HTTP_STOPPED ? STATUS_DATA : STATUS_REFUSED, NULL, NULL};
 }
 
 /* The request, what came of it, and which option says that this is no good. */
 static const char *
-told(enum http_result result, const struct request *q, const struct answer *a, const struct verdict *v)
+told(enum http_result result, const struct request *q, const struct answer *a,
+    const struct verdict *v)
 {
 	static struct buf b;
 	buf_reset(&b);
 	if (result == HTTP_ANSWERED)
 		buf_put_text(&b, answer_told(q, a));
 	else
-		buf_printf(&b, "%s%s %s: ", shown_where(), q->method, shown_url(buf_slice(&q->url)));
+		buf_printf(
+		    &b, "%s%s %s: ", shown_where(), q->method, shown_url(buf_slice(&q->url)));
 	if (result == HTTP_STOPPED)
-		buf_printf(&b, "the answer is larger than %" PRId64 " bytes (see --max-response)", config.max_response);
+		buf_printf(&b, "the answer is larger than %" PRId64 " bytes (see --max-response)",
+		    config.max_response);
 	else if (result != HTTP_ANSWERED)
 		buf_put_text(&b, shown(buf_slice(&a->http.why)));
 	if (v->because)
@@ -230,8 +239,11 @@ exchange(const struct request *q, struct answer *a)
 		if (is_awaited(a))
 			return true;
 		if (config.interval >= end - now_ms())
-			die(STATUS_TRY_AGAIN, "%s%s %s: --until %s does not hold, and no time is left to ask again (see --timeout)",
-			    shown_where(), q->method, shown_url(buf_slice(&q->url)), shown(slice_of(config.until[0].text)));
+			die(STATUS_TRY_AGAIN,
+			    "%s%s %s: --until %s does not hold, and no time is left to ask again "
+			    "(see --timeout)",
+			    shown_where(), q->method, shown_url(buf_slice(&q->url)),
+			    shown(slice_of(config.until[0].text)));
 		rest_ms(config.interval);
 	}
 }

@@ -28,9 +28,9 @@ static void
 start(void)
 {
 	struct http_options http = {
-		.cacert = config.cacert,
-		.connect_timeout = config.connect_timeout,
-		.read_timeout = config.read_timeout,
+	    .cacert = config.cacert,
+	    .connect_timeout = config.connect_timeout,
+	    .read_timeout = config.read_timeout,
 	};
 	names_init();
 	request_init();

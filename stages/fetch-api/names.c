@@ -81,13 +81,15 @@ add_day(const char *name, const char *variable, const char *given, int64_t *days
 		return;
 	if (!iso_read_date(slice_of(text), days)) {
 		if (given)
-			die(STATUS_USAGE, "--%s: %s is not a date YYYY-MM-DD", name, quoted(slice_of(text)));
+			die(STATUS_USAGE, "--%s: %s is not a date YYYY-MM-DD", name,
+			    quoted(slice_of(text)));
 		*days = INT64_MIN;
 		return;
 	}
 	value_put_date(&raw, (int32_t)*days);
 	buf_check(&raw, "a date", NULL);
-	value_read(raw.p, raw.p + raw.n, &add(slice_of(name))->value.value); /* which points into raw */
+	value_read(
+	    raw.p, raw.p + raw.n, &add(slice_of(name))->value.value); /* which points into raw */
 }
 
 void
@@ -105,7 +107,8 @@ names_init(void)
 	add_day("from", "FROM", config.from, &bounds[0]);
 	add_day("to", "TO", config.to, &bounds[1]);
 	if (bounds[0] != INT64_MIN && bounds[1] != INT64_MIN && bounds[0] >= bounds[1])
-		die(STATUS_USAGE, "the window is empty: --to is the day after its last one, and must be later than --from");
+		die(STATUS_USAGE, "the window is empty: --to is the day after its last one, and "
+				  "must be later than --from");
 }
 
 /* ---- templates ---- */
@@ -117,14 +120,16 @@ check_name(const char *option, struct slice name)
 	if (config.each || find(name))
 		return;
 	if (window)
-		die(STATUS_USAGE, "--%s: {%.*s} stands for nothing: give --%.*s or set %s to a date YYYY-MM-DD", option,
-		    (int)name.n, name.p, (int)name.n, name.p, name.n == 2 ? "TO" : "FROM");
-	die(STATUS_USAGE, "--%s: {%.*s} stands for nothing: give --set %.*s=VALUE, or --each to take it from the input",
+		die(STATUS_USAGE,
+		    "--%s: {%.*s} stands for nothing: give --%.*s or set %s to a date YYYY-MM-DD",
+		    option, (int)name.n, name.p, (int)name.n, name.p, name.n == 2 ? "TO" : "FROM");
+	die(STATUS_USAGE,
+	    "--%s: {%.*s} stands for nothing: give --set %.*s=VALUE, or --each to take it from the "
+	    "input",
 	    option, (int)name.n, name.p, (int)name.n, name.p);
 }
 
-struct template
-names_template(const char *option, struct slice text, enum template_place place)
+struct template names_template(const char *option, struct slice text, enum template_place place)
 {
 	struct template t;
 	const char *wrong = template_parse(&t, text, place);
@@ -173,8 +178,8 @@ names_fill(const struct template *t, const char *option, struct buf *out)
 {
 	struct template_error error;
 	if (!template_fill(t, find_value, NULL, out, &error))
-		die(fetch.record ? STATUS_DATA : STATUS_USAGE, "%s--%s: {%.*s} %s", shown_where(), option,
-		    (int)error.name.n, error.name.p, error.what);
+		die(fetch.record ? STATUS_DATA : STATUS_USAGE, "%s--%s: {%.*s} %s", shown_where(),
+		    option, (int)error.name.n, error.name.p, error.what);
 	buf_check(out, "a filled template", NULL);
 }
 

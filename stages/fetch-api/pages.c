@@ -14,13 +14,13 @@
 struct paging {
 	const struct request *first;
 	struct request now;
-	uint64_t pages;      /* that came */
-	uint64_t records;    /* in them */
-	int64_t index;       /* offset or page number of the next one */
+	uint64_t pages;   /* that came */
+	uint64_t records; /* in them */
+	int64_t index;    /* offset or page number of the next one */
 	struct page last;
-	int64_t total;       /* as the last answer tells; -1: nothing told */
-	struct buf seen;     /* hashes of the cursors or URLs so far, uint64_t each */
-	struct buf cursor;   /* msgpack; n == 0: the first page */
+	int64_t total;     /* as the last answer tells; -1: nothing told */
+	struct buf seen;   /* hashes of the cursors or URLs so far, uint64_t each */
+	struct buf cursor; /* msgpack; n == 0: the first page */
 };
 
 /* ---- asking for one page ---- */
@@ -56,8 +56,8 @@ prepare(struct paging *p)
 _Noreturn static void
 for_ever(const struct paging *p, const char *what)
 {
-	die(STATUS_DATA, "%s%s %s: page %" PRIu64 " %s: paging would go on for ever", shown_where(), p->now.method,
-	    shown_url(buf_slice(&p->now.url)), p->pages, what);
+	die(STATUS_DATA, "%s%s %s: page %" PRIu64 " %s: paging would go on for ever", shown_where(),
+	    p->now.method, shown_url(buf_slice(&p->now.url)), p->pages, what);
 }
 
 /* Dies when this cursor or URL was there before. */
@@ -78,7 +78,8 @@ remember(struct paging *p, struct slice mark)
 static bool
 told(const struct answer *a, const struct json_path *path, struct slice *value)
 {
-	return path->n && a->json.n && mp_path_get(buf_slice(&a->json), path, value) && mp_is_something(*value);
+	return path->n && a->json.n && mp_path_get(buf_slice(&a->json), path, value) &&
+	       mp_is_something(*value);
 }
 
 static void
@@ -93,13 +94,16 @@ read_total(struct paging *p, const struct answer *a)
 		mp_read(value.p, value.p + value.n, &t);
 		if (t.type == MP_INT)
 			total = t.i;
-		else if (t.type == MP_STR && !parse_integer((struct slice){t.p, t.n}, 0, INT64_MAX, &total))
+		else if (t.type == MP_STR &&
+			 !parse_integer((struct slice){t.p, t.n}, 0, INT64_MAX, &total))
 			total = -1;
 	}
 	if (total < 0)
 		die(STATUS_DATA, "%s: --total-path leads to no number", answer_told(&p->now, a));
 	if (p->pages > 1 && total != p->total)
-		die(STATUS_TRY_AGAIN, "%s: the total was %" PRId64 " and is now %" PRId64 ": it changes while it is read",
+		die(STATUS_TRY_AGAIN,
+		    "%s: the total was %" PRId64 " and is now %" PRId64
+		    ": it changes while it is read",
 		    answer_told(&p->now, a), p->total, total);
 	p->total = total;
 }
@@ -108,9 +112,12 @@ read_total(struct paging *p, const struct answer *a)
 static bool
 check_total(const struct paging *p)
 {
-	if (p->total >= 0 && config.paginator == PAGINATOR_OFFSET && p->records != (uint64_t)p->total)
-		die(STATUS_DATA, "%s%s %s: %" PRIu64 " records came, and --total-path tells of %" PRId64, shown_where(),
-		    p->now.method, shown_url(buf_slice(&p->now.url)), p->records, p->total);
+	if (p->total >= 0 && config.paginator == PAGINATOR_OFFSET &&
+	    p->records != (uint64_t)p->total)
+		die(STATUS_DATA,
+		    "%s%s %s: %" PRIu64 " records came, and --total-path tells of %" PRId64,
+		    shown_where(), p->now.method, shown_url(buf_slice(&p->now.url)), p->records,
+		    p->total);
 	return false;
 }
 
@@ -164,7 +171,8 @@ next_by_link(struct paging *p, const struct answer *a)
 			return false;
 		mp_read(value.p, value.p + value.n, &t);
 		if (t.type != MP_STR)
-			die(STATUS_DATA, "%s: --next-url-path leads to no text", answer_told(&p->now, a));
+			die(STATUS_DATA, "%s: --next-url-path leads to no text",
+			    answer_told(&p->now, a));
 		link = (struct slice){t.p, t.n};
 	}
 	struct slice base = buf_slice(&a->http.url);
@@ -178,11 +186,13 @@ next(struct paging *p, const struct answer *a)
 {
 	if (config.paginator == PAGINATOR_NONE || stream_out_dry(fetch.out))
 		return false;
-	bool more = config.paginator == PAGINATOR_CURSOR ? next_by_cursor(p, a) :
-		config.paginator >= PAGINATOR_JSON_LINK ? next_by_link(p, a) : next_by_number(p, a);
+	bool more = config.paginator == PAGINATOR_CURSOR      ? next_by_cursor(p, a)
+		    : config.paginator >= PAGINATOR_JSON_LINK ? next_by_link(p, a)
+							      : next_by_number(p, a);
 	if (more && p->pages >= (uint64_t)config.max_pages)
-		die(STATUS_DATA, "%s%s %s: there are more than %" PRId64 " pages (see --max-pages)", shown_where(),
-		    p->now.method, shown_url(buf_slice(&p->now.url)), config.max_pages);
+		die(STATUS_DATA, "%s%s %s: there are more than %" PRId64 " pages (see --max-pages)",
+		    shown_where(), p->now.method, shown_url(buf_slice(&p->now.url)),
+		    config.max_pages);
 	return more;
 }
 
@@ -200,7 +210,8 @@ pages_fetch(const struct request *first, struct answer *a, uint64_t *records)
 		/* Before the records go out, so that a page that came before is not sent twice. */
 		read_total(&p, a);
 		struct page page = records_send(&p.now, a);
-		if (p.pages > 1 && page.records && page.records == p.last.records && page.hash == p.last.hash)
+		if (p.pages > 1 && page.records && page.records == p.last.records &&
+		    page.hash == p.last.hash)
 			for_ever(&p, "holds the same records as the one before");
 		p.last = page;
 		p.records += page.records;

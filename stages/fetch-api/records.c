@@ -40,14 +40,18 @@ records_init(void)
 			included[i].path = slice_of(equals + 1);
 		}
 		if (!included[i].name.n || !included[i].path.n)
-			die(STATUS_USAGE, "--include: %s is neither FIELD nor NAME=PATH", quoted(slice_of(text)));
+			die(STATUS_USAGE, "--include: %s is neither FIELD nor NAME=PATH",
+			    quoted(slice_of(text)));
 		if (included[i].name.n > NAME_MAX_BYTES)
-			die(STATUS_USAGE, "--include: a name is longer than %d bytes", NAME_MAX_BYTES);
+			die(STATUS_USAGE, "--include: a name is longer than %d bytes",
+			    NAME_MAX_BYTES);
 		for (size_t k = 0; k < i; k++)
 			if (slice_equal(included[k].name, included[i].name))
-				die(STATUS_USAGE, "--include: %s stands twice", quoted(included[i].name));
+				die(STATUS_USAGE, "--include: %s stands twice",
+				    quoted(included[i].name));
 		if (config.wrap && slice_is(included[i].name, config.wrap))
-			die(STATUS_USAGE, "--include: %s is what --wrap names", quoted(included[i].name));
+			die(STATUS_USAGE, "--include: %s is what --wrap names",
+			    quoted(included[i].name));
 	}
 }
 
@@ -61,12 +65,14 @@ records_include(void)
 	for (size_t i = 0; i < n_included; i++) {
 		struct value v;
 		if (!record_get_path(fetch.record, included[i].path, &v))
-			die(STATUS_DATA, "%s--include: it has no field %s", shown_where(), quoted(included[i].path));
+			die(STATUS_DATA, "%s--include: it has no field %s", shown_where(),
+			    quoted(included[i].path));
 		mp_buf_str(&included_pairs, included[i].name);
 		buf_put_slice(&included_pairs, v.raw);
 		buf_put_slice(&included_values, v.raw);
 		/* null is of any type; text is as good as another. */
-		const char *wrong = schema_add(&file_schema, included[i].name, v.type == VALUE_NULL ? VALUE_TEXT : v.type);
+		const char *wrong = schema_add(
+		    &file_schema, included[i].name, v.type == VALUE_NULL ? VALUE_TEXT : v.type);
 		if (wrong)
 			die(STATUS_USAGE, "--include: %s: %s", quoted(included[i].name), wrong);
 	}
@@ -79,8 +85,9 @@ records_include(void)
 _Noreturn static void
 bad(const struct request *q, uint64_t number, const char *what, struct slice at)
 {
-	die(STATUS_DATA, "%s%s %s: record %" PRIu64 " of the answer: %s%s%s", shown_where(), q->method,
-	    shown_url(buf_slice(&q->url)), number, at.n ? quoted(at) : "", at.n ? " " : "", what);
+	die(STATUS_DATA, "%s%s %s: record %" PRIu64 " of the answer: %s%s%s", shown_where(),
+	    q->method, shown_url(buf_slice(&q->url)), number, at.n ? quoted(at) : "",
+	    at.n ? " " : "", what);
 }
 
 /* A record must be one that every stage takes. */
@@ -94,10 +101,14 @@ check_record(const struct request *q, uint64_t number, const char *p, const char
 		mp_read(p, end, &key);
 		struct slice name = {key.p, key.n};
 		if (key.n > NAME_MAX_BYTES)
-			bad(q, number, "a field's name is longer than 1024 bytes", (struct slice){0});
+			bad(q, number, "a field's name is longer than 1024 bytes",
+			    (struct slice){0});
 		for (size_t k = 0; k < n_included; k++)
 			if (slice_equal(name, included[k].name))
-				bad(q, number, "is a field of it already (--include NAME=FIELD gives another name)", name);
+				bad(q, number,
+				    "is a field of it already (--include NAME=FIELD gives another "
+				    "name)",
+				    name);
 		p = mp_skip(mp_skip(p, end), end);
 	}
 }
@@ -167,8 +178,8 @@ records_send(const struct request *q, const struct answer *a)
 		send_value(q, value, &page);
 	if (w.strange || (!w.found && !config.allow_empty))
 		die(STATUS_DATA, "%s: --record-path %s", answer_told(q, a),
-		    w.strange ? "meets something else than it needs there" :
-			"leads nowhere in the answer (see --allow-empty)");
+		    w.strange ? "meets something else than it needs there"
+			      : "leads nowhere in the answer (see --allow-empty)");
 	page.hash = hash_value(hash);
 	return page;
 }

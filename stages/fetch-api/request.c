@@ -26,7 +26,7 @@ static struct pair *params;
 static struct {
 	struct slice name;
 	struct template value;
-} *headers;
+} * headers;
 static bool body_is_json, add_json_type;
 
 /* ---- options ---- */
@@ -35,9 +35,10 @@ static bool body_is_json, add_json_type;
 static bool
 is_secret_name(struct slice name)
 {
-	static const char *const words[] = {"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key",
-		"api_key", "apikey", "access-token", "access_token", "x-auth-token", "x-auth-api", "developer-token",
-		"developertoken", "client_secret", "refresh_token", "password", NULL};
+	static const char *const words[] = {"authorization", "proxy-authorization", "cookie",
+	    "x-api-key", "api-key", "api_key", "apikey", "access-token", "access_token",
+	    "x-auth-token", "x-auth-api", "developer-token", "developertoken", "client_secret",
+	    "refresh_token", "password", NULL};
 	for (size_t i = 0; words[i]; i++)
 		if (header_is(name, words[i]))
 			return true;
@@ -48,15 +49,19 @@ static void
 refuse_literal(const char *option, struct slice name, const struct template *value)
 {
 	if (is_secret_name(name) && value->n && !names_hold_secret(value))
-		die(STATUS_USAGE, "--%s: %s holds a secret, and an argument is visible to every user of the machine: "
-		    "use --auth, or --secret NAME=env:VARIABLE and {NAME}", option, quoted(name));
+		die(STATUS_USAGE,
+		    "--%s: %s holds a secret, and an argument is visible to every user of the "
+		    "machine: "
+		    "use --auth, or --secret NAME=env:VARIABLE and {NAME}",
+		    option, quoted(name));
 }
 
 static bool
 is_token(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] <= ' ' || (unsigned char)s.p[i] >= 0x7f || strchr("\"(),/:;<=>?@[\\]{}", s.p[i]))
+		if ((unsigned char)s.p[i] <= ' ' || (unsigned char)s.p[i] >= 0x7f ||
+		    strchr("\"(),/:;<=>?@[\\]{}", s.p[i]))
 			return false;
 	return s.n > 0;
 }
@@ -69,12 +74,14 @@ read_headers(void)
 		const char *text = config.header.items[i], *colon = strchr(text, ':');
 		struct slice name = {text, colon ? (size_t)(colon - text) : 0};
 		if (!colon || !is_token(name))
-			die(STATUS_USAGE, "--header: %s is not NAME: VALUE", quoted(slice_of(text)));
-		if (header_is(name, "host") || header_is(name, "content-length") || header_is(name, "transfer-encoding") ||
-		    header_is(name, "accept-encoding"))
+			die(STATUS_USAGE, "--header: %s is not NAME: VALUE",
+			    quoted(slice_of(text)));
+		if (header_is(name, "host") || header_is(name, "content-length") ||
+		    header_is(name, "transfer-encoding") || header_is(name, "accept-encoding"))
 			die(STATUS_USAGE, "--header: %s is not yours to set", quoted(name));
 		headers[i].name = name;
-		headers[i].value = names_template("header", slice_trim(slice_of(colon + 1)), TEMPLATE_HEADER);
+		headers[i].value =
+		    names_template("header", slice_trim(slice_of(colon + 1)), TEMPLATE_HEADER);
 		refuse_literal("header", name, &headers[i].value);
 	}
 }
@@ -120,7 +127,8 @@ read_file(const char *path)
 static void
 read_body(void)
 {
-	struct slice text = config.body[0] == '@' ? read_file(config.body + 1) : slice_of(config.body);
+	struct slice text =
+	    config.body[0] == '@' ? read_file(config.body + 1) : slice_of(config.body);
 	struct slice start = slice_trim(text), type = {0};
 	for (size_t i = 0; i < config.header.n; i++)
 		if (header_is(headers[i].name, "content-type"))
@@ -129,8 +137,12 @@ read_body(void)
 	add_json_type = !type.p && start.n && (start.p[0] == '{' || start.p[0] == '[');
 	body_is_json = add_json_type || header_is_json(type);
 	if (!type.p && !add_json_type && start.n)
-		die(STATUS_USAGE, "--body: it does not look like JSON: give its --header 'Content-Type: ...'");
-	body = names_template("body", text, body_is_json ? TEMPLATE_JSON : form ? TEMPLATE_FORM : TEMPLATE_TEXT);
+		die(STATUS_USAGE,
+		    "--body: it does not look like JSON: give its --header 'Content-Type: ...'");
+	body = names_template("body", text,
+	    body_is_json ? TEMPLATE_JSON
+	    : form       ? TEMPLATE_FORM
+			 : TEMPLATE_TEXT);
 }
 
 void
@@ -141,15 +153,18 @@ request_init(void)
 	if (!url_is_http(text) && !(url.n && url.parts[0].field))
 		die(STATUS_USAGE, "--url: %s is no http or https URL", shown(text));
 	if (url_has_user(text))
-		die(STATUS_USAGE, "--url: user and password do not belong into a URL: use --auth basic");
+		die(STATUS_USAGE,
+		    "--url: user and password do not belong into a URL: use --auth basic");
 	read_headers();
 	read_params();
 	if (config.body)
 		read_body();
-	const struct place *const places[] = {&config.offset, &config.limit, &config.page, &config.cursor};
+	const struct place *const places[] = {
+	    &config.offset, &config.limit, &config.page, &config.cursor};
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
 		if (places[i]->body_path && !body_is_json)
-			die(STATUS_USAGE, "a place in the body (%s) needs a --body of JSON", quoted(slice_of(places[i]->body_path)));
+			die(STATUS_USAGE, "a place in the body (%s) needs a --body of JSON",
+			    quoted(slice_of(places[i]->body_path)));
 }
 
 /* ---- filling ---- */
@@ -167,9 +182,11 @@ static void
 check_url(const struct buf *b)
 {
 	if (b->n && (!url_is_http(buf_slice(b)) || memchr(b->p, '\0', b->n)))
-		die(STATUS_DATA, "%s--url: %s is no http or https URL", shown_where(), shown(buf_slice(b)));
+		die(STATUS_DATA, "%s--url: %s is no http or https URL", shown_where(),
+		    shown(buf_slice(b)));
 	if (url_has_user(buf_slice(b)))
-		die(STATUS_DATA, "%s--url: user and password do not belong into a URL", shown_where());
+		die(STATUS_DATA, "%s--url: user and password do not belong into a URL",
+		    shown_where());
 }
 
 static void
@@ -219,7 +236,8 @@ check_body(const struct request *q)
 	struct buf ignored = {0};
 	struct json_error error;
 	if (!json_to_msgpack(buf_slice(&q->body), JSON_DUPLICATES_ERROR, &ignored, &error))
-		die(fetch.record ? STATUS_DATA : STATUS_USAGE, "%s--body: the filled body is no JSON: line %d column %d: %s", shown_where(),
+		die(fetch.record ? STATUS_DATA : STATUS_USAGE,
+		    "%s--body: the filled body is no JSON: line %d column %d: %s", shown_where(),
 		    (int)error.line, (int)error.column, error.what);
 	buf_free(&ignored);
 }
@@ -296,7 +314,8 @@ request_place(struct request *q, const struct place *place, struct slice value)
 	value_read(value.p, value.p + value.n, &v);
 	const char *wrong = template_put_text(&text, &v);
 	if (wrong)
-		die(STATUS_DATA, "%sthe value for parameter %s %s", shown_where(), quoted(slice_of(place->param)), wrong);
+		die(STATUS_DATA, "%sthe value for parameter %s %s", shown_where(),
+		    quoted(slice_of(place->param)), wrong);
 	buf_check(&text, "a parameter", NULL);
 	url_put_param(&url_with, buf_slice(&q->url), slice_of(place->param), buf_slice(&text));
 	terminate(&url_with);
@@ -306,11 +325,13 @@ request_place(struct request *q, const struct place *place, struct slice value)
 }
 
 void
-request_follow(struct request *q, const struct request *first, struct slice base, struct slice reference)
+request_follow(
+    struct request *q, const struct request *first, struct slice base, struct slice reference)
 {
 	struct buf next = {.max = URL_MAX};
 	if (memchr(reference.p, '\0', reference.n) || !http_put_resolved(&next, base, reference))
-		die(STATUS_DATA, "%sthe link to the next page is no http or https URL: %s", shown_where(), shown(reference));
+		die(STATUS_DATA, "%sthe link to the next page is no http or https URL: %s",
+		    shown_where(), shown(reference));
 	terminate(&next);
 	check_url(&next);
 	q->foreign = !url_same_origin(buf_slice(&first->url), buf_slice(&next));

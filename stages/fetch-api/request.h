@@ -12,8 +12,8 @@ struct request {
 	struct buf headers; /* lines "Name: value\n" */
 	struct buf body;
 	bool has_body;
-	bool json;          /* the body is JSON */
-	bool foreign;       /* it goes to another host than the first one: nothing of ours goes with it */
+	bool json;    /* the body is JSON */
+	bool foreign; /* it goes to another host than the first one: nothing of ours goes with it */
 };
 
 /* Reads --url, --param, --header and --body as templates. */
@@ -29,6 +29,7 @@ void request_copy(struct request *to, const struct request *from);
 void request_place(struct request *q, const struct place *place, struct slice value);
 
 /* Makes q a GET of the URL that reference means at base; first is the request that led here. */
-void request_follow(struct request *q, const struct request *first, struct slice base, struct slice reference);
+void request_follow(
+    struct request *q, const struct request *first, struct slice base, struct slice reference);
 
 #endif

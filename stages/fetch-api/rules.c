@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/message.h"
 #include "stages/fetch-api/rules.h"
+#include "common/message.h"
 
 static const struct {
 	const char *word;
 	enum action action;
 } actions[] = {
-	{"success", ACTION_SUCCESS},
-	{"fail", ACTION_FAIL},
-	{"retry", ACTION_RETRY},
-	{"ignore", ACTION_IGNORE},
-	{"rate-limited", ACTION_RATE_LIMITED},
-	{"refresh-token-then-retry", ACTION_REFRESH_TOKEN},
-	{0},
+    {"success", ACTION_SUCCESS},
+    {"fail", ACTION_FAIL},
+    {"retry", ACTION_RETRY},
+    {"ignore", ACTION_IGNORE},
+    {"rate-limited", ACTION_RATE_LIMITED},
+    {"refresh-token-then-retry", ACTION_REFRESH_TOKEN},
+    {0},
 };
 
 static bool
@@ -72,7 +72,8 @@ take_action(struct slice *text, struct rule *rule)
 	else
 		rule->wait = 0;
 	if (slice_is(word, "reset-pagination"))
-		die(STATUS_USAGE, "--on: %s: the action reset-pagination is not offered", quoted(*text));
+		die(STATUS_USAGE, "--on: %s: the action reset-pagination is not offered",
+		    quoted(*text));
 	if (!find_action(word, &rule->action))
 		return false;
 	*text = rest;
@@ -104,8 +105,11 @@ rules_parse(const struct option_list *on, const struct operands *operands)
 			if (taken < operands->n)
 				action = slice_of(operands->items[taken++]);
 			if (!take_action(&action, rule) || action.n)
-				die(STATUS_USAGE, "--on: %s has no action: success, fail, retry, ignore, rate-limited "
-				    "or refresh-token-then-retry", quoted(slice_of(on->items[i])));
+				die(STATUS_USAGE,
+				    "--on: %s has no action: success, fail, retry, ignore, "
+				    "rate-limited "
+				    "or refresh-token-then-retry",
+				    quoted(slice_of(on->items[i])));
 		}
 		const char *wrong = conditions_parse(&rule->when, bare(text));
 		if (wrong)
@@ -124,7 +128,8 @@ body_rules_parse(const char *option, const struct option_list *list)
 		rules[i].text = list->items[i];
 		const char *wrong = conditions_parse_body(&rules[i].when, slice_of(list->items[i]));
 		if (wrong)
-			die(STATUS_USAGE, "--%s: %s: %s", option, quoted(slice_of(list->items[i])), wrong);
+			die(STATUS_USAGE, "--%s: %s: %s", option, quoted(slice_of(list->items[i])),
+			    wrong);
 	}
 	return rules;
 }
@@ -138,8 +143,8 @@ rate_parse(const char *text)
 	const char *slash = strchr(text, '/');
 	struct slice n = {text, slash ? (size_t)(slash - text) : 0};
 	struct slice period = {text + n.n + 1, slash ? all.n - n.n - 1 : 0};
-	if (!parse_integer(n, 1, 100000, &config.rate_n) || !parse_duration(period, &config.rate_period) ||
-	    !config.rate_period)
+	if (!parse_integer(n, 1, 100000, &config.rate_n) ||
+	    !parse_duration(period, &config.rate_period) || !config.rate_period)
 		die(STATUS_USAGE, "--rate: %s is not N/DURATION, like 5/1s or 250/1m", quoted(all));
 }
 

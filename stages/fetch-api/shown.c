@@ -41,7 +41,8 @@ secret_at(const char *p, size_t n)
 {
 	size_t longest = 0;
 	for (size_t i = 0; i < n_secrets; i++)
-		if (secrets[i].n <= n && secrets[i].n > longest && memcmp(p, secrets[i].p, secrets[i].n) == 0)
+		if (secrets[i].n <= n && secrets[i].n > longest &&
+		    memcmp(p, secrets[i].p, secrets[i].n) == 0)
 			longest = secrets[i].n;
 	return longest;
 }

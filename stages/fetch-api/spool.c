@@ -56,7 +56,8 @@ write_out(struct spool *s)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			die_errno(STATUS_IO, "cannot write a file in %s (see TMPDIR)", quoted(slice_of(folder())));
+			die_errno(STATUS_IO, "cannot write a file in %s (see TMPDIR)",
+			    quoted(slice_of(folder())));
 		p += n;
 	}
 	buf_reset(&s->memory);
@@ -92,7 +93,8 @@ read_block(struct spool *s, off_t at)
 		if (n >= 0)
 			return (size_t)n;
 		if (errno != EINTR)
-			die_errno(STATUS_IO, "cannot read back a file in %s", quoted(slice_of(folder())));
+			die_errno(
+			    STATUS_IO, "cannot read back a file in %s", quoted(slice_of(folder())));
 	}
 }
 
@@ -121,7 +123,8 @@ spool_each(struct spool *s, void (*each)(void *context, struct slice block), voi
 	for (size_t n; at < s->n; at += n) {
 		n = read_block(s, (off_t)at);
 		if (!n)
-			die(STATUS_IO, "a file in %s has become shorter", quoted(slice_of(folder())));
+			die(STATUS_IO, "a file in %s has become shorter",
+			    quoted(slice_of(folder())));
 		each(context, (struct slice){s->memory.p, n});
 	}
 }

@@ -16,7 +16,8 @@
 
 enum {
 	ANSWER_MAX = 1024 * 1024,
-	MARGIN = 60, /* seconds before its end at which a token is replaced, for requests that are under way then */
+	MARGIN =
+	    60, /* seconds before its end at which a token is replaced, for requests that are under way then */
 };
 
 static struct secret client_id, client_secret, refresh_token;
@@ -39,11 +40,13 @@ token_init(void)
 	load(&client_secret, "client-secret", config.client_secret);
 	load(&refresh_token, "refresh-token", config.refresh_token);
 	if (!url_is_http(slice_of(config.token_url)))
-		die(STATUS_USAGE, "--token-url: %s is no http or https URL", shown(slice_of(config.token_url)));
+		die(STATUS_USAGE, "--token-url: %s is no http or https URL",
+		    shown(slice_of(config.token_url)));
 	if (url_has_user(slice_of(config.token_url)))
 		die(STATUS_USAGE, "--token-url: user and password do not belong into a URL");
 	/* Which credentials a cached token belongs to. */
-	buf_printf(&all, "%s%c%s%c", config.token_url, '\0', config.scope ? config.scope : "", '\0');
+	buf_printf(
+	    &all, "%s%c%s%c", config.token_url, '\0', config.scope ? config.scope : "", '\0');
 	buf_put_slice(&all, secret_value(&client_id));
 	buf_put_byte(&all, '\0');
 	buf_put_slice(&all, secret_value(&refresh_token));
@@ -62,11 +65,11 @@ put_pairs(struct buf *b, struct slice refresh)
 		const char *name;
 		struct slice value;
 	} pairs[] = {
-		{"grant_type", SLICE("refresh_token")},
-		{"client_id", secret_value(&client_id)},
-		{"client_secret", secret_value(&client_secret)},
-		{"refresh_token", refresh},
-		{"scope", slice_of(config.scope ? config.scope : "")},
+	    {"grant_type", SLICE("refresh_token")},
+	    {"client_id", secret_value(&client_id)},
+	    {"client_secret", secret_value(&client_secret)},
+	    {"refresh_token", refresh},
+	    {"scope", slice_of(config.scope ? config.scope : "")},
 	};
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		if (!pairs[i].value.n)
@@ -82,7 +85,8 @@ put_pairs(struct buf *b, struct slice refresh)
 static void
 make_request(struct request *q, struct slice refresh)
 {
-	*q = (struct request){.method = config.token_in_query ? "GET" : "POST", .has_body = !config.token_in_query};
+	*q = (struct request){
+	    .method = config.token_in_query ? "GET" : "POST", .has_body = !config.token_in_query};
 	buf_put_text(&q->url, config.token_url);
 	if (config.token_in_query) {
 		buf_put_byte(&q->url, strchr(config.token_url, '?') ? '&' : '?');
@@ -107,18 +111,24 @@ ask(const struct request *q, struct answer *a)
 	tries_start(&tries, config.max_time);
 	for (;;) {
 		struct http_request request = {
-			.method = q->method, .url = q->url.p, .headers = buf_slice(&q->headers),
-			.has_body = q->has_body, .body = buf_slice(&q->body), .decode = true,
-			.max_time = tries_left(&tries),
+		    .method = q->method,
+		    .url = q->url.p,
+		    .headers = buf_slice(&q->headers),
+		    .has_body = q->has_body,
+		    .body = buf_slice(&q->body),
+		    .decode = true,
+		    .max_time = tries_left(&tries),
 		};
-		enum http_result result = http_perform(fetch.http, &request, answer_put, a, &a->http);
+		enum http_result result =
+		    http_perform(fetch.http, &request, answer_put, a, &a->http);
 		fetch.requests++;
 		if (result == HTTP_STOPPED)
 			die(STATUS_DATA, "%s %s: the answer is larger than %d bytes", q->method,
 			    shown_url(buf_slice(&q->url)), ANSWER_MAX);
 		struct buf why = {0};
 		if (result != HTTP_ANSWERED) {
-			buf_printf(&why, "%s %s: %s", q->method, shown_url(buf_slice(&q->url)), shown(buf_slice(&a->http.why)));
+			buf_printf(&why, "%s %s: %s", q->method, shown_url(buf_slice(&q->url)),
+			    shown(buf_slice(&a->http.why)));
 		} else {
 			answer_read(a, DECODER_JSON);
 			if (a->http.status == 200 && a->shape == ANSWER_GOOD)
@@ -127,9 +137,12 @@ ask(const struct request *q, struct answer *a)
 		}
 		buf_put_byte(&why, '\0');
 		long status = a->http.status;
-		bool again = result == HTTP_FAILED || (result == HTTP_ANSWERED &&
-			(status >= 500 || status == 429 || status == 408 || a->shape == ANSWER_CUT));
-		bool unwelcome = result == HTTP_ANSWERED && (status == 400 || status == 401 || status == 403);
+		bool again =
+		    result == HTTP_FAILED ||
+		    (result == HTTP_ANSWERED && (status >= 500 || status == 429 || status == 408 ||
+						    a->shape == ANSWER_CUT));
+		bool unwelcome =
+		    result == HTTP_ANSWERED && (status == 400 || status == 401 || status == 403);
 		if (!again)
 			die(unwelcome ? STATUS_PERMISSION : STATUS_REFUSED, "access token: %s",
 			    why.failed ? "no memory" : why.p);
@@ -146,7 +159,7 @@ member(const struct answer *a, const char *name, struct mp_token *t)
 	struct json_path path = {.n = 1, .steps = {{.name = slice_of(name), .index = -1}}};
 	struct slice value;
 	return a->json.n && mp_path_get(buf_slice(&a->json), &path, &value) &&
-		mp_read(value.p, value.p + value.n, t);
+	       mp_read(value.p, value.p + value.n, t);
 }
 
 /* expires_in, which some servers send as text. */
@@ -182,10 +195,12 @@ take(const struct answer *a, struct slice used)
 	struct mp_token t;
 	const char *url = shown_url(slice_of(config.token_url));
 	if (!member(a, "access_token", &t) || t.type != MP_STR || !t.n)
-		die(a->errors.n ? STATUS_PERMISSION : STATUS_DATA, "access token: %s: the answer has no access_token", url);
+		die(a->errors.n ? STATUS_PERMISSION : STATUS_DATA,
+		    "access token: %s: the answer has no access_token", url);
 	for (size_t i = 0; i < t.n; i++)
 		if ((unsigned char)t.p[i] <= ' ' || (unsigned char)t.p[i] >= 0x7f)
-			die(STATUS_DATA, "access token: %s: the token holds what no header may have", url);
+			die(STATUS_DATA,
+			    "access token: %s: the token holds what no header may have", url);
 	buf_reset(&current.access);
 	buf_put(&current.access, t.p, t.n);
 	shown_hide(buf_slice(&current.access));
@@ -195,7 +210,8 @@ take(const struct answer *a, struct slice used)
 	/* Of a short life the last tenth is enough. */
 	int64_t margin = seconds / 10 < MARGIN ? seconds / 10 : MARGIN;
 	current.expires = seconds ? (int64_t)time(NULL) + seconds - margin : 0;
-	if (!member(a, "refresh_token", &t) || t.type != MP_STR || !t.n || slice_equal((struct slice){t.p, t.n}, used))
+	if (!member(a, "refresh_token", &t) || t.type != MP_STR || !t.n ||
+	    slice_equal((struct slice){t.p, t.n}, used))
 		return;
 	struct buf rotated = {0};
 	buf_put(&rotated, t.p, t.n);
@@ -203,7 +219,8 @@ take(const struct answer *a, struct slice used)
 	buf_free(&current.refresh);
 	current.refresh = rotated;
 	if (!token_cache_kept())
-		message("the server has replaced the refresh token, and with --token-cache none it cannot be kept: "
+		message("the server has replaced the refresh token, and with --token-cache none it "
+			"cannot be kept: "
 			"the next run may be refused");
 }
 
@@ -212,7 +229,8 @@ ask_for_token(void)
 {
 	static struct answer a;
 	struct request q;
-	struct slice refresh = current.refresh.n ? buf_slice(&current.refresh) : secret_value(&refresh_token);
+	struct slice refresh =
+	    current.refresh.n ? buf_slice(&current.refresh) : secret_value(&refresh_token);
 	answer_init(&a, DECODER_JSON, ANSWER_MAX);
 	make_request(&q, refresh);
 	ask(&q, &a);

@@ -16,7 +16,7 @@
 
 enum { FILE_MAX = 256 * 1024 };
 
-static char *path;      /* NULL: nothing is kept */
+static char *path; /* NULL: nothing is kept */
 static char *lock_path;
 static int lock_fd = -1;
 static char owner_text[17];
@@ -92,7 +92,8 @@ token_cache_lock(void)
 		die_errno(STATUS_IO, "--token-cache: cannot open %s", quoted(slice_of(lock_path)));
 	while (flock(lock_fd, LOCK_EX))
 		if (errno != EINTR)
-			die_errno(STATUS_IO, "--token-cache: cannot lock %s", quoted(slice_of(lock_path)));
+			die_errno(STATUS_IO, "--token-cache: cannot lock %s",
+			    quoted(slice_of(lock_path)));
 }
 
 void
@@ -112,7 +113,9 @@ check_owner(int fd)
 	if (fstat(fd, &st))
 		die_errno(STATUS_IO, "--token-cache: cannot look at %s", quoted(slice_of(path)));
 	if (st.st_uid != geteuid() || (st.st_mode & 077))
-		die(STATUS_CONFIG, "--token-cache: %s must belong to you and be readable by nobody else (mode 600)",
+		die(STATUS_CONFIG,
+		    "--token-cache: %s must belong to you and be readable by nobody else (mode "
+		    "600)",
 		    quoted(slice_of(path)));
 }
 
@@ -132,7 +135,8 @@ read_all(struct buf *text)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			die_errno(STATUS_IO, "--token-cache: cannot read %s", quoted(slice_of(path)));
+			die_errno(
+			    STATUS_IO, "--token-cache: cannot read %s", quoted(slice_of(path)));
 		text->n += (size_t)n;
 		if (n == 0 || text->n == FILE_MAX)
 			break;
@@ -167,7 +171,8 @@ token_cache_read(struct token *t)
 	buf_reset(&t->refresh);
 	t->expires = 0;
 	/* A file that is no JSON is one that nobody has written yet. */
-	if (path && read_all(&text) && json_to_msgpack(buf_slice(&text), JSON_DUPLICATES_ERROR, &map, &error)) {
+	if (path && read_all(&text) &&
+	    json_to_msgpack(buf_slice(&text), JSON_DUPLICATES_ERROR, &map, &error)) {
 		get_text(buf_slice(&map), "owner", &whose);
 		if (slice_is(buf_slice(&whose), owner_text)) {
 			get_text(buf_slice(&map), "access_token", &t->access);
@@ -194,7 +199,8 @@ write_file(const char *name, struct slice text)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			die_errno(STATUS_IO, "--token-cache: cannot write %s", quoted(slice_of(name)));
+			die_errno(
+			    STATUS_IO, "--token-cache: cannot write %s", quoted(slice_of(name)));
 		text.p += n;
 		text.n -= (size_t)n;
 	}

@@ -8,7 +8,7 @@
 struct token {
 	struct buf access;  /* n == 0: none */
 	struct buf refresh; /* the one that the server gave in place of ours; n == 0: none */
-	int64_t expires;    /* when it is to be replaced, seconds since 1970; 0: when it is refused */
+	int64_t expires; /* when it is to be replaced, seconds since 1970; 0: when it is refused */
 };
 
 /* path NULL: the default place; "none": nothing is kept. owner tells the credentials apart. */

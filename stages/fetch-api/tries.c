@@ -63,13 +63,15 @@ tries_wait(struct tries *t, int64_t least, enum status status, const char *why)
 	/* Those who were all told the same time must not come back at the same time. */
 	int64_t wait = least < 0 ? jitter : least + (jitter < 1000 ? jitter : jitter % 1000);
 	if (t->n == (unsigned)config.retries)
-		die(status, config.retries ? "%s (tried %u times, see --retries)" : "%s", why, t->n + 1);
+		die(status, config.retries ? "%s (tried %u times, see --retries)" : "%s", why,
+		    t->n + 1);
 	if (wait >= t->deadline - now_ms())
-		die(status, "%s (no time is left to wait %" PRId64 " s and try again, see --max-time)", why,
+		die(status,
+		    "%s (no time is left to wait %" PRId64 " s and try again, see --max-time)", why,
 		    (wait + 999) / 1000);
 	t->n++;
 	fetch.retries++;
-	message("%s; trying again in %" PRId64 ".%03" PRId64 " s (%u of %" PRId64 ")", why, wait / 1000, wait % 1000,
-	    t->n, config.retries);
+	message("%s; trying again in %" PRId64 ".%03" PRId64 " s (%u of %" PRId64 ")", why,
+	    wait / 1000, wait % 1000, t->n, config.retries);
 	rest_ms(wait);
 }

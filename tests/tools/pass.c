@@ -20,21 +20,37 @@ static struct cfg {
 } cfg;
 
 static const struct option_row options[] = {
-	{.name = "decode", .help = "read every value", .kind = OPTION_FLAG, .to.flag = &cfg.decode},
-	{.name = "chunks", .help = "bytes in, byte chunks out", .kind = OPTION_FLAG, .to.flag = &cfg.chunks},
-	{.name = "bytes", .help = "byte chunks in, one record a file out", .kind = OPTION_FLAG,
-		.to.flag = &cfg.bytes},
-	{.name = "null", .help = "put nothing out, as a loader", .kind = OPTION_FLAG, .to.flag = &cfg.null},
-	{.name = "fail", .word = "N", .help = "fail with 65 at record N", .kind = OPTION_COUNT,
-		.to.number = &cfg.fail, .high = INT64_MAX},
-	{.name = "reject", .word = "N", .help = "reject record N", .kind = OPTION_COUNT,
-		.to.number = &cfg.reject, .high = INT64_MAX},
-	{0},
+    {.name = "decode", .help = "read every value", .kind = OPTION_FLAG, .to.flag = &cfg.decode},
+    {.name = "chunks",
+	.help = "bytes in, byte chunks out",
+	.kind = OPTION_FLAG,
+	.to.flag = &cfg.chunks},
+    {.name = "bytes",
+	.help = "byte chunks in, one record a file out",
+	.kind = OPTION_FLAG,
+	.to.flag = &cfg.bytes},
+    {.name = "null",
+	.help = "put nothing out, as a loader",
+	.kind = OPTION_FLAG,
+	.to.flag = &cfg.null},
+    {.name = "fail",
+	.word = "N",
+	.help = "fail with 65 at record N",
+	.kind = OPTION_COUNT,
+	.to.number = &cfg.fail,
+	.high = INT64_MAX},
+    {.name = "reject",
+	.word = "N",
+	.help = "reject record N",
+	.kind = OPTION_COUNT,
+	.to.number = &cfg.reject,
+	.high = INT64_MAX},
+    {0},
 };
 
 static const struct option_row *const tables[] = {options, reject_options, source_options, NULL};
 static const struct program program = {
-	.name = "pass", .about = "Hands a stream on, for tests.", .tables = tables, .command = true};
+    .name = "pass", .about = "Hands a stream on, for tests.", .tables = tables, .command = true};
 
 static void
 send_chunk_schema(struct stream_out *out)

@@ -25,15 +25,18 @@ main(void)
 	CHECK(size_multiply(6, 7, &n) && n == 42);
 
 	int64_t i = 0;
-	CHECK(parse_integer(SLICE("-9223372036854775808"), INT64_MIN, INT64_MAX, &i) && i == INT64_MIN);
-	CHECK(parse_integer(SLICE("9223372036854775807"), INT64_MIN, INT64_MAX, &i) && i == INT64_MAX);
+	CHECK(parse_integer(SLICE("-9223372036854775808"), INT64_MIN, INT64_MAX, &i) &&
+	      i == INT64_MIN);
+	CHECK(parse_integer(SLICE("9223372036854775807"), INT64_MIN, INT64_MAX, &i) &&
+	      i == INT64_MAX);
 	CHECK(!parse_integer(SLICE("9223372036854775808"), INT64_MIN, INT64_MAX, &i));
 	CHECK(!parse_integer(SLICE("18446744073709551617"), INT64_MIN, INT64_MAX, &i));
 	CHECK(!parse_integer(SLICE(""), 0, 9, &i) && !parse_integer(SLICE("-"), -9, 9, &i));
 	CHECK(!parse_integer(SLICE("1 "), 0, 9, &i) && !parse_integer(SLICE("+1"), 0, 9, &i));
 	CHECK(!parse_integer(SLICE("10"), 0, 9, &i));
 
-	CHECK(slice_compare(SLICE("a"), SLICE("ab")) < 0 && slice_compare(SLICE("b"), SLICE("ab")) > 0);
+	CHECK(slice_compare(SLICE("a"), SLICE("ab")) < 0 &&
+	      slice_compare(SLICE("b"), SLICE("ab")) > 0);
 	CHECK(slice_is(slice_trim(SLICE(" \t x y\r\n")), "x y") && slice_trim(SLICE("  ")).n == 0);
 	CHECK(slice_equal((struct slice){NULL, 0}, SLICE("")));
 	return unit_done("bytes");

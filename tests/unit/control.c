@@ -23,7 +23,8 @@ test_header(void)
 	control_write_header(&item, "unit 0", SLICE("run 1"), true);
 	struct slice body = payload(&item, 16);
 	CHECK(!control_read_header(body, &h));
-	CHECK(h.version == STREAM_VERSION && h.dry && slice_is(h.run, "run 1") && slice_is(h.by, "unit 0"));
+	CHECK(h.version == STREAM_VERSION && h.dry && slice_is(h.run, "run 1") &&
+	      slice_is(h.by, "unit 0"));
 	for (size_t cut = 0; cut < body.n; cut++)
 		CHECK(control_read_header((struct slice){body.p, cut}, &h) != NULL);
 	buf_free(&item);

@@ -25,8 +25,10 @@ test_parse(void)
 	CHECK(parses("0.001e2", "0.1") && parses("123e-2", "1.23") && parses("100e-2", "1.00"));
 	CHECK(parses("123456789012345678901234567890.12", "123456789012345678901234567890.12"));
 	CHECK(parses("", NULL) && parses("-", NULL) && parses(".", NULL) && parses("e5", NULL));
-	CHECK(parses("1e", NULL) && parses("1e+", NULL) && parses("1.2.3", NULL) && parses("1 ", NULL));
-	CHECK(parses("0x10", NULL) && parses("1e99999999999999999999", NULL) && parses("1e1001", NULL));
+	CHECK(parses("1e", NULL) && parses("1e+", NULL) && parses("1.2.3", NULL) &&
+	      parses("1 ", NULL));
+	CHECK(parses("0x10", NULL) && parses("1e99999999999999999999", NULL) &&
+	      parses("1e1001", NULL));
 	CHECK(parses("--1", NULL) && parses("nan", NULL) && parses("1,000", NULL));
 }
 
@@ -36,7 +38,8 @@ rescales(const char *text, unsigned scale, enum decimal_round round, const char 
 	struct buf b = {0};
 	bool changed = false;
 	bool good = decimal_rescale(slice_of(text), scale, round, &b, &changed);
-	bool same = wanted ? good && slice_is(buf_slice(&b), wanted) && changed == lost : !good && !b.n;
+	bool same =
+	    wanted ? good && slice_is(buf_slice(&b), wanted) && changed == lost : !good && !b.n;
 	if (!same)
 		fprintf(stderr, "%s scale %u -> %.*s\n", text, scale, (int)b.n, b.p ? b.p : "");
 	buf_free(&b);
@@ -55,12 +58,18 @@ test_rescale(void)
 	CHECK(rescales("12.351", 1, ROUND_HALF_DOWN, "12.4", true));
 	CHECK(rescales("12.45", 1, ROUND_HALF_EVEN, "12.4", true));
 	CHECK(rescales("12.55", 1, ROUND_HALF_EVEN, "12.6", true));
-	CHECK(rescales("2.5", 0, ROUND_HALF_EVEN, "2", true) && rescales("0.5", 0, ROUND_HALF_EVEN, "0", true));
-	CHECK(rescales("9.99", 1, ROUND_HALF_UP, "10.0", true) && rescales("-9.99", 1, ROUND_HALF_UP, "-10.0", true));
-	CHECK(rescales("0.99", 0, ROUND_UP, "1", true) && rescales("-0.01", 0, ROUND_UP, "-1", true));
-	CHECK(rescales("-0.01", 1, ROUND_FLOOR, "-0.1", true) && rescales("-0.01", 1, ROUND_CEILING, "0.0", true));
-	CHECK(rescales("0.01", 1, ROUND_CEILING, "0.1", true) && rescales("0.01", 1, ROUND_FLOOR, "0.0", true));
-	CHECK(rescales("-0.4", 0, ROUND_HALF_UP, "0", true) && rescales("99.9", 0, ROUND_DOWN, "99", true));
+	CHECK(rescales("2.5", 0, ROUND_HALF_EVEN, "2", true) &&
+	      rescales("0.5", 0, ROUND_HALF_EVEN, "0", true));
+	CHECK(rescales("9.99", 1, ROUND_HALF_UP, "10.0", true) &&
+	      rescales("-9.99", 1, ROUND_HALF_UP, "-10.0", true));
+	CHECK(
+	    rescales("0.99", 0, ROUND_UP, "1", true) && rescales("-0.01", 0, ROUND_UP, "-1", true));
+	CHECK(rescales("-0.01", 1, ROUND_FLOOR, "-0.1", true) &&
+	      rescales("-0.01", 1, ROUND_CEILING, "0.0", true));
+	CHECK(rescales("0.01", 1, ROUND_CEILING, "0.1", true) &&
+	      rescales("0.01", 1, ROUND_FLOOR, "0.0", true));
+	CHECK(rescales("-0.4", 0, ROUND_HALF_UP, "0", true) &&
+	      rescales("99.9", 0, ROUND_DOWN, "99", true));
 }
 
 static bool
@@ -77,7 +86,8 @@ shifts(const char *text, int places, const char *wanted)
 static void
 test_shift(void)
 {
-	CHECK(shifts("1234567", -6, "1.234567") && shifts("-1", -6, "-0.000001") && shifts("0", -6, "0.000000"));
+	CHECK(shifts("1234567", -6, "1.234567") && shifts("-1", -6, "-0.000001") &&
+	      shifts("0", -6, "0.000000"));
 	CHECK(shifts("12.3", -2, "0.123") && shifts("1.5", 1, "15") && shifts("1.5", 3, "1500"));
 	CHECK(shifts("1000000", -6, "1.000000") && shifts("0.05", 2, "5"));
 }
@@ -85,8 +95,8 @@ test_shift(void)
 static void
 test_compare(void)
 {
-	static const char *const ascending[] = {"-100", "-10.01", "-10", "-0.5", "0", "0.05", "0.5", "1",
-		"1.0001", "9.99", "10", "123456789012345678901"};
+	static const char *const ascending[] = {"-100", "-10.01", "-10", "-0.5", "0", "0.05", "0.5",
+	    "1", "1.0001", "9.99", "10", "123456789012345678901"};
 	size_t n = sizeof ascending / sizeof ascending[0];
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++) {
@@ -103,9 +113,11 @@ test_integer(void)
 	int64_t i;
 	uint64_t u;
 	bool huge;
-	CHECK(decimal_to_integer(SLICE("18446744073709551615"), &i, &u, &huge) && huge && u == UINT64_MAX);
+	CHECK(decimal_to_integer(SLICE("18446744073709551615"), &i, &u, &huge) && huge &&
+	      u == UINT64_MAX);
 	CHECK(!decimal_to_integer(SLICE("18446744073709551616"), &i, &u, &huge));
-	CHECK(decimal_to_integer(SLICE("-9223372036854775808"), &i, &u, &huge) && !huge && i == INT64_MIN);
+	CHECK(decimal_to_integer(SLICE("-9223372036854775808"), &i, &u, &huge) && !huge &&
+	      i == INT64_MIN);
 	CHECK(!decimal_to_integer(SLICE("-9223372036854775809"), &i, &u, &huge));
 	CHECK(decimal_to_integer(SLICE("42.000"), &i, &u, &huge) && i == 42);
 	CHECK(!decimal_to_integer(SLICE("42.001"), &i, &u, &huge));

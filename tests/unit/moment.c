@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/iso.h"
 #include "common/moment.h"
+#include "common/iso.h"
 #include "tests/unit/unit.h"
 
 static struct moment m;
@@ -25,12 +25,16 @@ main(void)
 	CHECK(!parses("2024113", "%Y%m%d")); /* January 13 or November 3: not guessed */
 	CHECK(!parses("2024/02/30", "%Y/%m/%d") && parses("2024/02/29", "%Y/%m/%d"));
 	CHECK(!parses("2023/02/29", "%Y/%m/%d") && !parses("2024/13/01", "%Y/%m/%d"));
-	CHECK(!parses("2024/01/31 ", "%Y/%m/%d") && !parses("", "%Y/%m/%d") && !parses("24/01/31", "%Y/%m/%d"));
-	CHECK(parses("20211224185454", "%Y%m%d%H%M%S") && is_day(2021, 12, 24) && m.second == 68094);
-	CHECK(parses("2024/01/31 12:00:00", "%Y/%m/%d %H:%M:%S") && m.second == 43200 && !m.has_offset);
+	CHECK(!parses("2024/01/31 ", "%Y/%m/%d") && !parses("", "%Y/%m/%d") &&
+	      !parses("24/01/31", "%Y/%m/%d"));
+	CHECK(
+	    parses("20211224185454", "%Y%m%d%H%M%S") && is_day(2021, 12, 24) && m.second == 68094);
+	CHECK(parses("2024/01/31 12:00:00", "%Y/%m/%d %H:%M:%S") && m.second == 43200 &&
+	      !m.has_offset);
 	CHECK(!parses("2024/01/31 24:00:00", "%Y/%m/%d %H:%M:%S"));
 	CHECK(!parses("2016-12-31 23:59:60", "%Y-%m-%d %H:%M:%S"));
-	CHECK(parses("Thu, 01 Jan 1970 00:00:01 GMT", "%a, %d %b %Y %H:%M:%S %Z") && m.days == 0 && m.second == 1);
+	CHECK(parses("Thu, 01 Jan 1970 00:00:01 GMT", "%a, %d %b %Y %H:%M:%S %Z") && m.days == 0 &&
+	      m.second == 1);
 	CHECK(m.has_offset && m.offset == 0);
 	CHECK(!parses("Fri, 01 Jan 1970 00:00:01 GMT", "%a, %d %b %Y %H:%M:%S %Z"));
 	CHECK(parses("2026-07-01T00:00:00.123456789+09:00", "%Y-%m-%dT%H:%M:%S.%f%z"));

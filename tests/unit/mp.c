@@ -28,8 +28,9 @@ check_int(int64_t i)
 static void
 test_ints(void)
 {
-	static const int64_t edges[] = {0, 31, 32, 33, 127, 128, 255, 256, 32767, 32768, 65535, 65536,
-		INT32_MAX, (int64_t)INT32_MAX + 1, UINT32_MAX, (int64_t)UINT32_MAX + 1, INT64_MAX};
+	static const int64_t edges[] = {0, 31, 32, 33, 127, 128, 255, 256, 32767, 32768, 65535,
+	    65536, INT32_MAX, (int64_t)INT32_MAX + 1, UINT32_MAX, (int64_t)UINT32_MAX + 1,
+	    INT64_MAX};
 	for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++) {
 		check_int(edges[i]);
 		check_int(-edges[i]);
@@ -44,7 +45,8 @@ test_ints(void)
 static void
 test_bytes(void)
 {
-	static const size_t sizes[] = {0, 1, 2, 3, 4, 8, 15, 16, 17, 31, 32, 255, 256, 65535, 65536};
+	static const size_t sizes[] = {
+	    0, 1, 2, 3, 4, 8, 15, 16, 17, 31, 32, 255, 256, 65535, 65536};
 	char *body = calloc(1, 65536);
 	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
 		struct buf b = {0};
@@ -102,7 +104,8 @@ test_measure(void)
 	CHECK(mp_measure(deep, deep + sizeof deep, &n) == MP_BAD);
 	/* A length that promises more than there is must wait, not overflow. */
 	CHECK(mp_measure("\xdb\xff\xff\xff\xff", "\xdb\xff\xff\xff\xff" + 5, &n) == MP_MORE);
-	CHECK(mp_measure("\xdf\xff\xff\xff\xff\x01", "\xdf\xff\xff\xff\xff\x01" + 6, &n) == MP_MORE);
+	CHECK(
+	    mp_measure("\xdf\xff\xff\xff\xff\x01", "\xdf\xff\xff\xff\xff\x01" + 6, &n) == MP_MORE);
 }
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/mp.h"
 #include "common/record.h"
+#include "common/mp.h"
 #include "tests/unit/unit.h"
 
 static void
@@ -144,7 +144,7 @@ static void
 test_values(void)
 {
 	static const int64_t seconds[] = {0, -1, UINT32_MAX, (int64_t)UINT32_MAX + 1,
-		((int64_t)1 << 34) - 1, (int64_t)1 << 34, -62135596800, 253402300799};
+	    ((int64_t)1 << 34) - 1, (int64_t)1 << 34, -62135596800, 253402300799};
 	for (size_t i = 0; i < sizeof seconds / sizeof seconds[0]; i++) {
 		check_same(&(struct value){.type = VALUE_TIMESTAMP, .at = {seconds[i], 0}});
 		check_same(&(struct value){.type = VALUE_TIMESTAMP, .at = {seconds[i], 999999999}});

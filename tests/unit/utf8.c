@@ -5,13 +5,14 @@
 int
 main(void)
 {
-	static const char *const good[] = {"", "a", "é", "日本", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf",
-		"\xed\x9f\xbf", "\xee\x80\x80", "twelve bytes日and more than that"};
+	static const char *const good[] = {"", "a", "é", "日本", "\xf0\x9f\x98\x80",
+	    "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf", "\xee\x80\x80", "twelve bytes日and more than that"};
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
 		CHECK(utf8_valid(slice_of(good[i])));
 	/* Stray continuation, overlong, surrogate, past U+10FFFF, cut sequences, 0xff. */
-	static const char *const bad[] = {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80",
-		"\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe3\x81", "\xc3", "\xff"};
+	static const char *const bad[] = {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf",
+	    "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe3\x81",
+	    "\xc3", "\xff"};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		CHECK(utf8_first_bad(slice_of(bad[i])) == 0);
 	CHECK(utf8_first_bad(SLICE("0123456789\xff")) == 10);

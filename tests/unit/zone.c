@@ -41,8 +41,10 @@ compare(const char *name)
 		time_t at = t;
 		struct tm tm;
 		localtime_r(&at, &tm);
-		int64_t local = iso_days(tm.tm_year + 1900, (unsigned)tm.tm_mon + 1, (unsigned)tm.tm_mday) * 86400 +
-			tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
+		int64_t local =
+		    iso_days(tm.tm_year + 1900, (unsigned)tm.tm_mon + 1, (unsigned)tm.tm_mday) *
+			86400 +
+		    tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
 		wrong += t + zone_offset(zone, t) != local;
 		int64_t earlier = 0, later = 0;
 		enum zone_fit fit = zone_instants(zone, local, &earlier, &later);
@@ -61,7 +63,8 @@ test_changes(void)
 		return;
 	int64_t day = iso_days(2026, 3, 8) * 86400;
 	CHECK(zone_instants(zone, day + 2 * 3600 + 1800, &earlier, &later) == ZONE_NEVER);
-	CHECK(zone_instants(zone, day + 3 * 3600, &earlier, &later) == ZONE_ONCE && earlier == day + 7 * 3600);
+	CHECK(zone_instants(zone, day + 3 * 3600, &earlier, &later) == ZONE_ONCE &&
+	      earlier == day + 7 * 3600);
 	day = iso_days(2026, 11, 1) * 86400;
 	CHECK(zone_instants(zone, day + 3600 + 1800, &earlier, &later) == ZONE_TWICE);
 	CHECK(earlier == day + 5 * 3600 + 1800 && later == day + 6 * 3600 + 1800);
@@ -89,7 +92,7 @@ main(void)
 	CHECK(!fixed("+24", 0) && !fixed("+09:60", 0) && !fixed("", 0));
 	compare("Asia/Tokyo");
 	compare("America/New_York");
-	compare("Europe/Dublin");   /* its winter time is the one with negative saving */
+	compare("Europe/Dublin");       /* its winter time is the one with negative saving */
 	compare("Australia/Lord_Howe"); /* half an hour of saving, southern */
 	compare("Africa/Casablanca");
 	test_changes();
