@@ -4,6 +4,7 @@
 #include <msgpack.h>
 
 #include "common/control.h"
+#include "common/json_write.h"
 #include "common/mp.h"
 
 enum { ITEM_HEADER = 16, ITEM_END = 20, ITEM_ABORT = 21 };
@@ -262,6 +263,26 @@ json_seconds(struct buf *out, const char *name, double seconds)
 	buf_printf(out, ",\"%s\":%.6f", name, seconds);
 }
 
+/* The stage's own entries; what has no JSON form (a name or a NaN of nobody's) is left out. */
+static void
+json_extra(struct buf *out, const struct counters *c)
+{
+	const char *p = c->extra.p, *end = p + c->extra.n;
+	for (size_t i = 0; i < c->extra_count; i++) {
+		static const struct json_style style = {.decimal_text = false};
+		size_t before = out->n;
+		buf_put_byte(out, ',');
+		const char *wrong = json_write_value(out, &p, end, &style);
+		buf_put_byte(out, ':');
+		if (!wrong)
+			wrong = json_write_value(out, &p, end, &style);
+		if (wrong) {
+			out->n = before;
+			return;
+		}
+	}
+}
+
 void
 counters_write_json(struct buf *out, const struct counters *c, int exit)
 {
@@ -276,6 +297,7 @@ counters_write_json(struct buf *out, const struct counters *c, int exit)
 	json_seconds(out, "blocked_reading", c->blocked_reading);
 	json_seconds(out, "blocked_writing", c->blocked_writing);
 	json_count(out, "peak_memory", c->peak_memory);
+	json_extra(out, c);
 	if (exit)
 		buf_printf(out, ",\"exit\":%d", exit);
 	buf_put_byte(out, '}');

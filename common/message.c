@@ -141,9 +141,12 @@ end(enum status status, struct buf *text)
 		_exit(status);
 	dying = true;
 	say(buf_slice(text), status);
-	buf_put_byte(text, '\0');
+	/* The reason travels as it was shown: valid UTF-8 without control characters, whatever came in. */
+	struct buf why = {0};
+	put_visible(&why, cut(buf_slice(text), TEXT_MAX), false);
+	buf_put_byte(&why, '\0');
 	while (hook_count)
-		hooks[--hook_count](status, text->failed ? "no memory" : text->p);
+		hooks[--hook_count](status, why.failed ? "no memory" : why.p);
 	exit(status);
 }
 

@@ -15,6 +15,7 @@ struct stream_out {
 	struct hash *hash;
 	bool started, ended, broken;
 	bool dry;
+	bool schema; /* one was sent: records are arrays from now on */
 	uint64_t records;
 	uint64_t bytes;
 };

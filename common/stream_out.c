@@ -131,23 +131,36 @@ stream_out_reserve(struct stream_out *out, size_t n)
 void
 stream_out_commit(struct stream_out *out, size_t used)
 {
+	/* A filter that keeps its records cannot join a stream with a schema and one without. */
+	unsigned char head = (unsigned char)out->b.p[out->b.n];
+	if (out->schema && ((head & 0xf0) == 0x80 || head == 0xde || head == 0xdf))
+		die(STATUS_DATA, "a record without a schema behind records with one: "
+				 "put normalize before, which makes all streams alike");
 	out->b.n += used;
 	out->records++;
+}
+
+static void
+put(struct stream_out *out, struct slice raw)
+{
+	memcpy(stream_out_reserve(out, raw.n), raw.p, raw.n);
 }
 
 void
 stream_out_item(struct stream_out *out, struct slice raw)
 {
-	char *p = stream_out_reserve(out, raw.n);
-	memcpy(p, raw.p, raw.n);
+	struct mp_token t;
+	put(out, raw);
+	if (mp_read(raw.p, raw.p + raw.n, &t) && t.type == MP_EXT && t.ext == EXT_SCHEMA)
+		out->schema = true;
 	out->b.n += raw.n;
 }
 
 void
 stream_out_record(struct stream_out *out, struct slice raw)
 {
-	stream_out_item(out, raw);
-	out->records++;
+	put(out, raw);
+	stream_out_commit(out, raw.n);
 }
 
 void

@@ -203,3 +203,25 @@ setup() {
 	run -64 bash -c 'pass operand <whole.mam >out.mam'
 	run -64 bash -c 'pass -x <whole.mam >out.mam'
 }
+
+@test "the reason in an abort is valid UTF-8 however it was cut" {
+	name=a$(printf 'é%.0s' $(seq 150))
+	printf 'map\t%s=x\n' "$name" | spell >long.mam
+	run -65 bash -c 'pass --reject 1 <long.mam >out.mam'
+	python3 - <<-'END'
+	data = open('out.mam', 'rb').read()
+	at = data.rindex(b'\xa3why') + 4
+	head, n = data[at], data[at + 1]
+	assert head in (0xd9, 0xda), head
+	text = data[at + 2:at + 2 + n] if head == 0xd9 else data[at + 3:at + 3 + n * 256 + data[at + 2]]
+	assert 'asked to reject' in text.decode('utf-8')
+	END
+}
+
+@test "a stream with a schema and one without are not joined by a filter" {
+	printf 'schema\tid:int\nrow\t1\n' | spell >typed.mam
+	printf 'map\tid:int=2\n' | spell >loose.mam
+	run -65 bash -c 'cat typed.mam loose.mam | pass >out.mam'
+	[[ $output == *"put normalize before"* ]]
+	run -0 bash -c 'cat loose.mam typed.mam | pass | pass --null'
+}

@@ -96,6 +96,20 @@ test_json(void)
 	buf_put_byte(&b, '\0');
 	CHECK(strstr(b.p, "\"records_in\":7") && strstr(b.p, "\"exit\":65"));
 	buf_free(&b);
+
+	struct counters extra = own;
+	struct buf pairs = {0};
+	mp_buf_str(&pairs, SLICE("changed"));
+	mp_buf_map(&pairs, 1);
+	mp_buf_str(&pairs, SLICE("cost"));
+	mp_buf_int(&pairs, 9);
+	extra.extra = buf_slice(&pairs);
+	extra.extra_count = 1;
+	counters_write_json(&b, &extra, 0);
+	buf_put_byte(&b, '\0');
+	CHECK(strstr(b.p, ",\"changed\":{\"cost\":9}}") != NULL);
+	buf_free(&b);
+	buf_free(&pairs);
 }
 
 int
