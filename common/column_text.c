@@ -137,7 +137,8 @@ column_put_json(struct buf *b, const struct value *v)
 			if (!(p = value_read(p, end, &scalar)))
 				break;
 			put_json_scalar(b, &scalar);
-			open[depth - 1].left--;
+			if (depth > 0)
+				open[depth - 1].left--;
 		}
 		while (depth > 0 && open[depth - 1].left == 0) {
 			buf_put_byte(b, open[--depth].map ? '}' : ']');

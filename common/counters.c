@@ -34,7 +34,7 @@ static void
 report_death(enum status status, const char *why)
 {
 	(void)why;
-	counters_report(status);
+	counters_report((int)status);
 }
 
 void

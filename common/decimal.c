@@ -30,7 +30,7 @@ take_apart(struct slice d)
 static bool
 all_digits(struct slice s)
 {
-	for (size_t i = 0; i < s.n; i++)
+	for (size_t i = 0; s.p && i < s.n; i++)
 		if (s.p[i] < '0' || s.p[i] > '9')
 			return false;
 	return true;

@@ -221,7 +221,8 @@ divide_exactly(uint64_t digits, unsigned k)
 	uint128 numerator = (uint128)digits << up;
 	uint128 quotient = numerator / five;
 	bool rest = quotient * five != numerator;
-	unsigned drop = bits_of(quotient) - 53;
+	/* 128 bits by at most 63 are 65 at least; the other case is for who does not know that. */
+	unsigned bits = bits_of(quotient), drop = bits > 53 ? bits - 53 : 1;
 	uint64_t m = (uint64_t)(quotient >> drop);
 	uint128 low = quotient - ((uint128)m << drop);
 	uint128 half = (uint128)1 << (drop - 1);

@@ -87,8 +87,8 @@ bad_byte(struct json_reader *r, const char *p)
 		return json_bad(r, p, "a control character in a string");
 	if (!r->last && r->end - p < 4) {
 		/* A valid beginning of a character: what comes decides. */
-		static const char rest[] = "\x80\x80\x80";
-		static const char high[] = "\xbf\xbf\xbf";
+		static const char rest[3] = {'\x80', '\x80', '\x80'};
+		static const char high[3] = {'\xbf', '\xbf', '\xbf'};
 		char low_end[8], high_end[8];
 		size_t n = (size_t)(r->end - p);
 		memcpy(low_end, p, n);
