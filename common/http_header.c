@@ -88,13 +88,19 @@ take(struct slice *s, char c)
 	return true;
 }
 
+static bool
+is_one_of(char c, const char *set)
+{
+	return c && strchr(set, c);
+}
+
 /* A parameter's value: a token, or text in quotes (an escaped quote ends it: no relation has one). */
 static struct slice
 take_value(struct slice *s)
 {
 	bool in_quotes = take(s, '"');
 	size_t n = 0;
-	while (n < s->n && !(in_quotes ? s->p[n] == '"' : memchr(";, \t", s->p[n], 4) != NULL))
+	while (n < s->n && !(in_quotes ? s->p[n] == '"' : is_one_of(s->p[n], ";, \t")))
 		n++;
 	struct slice value = {s->p, n};
 	n += in_quotes && n < s->n;
@@ -135,7 +141,7 @@ take_link(struct slice *s, struct slice *url, bool *next)
 	while (take(s, ';')) {
 		skip_space(s);
 		size_t n = 0;
-		while (n < s->n && !memchr("=;, \t", s->p[n], 5))
+		while (n < s->n && !is_one_of(s->p[n], "=;, \t"))
 			n++;
 		struct slice name = {s->p, n};
 		s->p += n;

@@ -170,11 +170,15 @@ put_pair(struct buf *b, struct slice name, struct slice value)
 	url_put_encoded(b, value);
 }
 
-static int
-hex_digit(char c)
+/* The value of a hexadecimal digit; false when it is none. */
+static bool
+hex_digit(char c, unsigned *value)
 {
-	const char *at = c ? strchr("0123456789abcdef", lower(c)) : NULL;
-	return at ? (int)(at - "0123456789abcdef") : -1;
+	const char *at = c ? strchr(hex, c >= 'a' && c <= 'f' ? c - 'a' + 'A' : c) : NULL;
+	if (!at)
+		return false;
+	*value = (unsigned)(at - hex);
+	return true;
 }
 
 /* Whether encoded text, as it stands in a query, means name. */
@@ -183,12 +187,13 @@ means(struct slice encoded, struct slice name)
 {
 	size_t at = 0;
 	for (size_t i = 0; i < encoded.n; i++, at++) {
+		unsigned high, low;
 		char c = encoded.p[i];
 		if (c == '+')
 			c = ' ';
-		if (c == '%' && encoded.n - i > 2 && hex_digit(encoded.p[i + 1]) >= 0 &&
-		    hex_digit(encoded.p[i + 2]) >= 0) {
-			c = (char)(hex_digit(encoded.p[i + 1]) << 4 | hex_digit(encoded.p[i + 2]));
+		if (c == '%' && encoded.n - i > 2 && hex_digit(encoded.p[i + 1], &high) &&
+		    hex_digit(encoded.p[i + 2], &low)) {
+			c = (char)(high << 4 | low);
 			i += 2;
 		}
 		if (at == name.n || name.p[at] != c)

@@ -29,7 +29,7 @@ answer_put(void *context, const char *p, size_t n)
 
 /* detail completes what, or is NULL. */
 static void
-set_shape(struct answer *a, int shape, const char *what, const char *detail)
+set_shape(struct answer *a, enum shape shape, const char *what, const char *detail)
 {
 	a->shape = shape;
 	buf_reset(&a->why);
@@ -50,7 +50,7 @@ read_json(struct answer *a, struct slice text)
 	struct buf place = {0};
 	if (!slice_trim(text).n) {
 		if (is_success(a) && a->http.status == 200 && !config.allow_empty)
-			set_shape(a, ANSWER_CUT, "the answer is empty (see --allow-empty)", NULL);
+			set_shape(a, SHAPE_CUT, "the answer is empty (see --allow-empty)", NULL);
 		return;
 	}
 	if (json_to_msgpack(text, JSON_DUPLICATES_ERROR, &a->json, &error))
@@ -59,7 +59,7 @@ read_json(struct answer *a, struct slice text)
 	buf_put_byte(&place, '\0');
 	if (place.failed || a->json.failed)
 		die(STATUS_TRY_AGAIN, "no memory for an answer");
-	set_shape(a, error.cut ? ANSWER_CUT : ANSWER_BAD, "the answer is no JSON: ", place.p);
+	set_shape(a, error.cut ? SHAPE_CUT : SHAPE_BAD, "the answer is no JSON: ", place.p);
 	buf_free(&place);
 }
 
@@ -88,23 +88,22 @@ sniff(struct answer *a)
 	/* gzip is handed on as it is: the decoder behind sees by its sums whether it is whole, libcurl does not. */
 	if (coding.n && !header_is(coding, "identity") && !header_is(coding, "gzip") &&
 	    !header_is(coding, "x-gzip"))
-		set_shape(a, ANSWER_BAD,
+		set_shape(a, SHAPE_BAD,
 		    "the answer has a content coding that was not asked for: ", shown(coding));
-	bool json = text.n && (*text.p == '{' || *text.p == '[');
 	struct json_error error;
 	if (config.accept_json && is_success(a))
 		return;
 	/* What is no JSON although it looks like it is the file. */
-	if (json && spool_is_whole(&a->body))
-		json = json_to_msgpack(start, JSON_DUPLICATES_LAST, &a->json, &error);
+	if (text.n && (*text.p == '{' || *text.p == '[') && spool_is_whole(&a->body))
+		json_to_msgpack(start, JSON_DUPLICATES_LAST, &a->json, &error);
 	if (!is_success(a))
 		return;
 	if (a->json.n || (header_is_json(type) && a->body.n))
-		set_shape(a, ANSWER_BAD,
+		set_shape(a, SHAPE_BAD,
 		    "the answer is JSON where a file was expected (see --accept-json)", NULL);
 	else if (header_is(header_media_type(type), "text/html") ||
 		 begins(text, "<!doctype html") || begins(text, "<html"))
-		set_shape(a, ANSWER_BAD,
+		set_shape(a, SHAPE_BAD,
 		    "the answer is an HTML page where a file was expected (see --accept-json)",
 		    NULL);
 }
@@ -113,7 +112,7 @@ void
 answer_read(struct answer *a, enum decoder decoder)
 {
 	buf_reset(&a->json);
-	a->shape = ANSWER_GOOD;
+	a->shape = SHAPE_GOOD;
 	a->errors.n = 0;
 	a->errors.inside = false;
 	if (decoder == DECODER_RAW)
@@ -167,7 +166,7 @@ answer_told(const struct request *q, const struct answer *a)
 	    a->http.status);
 	if (a->errors.n)
 		put_errors(&b, &a->errors);
-	else if (a->shape != ANSWER_GOOD && is_success(a))
+	else if (a->shape != SHAPE_GOOD && is_success(a))
 		buf_printf(&b, " %.*s", (int)a->why.n, a->why.p);
 	else if (!a->json.n && body.n && *body.p != '<') /* a page of HTML tells nobody anything */
 		buf_printf(&b, " %s", shown(body));

@@ -7,14 +7,17 @@
 #include "stages/fetch-api/request.h"
 #include "stages/fetch-api/spool.h"
 
+/* Is it what the decoder wants? */
+enum shape { SHAPE_GOOD, SHAPE_CUT, SHAPE_BAD };
+
 /* The answer to one request, and what it turned out to be. */
 struct answer {
 	struct http_answer http;
 	struct spool body;
 	struct buf json;          /* the body as msgpack; n == 0: it is no JSON */
 	struct api_errors errors; /* in it */
-	enum { ANSWER_GOOD, ANSWER_CUT, ANSWER_BAD } shape; /* is it what the decoder wants? */
-	struct buf why;                                     /* when it is not */
+	enum shape shape;
+	struct buf why; /* when it is not */
 };
 
 void answer_init(struct answer *a, enum decoder decoder, uint64_t max);

@@ -103,9 +103,9 @@ judge_by_status(const struct answer *a)
 	long status = a->http.status;
 	if (status >= 200 && status < 300) {
 		/* A text that ends too early may have been cut on its way; any other is what the server sends. */
-		if (a->shape == ANSWER_CUT)
+		if (a->shape == SHAPE_CUT)
 			return (struct verdict){ACTION_RETRY, -1, STATUS_DATA, NULL, NULL};
-		return (struct verdict){a->shape == ANSWER_BAD ? ACTION_FAIL : ACTION_SUCCESS, -1,
+		return (struct verdict){a->shape == SHAPE_BAD ? ACTION_FAIL : ACTION_SUCCESS, -1,
 		    a->errors.n && config.decoder == DECODER_RAW ? STATUS_REFUSED : STATUS_DATA,
 		    NULL, NULL};
 	}
@@ -133,7 +133,7 @@ judge_answer(const struct answer *a)
 		v = (struct verdict){
 		    rule->action, rule->wait ? rule->wait : -1, status, "on", rule->text};
 		/* A rule may forgive a status, not a body that cannot be read. */
-		if (rule->action == ACTION_SUCCESS && a->shape != ANSWER_GOOD)
+		if (rule->action == ACTION_SUCCESS && a->shape != SHAPE_GOOD)
 			v = (struct verdict){ACTION_FAIL, -1, STATUS_DATA, NULL, NULL};
 		break;
 	}

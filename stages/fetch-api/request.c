@@ -145,6 +145,14 @@ read_body(void)
 			 : TEMPLATE_TEXT);
 }
 
+static void
+check_place(const struct place *place)
+{
+	if (place->body_path && !body_is_json)
+		die(STATUS_USAGE, "a place in the body (%s) needs a --body of JSON",
+		    quoted(slice_of(place->body_path)));
+}
+
 void
 request_init(void)
 {
@@ -159,12 +167,10 @@ request_init(void)
 	read_params();
 	if (config.body)
 		read_body();
-	const struct place *const places[] = {
-	    &config.offset, &config.limit, &config.page, &config.cursor};
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-		if (places[i]->body_path && !body_is_json)
-			die(STATUS_USAGE, "a place in the body (%s) needs a --body of JSON",
-			    quoted(slice_of(places[i]->body_path)));
+	check_place(&config.offset);
+	check_place(&config.limit);
+	check_place(&config.page);
+	check_place(&config.cursor);
 }
 
 /* ---- filling ---- */

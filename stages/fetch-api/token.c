@@ -131,7 +131,7 @@ ask(const struct request *q, struct answer *a)
 			    shown(buf_slice(&a->http.why)));
 		} else {
 			answer_read(a, DECODER_JSON);
-			if (a->http.status == 200 && a->shape == ANSWER_GOOD)
+			if (a->http.status == 200 && a->shape == SHAPE_GOOD)
 				return;
 			buf_put_text(&why, answer_told(q, a));
 		}
@@ -139,8 +139,8 @@ ask(const struct request *q, struct answer *a)
 		long status = a->http.status;
 		bool again =
 		    result == HTTP_FAILED ||
-		    (result == HTTP_ANSWERED && (status >= 500 || status == 429 || status == 408 ||
-						    a->shape == ANSWER_CUT));
+		    (result == HTTP_ANSWERED &&
+			(status >= 500 || status == 429 || status == 408 || a->shape == SHAPE_CUT));
 		bool unwelcome =
 		    result == HTTP_ANSWERED && (status == 400 || status == 401 || status == 403);
 		if (!again)
