@@ -110,7 +110,7 @@ say(struct slice text, int status)
 	buf_free(&line);
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 format_text(struct buf *b, const char *format, va_list args)
 {
 	char *to = buf_reserve(b, TEXT_MAX + 1);
@@ -138,16 +138,16 @@ end(enum status status, struct buf *text)
 {
 	/* A hook that fails itself must not start the dying again. */
 	if (dying)
-		_exit(status);
+		_exit((int)status);
 	dying = true;
-	say(buf_slice(text), status);
+	say(buf_slice(text), (int)status);
 	/* The reason travels as it was shown: valid UTF-8 without control characters, whatever came in. */
 	struct buf why = {0};
 	put_visible(&why, cut(buf_slice(text), TEXT_MAX), false);
 	buf_put_byte(&why, '\0');
 	while (hook_count)
 		hooks[--hook_count](status, why.failed ? "no memory" : why.p);
-	exit(status);
+	exit((int)status);
 }
 
 void

@@ -89,7 +89,8 @@ test_space(void)
 		CHECK(
 		    json_skip_space(space, space + from) == (space + from <= x ? space + from : x));
 	}
-	CHECK(json_skip_space("\f", "\f" + 1)[0] == '\f');
+	static const char feed[] = "\f"; /* no white space of JSON's */
+	CHECK(json_skip_space(feed, feed + 1) == feed);
 }
 
 int

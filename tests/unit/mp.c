@@ -75,6 +75,13 @@ test_bytes(void)
 	free(body);
 }
 
+static enum mp_status
+measure(struct slice s)
+{
+	size_t n;
+	return mp_measure(s.p, s.p + s.n, &n);
+}
+
 static void
 test_measure(void)
 {
@@ -92,7 +99,7 @@ test_measure(void)
 	CHECK(mp_skip(b.p, b.p + b.n) == b.p + b.n);
 	for (size_t cut = 0; cut < b.n; cut++)
 		CHECK(mp_measure(b.p, b.p + cut, &n) == MP_MORE);
-	CHECK(mp_measure("\xc1", "\xc1" + 1, &n) == MP_BAD);
+	CHECK(measure(SLICE("\xc1")) == MP_BAD);
 	buf_free(&b);
 
 	char deep[MP_DEPTH_MAX + 2];
@@ -103,9 +110,8 @@ test_measure(void)
 	deep[MP_DEPTH_MAX + 1] = (char)0xc0;
 	CHECK(mp_measure(deep, deep + sizeof deep, &n) == MP_BAD);
 	/* A length that promises more than there is must wait, not overflow. */
-	CHECK(mp_measure("\xdb\xff\xff\xff\xff", "\xdb\xff\xff\xff\xff" + 5, &n) == MP_MORE);
-	CHECK(
-	    mp_measure("\xdf\xff\xff\xff\xff\x01", "\xdf\xff\xff\xff\xff\x01" + 6, &n) == MP_MORE);
+	CHECK(measure(SLICE("\xdb\xff\xff\xff\xff")) == MP_MORE);
+	CHECK(measure(SLICE("\xdf\xff\xff\xff\xff\x01")) == MP_MORE);
 }
 
 static void

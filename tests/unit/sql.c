@@ -59,7 +59,7 @@ test_names(void)
 	CHECK(!sql_name_error(SQL_MYSQL, (struct slice){long_name, 64}));
 	CHECK(sql_name_error(SQL_MYSQL, (struct slice){long_name, 65}));
 	CHECK(!sql_name_error(SQL_SQLITE, (struct slice){long_name, 70}));
-	for (int d = SQL_POSTGRES; d <= SQL_SQLITE; d++) {
+	for (enum sql_dialect d = SQL_POSTGRES; d <= SQL_SQLITE; d++) {
 		CHECK(sql_name_error(d, SLICE("")));
 		CHECK(sql_name_error(d, SLICE("a\0b")));
 		CHECK(!sql_name_error(d, SLICE("日")));
