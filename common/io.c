@@ -32,11 +32,29 @@ wait_for(int fd, short events)
 	poll(&p, 1, -1);
 }
 
+static void (*flush_text)(void);
+
+void
+io_before_waiting(void (*flush)(void))
+{
+	flush_text = flush;
+}
+
+void
+io_flush_text(void)
+{
+	if (flush_text)
+		flush_text();
+}
+
 size_t
 io_read(int fd, char *p, size_t n, const char *what, struct stream_out *out)
 {
-	if (out && out->b.n && would_block(fd))
-		stream_out_flush(out);
+	if (((out && out->b.n) || flush_text) && would_block(fd)) {
+		if (out)
+			stream_out_flush(out);
+		io_flush_text();
+	}
 	double start = now();
 	ssize_t got;
 	while ((got = read(fd, p, n)) < 0) {

@@ -51,6 +51,9 @@ enum stream_first stream_in_first(struct stream_in *in);
 
 /* read(2) and write(2) whole-heartedly: EINTR, EAGAIN, blocked time counted. Die with STATUS_IO. */
 size_t io_read(int fd, char *p, size_t n, const char *what, struct stream_out *flush_before);
+/* What io_read calls before it waits, and an abort that came in before it exits: text_out's. */
+void io_before_waiting(void (*flush)(void));
+void io_flush_text(void);
 /* False on failure with errno set. */
 bool io_write(int fd, const char *p, size_t n);
 /* Makes a pipe as large as a block; anything else is left alone. */

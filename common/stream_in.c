@@ -195,6 +195,7 @@ take_abort(struct stream_in *in, struct slice payload)
 	if (in->out) {
 		stream_out_abort(in->out, &note);
 	} else {
+		io_flush_text();
 		/* The first failure's reason is to be the last line of the log. */
 		static char name[64];
 		size_t n = note.stage.n < sizeof name - 1 ? note.stage.n : sizeof name - 1;

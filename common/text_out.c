@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <unistd.h>
+
+#include "common/message.h"
+#include "common/stream_impl.h"
+#include "common/text_out.h"
+
+struct text_out {
+	struct buf b;
+	size_t whole; /* bytes of b that may be written: no record is cut there */
+	bool broken;
+};
+
+/* Half a pipe: one block is written while the next is made. */
+enum { WRITE_BLOCK = STREAM_BLOCK / 2 };
+
+static struct text_out out;
+
+/* Writes what is whole; what was begun behind it moves to the front. False with errno set. */
+static bool
+write_whole(void)
+{
+	size_t n = out.whole;
+	if (!n)
+		return true;
+	if (!io_write(STDOUT_FILENO, out.b.p, n))
+		return false;
+	stream_count_out(0, n);
+	memmove(out.b.p, out.b.p + n, out.b.n - n);
+	out.b.n -= n;
+	out.whole = 0;
+	return true;
+}
+
+static void
+flush(void)
+{
+	if (write_whole())
+		return;
+	out.broken = true;
+	die_errno(STATUS_IO, "cannot write standard output");
+}
+
+/* The reason was said already, so nothing more is when this fails as well. */
+static void
+flush_at_death(enum status status, const char *why)
+{
+	(void)status;
+	(void)why;
+	if (out.broken)
+		return;
+	out.broken = true;
+	/* The reader may be gone; our own status is to be seen, not SIGPIPE's. */
+	signal(SIGPIPE, SIG_IGN);
+	write_whole();
+}
+
+struct text_out *
+text_out_open(void)
+{
+	counters_start();
+	/* A character of a record may take six of text. */
+	out.b.max = (size_t)6 * STREAM_RECORD_MAX + STREAM_BLOCK;
+	if (!buf_reserve(&out.b, STREAM_BLOCK))
+		die(STATUS_TRY_AGAIN, "no memory for the output");
+	io_widen(STDOUT_FILENO);
+	io_before_waiting(flush);
+	message_at_death(flush_at_death);
+	return &out;
+}
+
+struct buf *
+text_out_buf(struct text_out *t)
+{
+	return &t->b;
+}
+
+void
+text_out_other(struct text_out *t)
+{
+	buf_check(&t->b, "a record's text", NULL);
+	t->whole = t->b.n;
+	if (t->whole >= WRITE_BLOCK)
+		flush();
+}
+
+void
+text_out_record(struct text_out *t)
+{
+	text_out_other(t);
+	stream_count_out(1, 0);
+}
+
+void
+text_out_finish(struct text_out *t, struct stream_in *in)
+{
+	text_out_other(t);
+	flush();
+	/* NFS and the like report a failed write only here. */
+	if (close(STDOUT_FILENO)) {
+		t->broken = true;
+		die_errno(STATUS_IO, "cannot close standard output");
+	}
+	stream_finish(in, NULL);
+}
