@@ -281,7 +281,7 @@ root(struct json_reader *r)
 	if (p == r->end) {
 		if (!r->last)
 			return STEP_MORE;
-		if (r->rules.single && !r->any)
+		if (r->rules.single && !r->any && !r->rules.none_is_fine)
 			return json_bad(r, p, "the text holds no value");
 		r->state = STATE_END;
 		return STEP_END;
@@ -291,6 +291,8 @@ root(struct json_reader *r)
 	if (r->separate)
 		return json_bad(r, p, "white space is missing between two values");
 	r->any = true;
+	r->found = false;
+	r->root_at.p = p;
 	r->separate = *p != '{' && *p != '[' && *p != '"';
 	r->state = STATE_VALUE;
 	return STEP_ON;
@@ -310,6 +312,8 @@ after(struct json_reader *r)
 	if (r->skip || r->value_depth == NO_VALUE)
 		r->out.n = 0;
 	if (!r->depth) {
+		if (r->rules.path_must_lead && !r->found && !json_fail_path(r))
+			return STEP_BAD;
 		r->state = STATE_ROOT;
 		return STEP_ON;
 	}
@@ -426,6 +430,11 @@ json_next(struct json_reader *r, struct slice *value)
 		case STEP_ON:
 			break;
 		case STEP_VALUE:
+			/* The buffer itself has some room beyond it. */
+			if (r->rules.value_max && r->out.n > r->rules.value_max) {
+				json_fail_full(r);
+				return JSON_BAD;
+			}
 			*value = buf_slice(&r->out);
 			return JSON_VALUE;
 		case STEP_MORE:

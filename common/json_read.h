@@ -19,6 +19,7 @@ enum json_duplicates { JSON_DUPLICATES_ERROR, JSON_DUPLICATES_FIRST, JSON_DUPLIC
 struct json_rules {
 	enum json_duplicates duplicates;
 	bool single; /* exactly one text; else any number, separated by white space or nothing */
+	bool none_is_fine; /* single: no text at all is no error */
 	bool objects_only; /* a value that is no object is an error */
 	bool records;      /* values are records: FIELDS_MAX and NAME_MAX_BYTES hold */
 	bool
@@ -26,14 +27,28 @@ struct json_rules {
 	unsigned depth;               /* nested arrays and objects in one value; 0: MP_DEPTH_MAX */
 	size_t value_max;             /* bytes of one value as msgpack; 0: no ceiling but memory */
 	const struct json_path *path; /* NULL: the whole text; must outlive the reader */
+	/*
+	 * A text in which the path leads nowhere is an error. It leads somewhere where its end
+	 * is, be it an empty array or null, and where an array or null on the way holds nothing.
+	 */
+	bool path_must_lead;
+};
+
+/* Which rule of the caller's could be another one; each stage has an option for it. */
+enum json_fault {
+	JSON_FAULT_NONE, /* none: the text is wrong by itself */
+	JSON_FAULT_REPEATED,
+	JSON_FAULT_NO_OBJECT,
+	JSON_FAULT_NO_PATH, /* the record path leads nowhere */
+	JSON_FAULT_RESERVED,
 };
 
 struct json_error {
 	const char *what; /* a static text without position; NULL when there was none */
 	struct slice at;  /* the name or characters at fault; may be empty; belongs to the reader */
 	uint64_t line, column; /* from 1; the column counts characters */
-	bool repeated;         /* what is wrong is a repeated name */
-	bool cut;              /* what is wrong is that the text ends where it does */
+	enum json_fault fault;
+	bool cut; /* what is wrong is that the text ends where it does */
 };
 
 enum json_status {
@@ -66,8 +81,8 @@ void json_text(struct json_reader *r, struct slice text);
 enum json_status json_next(struct json_reader *r, struct slice *value);
 
 const struct json_error *json_error(const struct json_reader *r);
-/* Whether the record path has led anywhere (to an array, be it empty, or null). True without a path. */
-bool json_path_found(const struct json_reader *r);
+/* Whether a value has begun: false for a text of nothing but white space. */
+bool json_any(const struct json_reader *r);
 /* Line and column where the value that json_next gave last began. */
 void json_value_position(const struct json_reader *r, uint64_t *line, uint64_t *column);
 /* A record with a field of this name is an error from now on (until json_reader_free). False: no memory. */

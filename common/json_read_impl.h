@@ -69,7 +69,7 @@ struct json_reader {
 	enum state state;
 	bool separate;        /* the next value must have white space before it */
 	bool any;             /* a value was met in this text */
-	bool found;           /* the path has led somewhere */
+	bool found;           /* the path has led somewhere in the value of the text that is open */
 	bool skip;            /* in a value beside the path: checked, not kept */
 	unsigned depth;       /* of the innermost open level */
 	unsigned value_depth; /* level that the current value stands in, or NO_VALUE */
@@ -86,6 +86,7 @@ struct json_reader {
 	char *block;      /* memory of json_space */
 	size_t block_cap;
 	struct place here;     /* of begin; its p is not used */
+	struct place root_at;  /* where the current value of the text begins */
 	struct place value_at; /* where the current value begins */
 	struct place name_at;  /* where the current name begins */
 	struct json_error error;
@@ -111,6 +112,8 @@ enum json_role {
 bool json_fail(struct json_reader *r, const char *p, const char *what, struct slice at);
 /* The same at the name that was read last. */
 bool json_fail_name(struct json_reader *r, const char *what, struct slice name);
+/* The value of the text that just ended was to have records. Returns false. */
+bool json_fail_path(struct json_reader *r);
 /* The byte at p cannot stand there. */
 enum step json_bad(struct json_reader *r, const char *p, const char *what);
 /* The block ended where more must come: an error when it is the last one. */

@@ -57,7 +57,7 @@ json_reset(struct json_reader *r)
 	r->value_depth = NO_VALUE;
 	r->levels[0] = (struct level){.passage = true, .limit = SIZE_MAX};
 	r->here = (struct place){.line = 1, .column = 1};
-	r->value_at = r->name_at = r->here;
+	r->root_at = r->value_at = r->name_at = r->here;
 	r->error = (struct json_error){0};
 	buf_reset(&r->undos);
 	buf_reset(&r->out);
@@ -111,6 +111,7 @@ json_space(struct json_reader *r, size_t *room)
 	}
 	size_t carry = 0;
 	if (r->begin) {
+		settle_place(r, &r->root_at);
 		settle_place(r, &r->value_at);
 		settle_place(r, &r->name_at);
 		r->here = place_of(r, r->p);
@@ -170,6 +171,7 @@ fail_at(struct json_reader *r, struct place place, const char *what, struct slic
 	buf_put_slice(&r->error_text, at);
 	r->error.what = what;
 	r->error.cut = false;
+	r->error.fault = JSON_FAULT_NONE;
 	r->error.at = buf_slice(&r->error_text);
 	r->error.line = place.line;
 	r->error.column = place.column;
@@ -209,6 +211,16 @@ json_fail_name(struct json_reader *r, const char *what, struct slice name)
 }
 
 bool
+json_fail_path(struct json_reader *r)
+{
+	struct place place = r->root_at;
+	settle_place(r, &place);
+	fail_at(r, place, "the record path leads nowhere", (struct slice){0});
+	r->error.fault = JSON_FAULT_NO_PATH;
+	return false;
+}
+
+bool
 json_fail_full(struct json_reader *r)
 {
 	struct place place = r->value_at;
@@ -225,9 +237,9 @@ json_error(const struct json_reader *r)
 }
 
 bool
-json_path_found(const struct json_reader *r)
+json_any(const struct json_reader *r)
 {
-	return r->found || !r->path->n;
+	return r->any;
 }
 
 bool

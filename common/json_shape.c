@@ -78,6 +78,8 @@ json_value_begin(struct json_reader *r)
 		wrong = "a value that is no object";
 	if (wrong) {
 		json_fail(r, r->p, wrong, (struct slice){0});
+		if (step >= n)
+			r->error.fault = JSON_FAULT_NO_OBJECT;
 		return ROLE_NONE;
 	}
 	r->value_at.p = r->p;
@@ -109,8 +111,9 @@ push_undo(struct json_reader *r, uint32_t key)
 static bool
 fail_repeated(struct json_reader *r, uint32_t key, const char *what)
 {
-	r->error.repeated = true;
-	return json_fail_name(r, what, json_key_name(&r->keys, key));
+	json_fail_name(r, what, json_key_name(&r->keys, key));
+	r->error.fault = JSON_FAULT_REPEATED;
+	return false;
 }
 
 /* The object has this name already. */
@@ -130,6 +133,15 @@ repeated(struct json_reader *r, uint32_t key)
 		    "already)");
 	level->step = STEP_BESIDE;
 	return true;
+}
+
+static bool
+fail_reserved(struct json_reader *r, uint32_t key)
+{
+	json_fail_name(
+	    r, "a field that the input's file brings, too", json_key_name(&r->keys, key));
+	r->error.fault = JSON_FAULT_RESERVED;
+	return false;
 }
 
 bool
@@ -155,8 +167,7 @@ json_key_met(struct json_reader *r, uint32_t index)
 	if (level->passage)
 		return true;
 	if (key->reserved && !r->skip && r->depth == r->value_depth + 1)
-		return json_fail_name(
-		    r, "a field that the input's file brings, too", json_key_name(&r->keys, index));
+		return fail_reserved(r, index);
 	if (level->count++ >= level->limit)
 		return json_fail_name(r, "too many members in an object", (struct slice){0});
 	if (r->skip)

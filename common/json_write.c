@@ -220,7 +220,8 @@ put_separator(struct buf *out, struct open *in, bool first)
 const char *
 json_write_value(struct buf *out, const char **p, const char *end, const struct json_style *style)
 {
-	struct open stack[MP_DEPTH_MAX + 1];
+	/* An empty container may stand one level below the last, as mp_measure has it. */
+	struct open stack[MP_DEPTH_MAX + 2];
 	size_t depth = 0;
 	bool name = false;
 	for (;;) {
@@ -233,7 +234,7 @@ json_write_value(struct buf *out, const char **p, const char *end, const struct 
 		if (name && t.type != MP_STR)
 			return "a member's name that is no text";
 		if (first) {
-			if (depth == MP_DEPTH_MAX)
+			if (depth == MP_DEPTH_MAX && t.n)
 				return "nesting deeper than 64 levels";
 			bool map = t.type == MP_MAP;
 			buf_put_byte(out, map ? '{' : '[');

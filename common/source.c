@@ -28,7 +28,7 @@ static bool allow_empty, dry_run;
 
 const struct option_row source_options[] = {
     {.name = "allow-empty",
-	.help = "an input of nothing at all is no error",
+	.help = "an input that holds nothing is no error",
 	.kind = OPTION_FLAG,
 	.to.flag = &allow_empty},
     {.name = "dry-run",
@@ -263,6 +263,12 @@ source_check_empty(const struct source *s, bool any)
 		return;
 	die(STATUS_INCOMPLETE, "the input is empty, and nothing says that it is complete: its "
 			       "writer may have died (see --allow-empty)");
+}
+
+bool
+source_allow_empty(void)
+{
+	return allow_empty;
 }
 
 struct stream_in *

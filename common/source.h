@@ -48,6 +48,9 @@ const struct schema *source_extra_schema(const struct source *s);
  */
 void source_check_empty(const struct source *s, bool any);
 
+/* --allow-empty was given: an answer without its record path is nothing, too. */
+bool source_allow_empty(void);
+
 /* What to give to stream_finish as its in: NULL for raw input, which has no seal. */
 struct stream_in *source_stream(const struct source *s);
 

@@ -43,8 +43,6 @@ outcome(const struct json_rules *rules, struct slice text, size_t step)
 	if (e->what)
 		buf_printf(&out, "%d:%d %s: %.*s\n", (int)e->line, (int)e->column, e->what,
 		    (int)e->at.n, e->at.p);
-	if (!json_path_found(r))
-		buf_put_text(&out, "(not found)\n");
 	buf_put_byte(&out, '\0');
 	json_reader_free(r);
 	return out.p;
@@ -172,6 +170,9 @@ test_single(void)
 	check(&rules, SLICE("[1] x"), "[1]\n1:5 more than one value: x\n");
 	check(&rules, SLICE(" \n "), "2:2 the text holds no value: \n");
 	check(&rules, SLICE("\xef\xbb\xbf"), "1:2 the text holds no value: \n");
+	const struct json_rules none = {.single = true, .none_is_fine = true};
+	check(&none, SLICE(" \n "), "");
+	check(&none, SLICE("1 2"), "1\n1:3 more than one value: 2\n");
 }
 
 static void
@@ -183,17 +184,20 @@ test_paths(void)
 	    {"a.b", "{\"x\":[1,{\"b\":2}],\"a\":{\"b\":[{\"i\":1},{\"i\":2}],\"c\":3},\"y\":0}",
 		"{\"i\":1}\n{\"i\":2}\n"},
 	    {"a.b", "{\"a\":{\"b\":{\"i\":1}}}", "{\"i\":1}\n"},
-	    {"a.b", "{\"a\":{\"c\":1}}", "(not found)\n"},
+	    {"a.b", "{\"a\":{\"c\":1}}", "1:1 the record path leads nowhere: \n"},
 	    {"a.b", "{\"a\":null}{\"a\":{\"b\":null}}{\"a\":{\"b\":[]}}", ""},
-	    {"a.b", "{\"a\":[]}", "1:6 the record path wants an object here: \n(not found)\n"},
+	    {"a.b", "{\"a\":[]}", "1:6 the record path wants an object here: \n"},
 	    {"[].r[]",
 		"[{\"r\":[{\"i\":1},{\"i\":2}],\"m\":\"x\"},{\"m\":[1]},{\"r\":[{\"i\":3}]}]",
 		"{\"i\":1}\n{\"i\":2}\n{\"i\":3}\n"},
 	    {"[].r[]", "[]", ""},
-	    {"[].r[]", "[{}]", "(not found)\n"},
-	    {"[].r[]", "{\"r\":1}", "1:1 the record path wants an array here: \n(not found)\n"},
+	    {"[].r[]", "[{}]", "1:1 the record path leads nowhere: \n"},
+	    {"[].r[]", "{\"r\":1}", "1:1 the record path wants an array here: \n"},
 	    {"r[][]", "{\"r\":[[{\"i\":1}],[],[{\"i\":2}]]}", "{\"i\":1}\n{\"i\":2}\n"},
 	    {"[]", "[{\"i\":1}]\n[{\"i\":2}]", "{\"i\":1}\n{\"i\":2}\n"},
+	    {"a", "{\"a\":[{}]}\n {\"b\":1}{\"a\":[]}",
+		"{}\n2:2 the record path leads nowhere: \n"},
+	    {"a", "", ""},
 	    {"a.1.b", "{\"a\":[{\"b\":{\"i\":1}},{\"b\":{\"i\":2}},{\"b\":{\"i\":3}}]}",
 		"{\"i\":2}\n"},
 	    {"a.1", "{\"a\":{\"1\":{\"i\":1}}}", "{\"i\":1}\n"},
@@ -209,7 +213,7 @@ test_paths(void)
 		struct json_path path = {0};
 		CHECK(json_path_parse(&path, slice_of(cases[i].path)) == NULL);
 		const struct json_rules rules = {
-		    .path = &path, .elements = true, .objects_only = true};
+		    .path = &path, .elements = true, .objects_only = true, .path_must_lead = true};
 		check(&rules, slice_of(cases[i].text), cases[i].expected);
 		json_path_free(&path);
 	}
@@ -364,7 +368,7 @@ test_in_memory(void)
 	CHECK(out.n == 8);
 	CHECK(!json_to_msgpack(SLICE(""), JSON_DUPLICATES_ERROR, &out, &error) && out.n == 8);
 	CHECK(!json_to_msgpack(SLICE("{\"a\":1,\"a\":1}"), JSON_DUPLICATES_ERROR, &out, &error) &&
-	      error.repeated);
+	      error.fault == JSON_FAULT_REPEATED);
 	CHECK(json_to_msgpack(SLICE("{\"a\":1,\"a\":2}"), JSON_DUPLICATES_LAST, &out, &error));
 	CHECK(slice_equal(buf_slice(&out), SLICE("before\x91\x01\x81\xa1"
 						 "a\x02")));
