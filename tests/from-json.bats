@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: MIT
+# from-json: which texts are JSON, what their values become, and how a text
+# that is none is refused.
+
+load helper
+
+# Whole pipe, text in and text out: json TEXT [OPTION...]
+json() {
+	printf '%s' "$1" | from-json "${@:2}" | to-json
+}
+
+# refused STATUS MESSAGE TEXT [OPTION...]: the whole message, without the program's name.
+refused() {
+	run "-$1" --separate-stderr bash -c 'printf "%s" "$1" | from-json "${@:2}" >out' sh "$3" "${@:4}"
+	[ "$stderr" = "from-json: $2" ] || {
+		echo "got: $stderr"
+		return 1
+	}
+}
+
+@test "lines, values without white space, an array, all of them mixed" {
+	wanted=$'{"a":1}\n{"a":2}\n{"a":3}'
+	[ "$(json $'{"a":1}\n{"a":2}\n{"a":3}\n')" = "$wanted" ]
+	[ "$(json '{"a":1}{"a":2}{"a":3}')" = "$wanted" ]
+	[ "$(json '[{"a":1},{"a":2},{"a":3}]')" = "$wanted" ]
+	[ "$(json $'\xef\xbb\xbf [ {"a" : 1} ] {"a":2}[]\r\n\t[{"a":3}]')" = "$wanted" ]
+}
+
+@test "fields keep their order, names may be anything" {
+	[ "$(json '{"z":1,"":2,"日":3,"a\tb":4,"a":null}')" = '{"z":1,"":2,"日":3,"a\tb":4,"a":null}' ]
+}
+
+@test "a record is given out when it is whole, not when the block is full" {
+	mkfifo pipe
+	from-json <pipe | to-json >out &
+	exec 7>pipe
+	printf '{"a":1}' >&7
+	for ((i = 0; i < 500; i++)); do
+		[ -s out ] && break
+		sleep 0.02
+	done
+	[ "$(cat out)" = '{"a":1}' ]
+	printf '\n{"a":2}' >&7
+	exec 7>&-
+	wait $!
+	[ "$(cat out)" = $'{"a":1}\n{"a":2}' ]
+}
+
+@test "numbers: what an int or a float carries exactly is one, all else is a decimal" {
+	[ "$(json '{"a":[0,-0,-1,9223372036854775807,18446744073709551615,-9223372036854775808]}')" = \
+		'{"a":[0,-0.0,-1,9223372036854775807,18446744073709551615,-9223372036854775808]}' ]
+	# In quotes are decimals.
+	[ "$(printf '{"a":[18446744073709551616,-9223372036854775809,9007199254740993.0,0.1,1.50,1e2]}' |
+		from-json | to-json --decimal-text)" = \
+		'{"a":["18446744073709551616","-9223372036854775809","9007199254740993.0",0.1,1.5,100.0]}' ]
+	[ "$(printf '{"a":[0.30000000000000000001,1e400,-1.5E-400,1e22,1E+2,12.50]}' |
+		from-json | to-json --decimal-text | tr , '\n' | cut -c 1-30)" = \
+		"$(printf '%s\n' '{"a":["0.30000000000000000001"' '"1'"$(printf '0%.0s' {1..28})" \
+			'"-0.00000000000000000000000000' '1e22' '100.0' '12.5]}')" ]
+}
+
+@test "a number that needs too many digits is 65" {
+	refused 65 'line 1, column 6: a number needs more than 4096 digits: "1"' '{"a":1e5000}'
+	refused 65 'line 1, column 6: a number is longer than 8192 bytes: "9"' "{\"a\":$(printf '9%.0s' {1..8193})}"
+}
+
+@test "--record-path: members, elements, arrays of arrays, an index" {
+	[ "$(json '{"x":[1],"rval":{"values":[{"i":1},{"i":2}],"n":2}}' --record-path rval.values)" = $'{"i":1}\n{"i":2}' ]
+	[ "$(json '[{"results":[{"i":1}]},{"q":1},{"results":[{"i":2}]}]' --record-path '[].results[]')" = $'{"i":1}\n{"i":2}' ]
+	[ "$(json '{"d":[[{"i":1}],[],[{"i":2}]]}' --record-path 'd[][]')" = $'{"i":1}\n{"i":2}' ]
+	[ "$(json '{"d":[{"i":1},{"i":2}]}' --record-path 'd.1')" = '{"i":2}' ]
+	[ "$(json '{"a.b":{"c":{"i":1}}}' --record-path '"a.b".c')" = '{"i":1}' ]
+	[ "$(json '{"d":[]} {"d":null} {"d":{"i":1}}' --record-path d)" = '{"i":1}' ]
+}
+
+@test "--record-path: one that leads nowhere is 65 in any of the values, unless --allow-empty" {
+	refused 65 'line 2, column 1: the record path leads nowhere (see --allow-empty)' $'{"d":[{}]}\n{"error":"no"}' --record-path d
+	[ "$(json $'{"d":[{}]}\n{"error":"no"}' --record-path d --allow-empty)" = '{}' ]
+	refused 65 'line 1, column 6: the record path wants an object here' '{"d":[{}]}' --record-path d.e
+	refused 65 'line 1, column 1: the record path wants an array here' '{"d":[{}]}' --record-path '[].e'
+	# What is beside the path is checked all the same.
+	refused 65 'line 1, column 21: a value is expected: "]"' '{"d":[{}],"x":[[1,2,]]}' --record-path d
+	refused 64 '--record-path: "a..b": a name is missing beside a dot' '{}' --record-path a..b
+}
+
+@test "--wrap makes records of what is none" {
+	[ "$(json '[1,"x",null,[2],{"a":1},true]' --wrap v)" = $'{"v":1}\n{"v":"x"}\n{"v":null}\n{"v":[2]}\n{"a":1}\n{"v":true}' ]
+	[ "$(json $'1 2\n"x"3' --wrap 日)" = $'{"日":1}\n{"日":2}\n{"日":"x"}\n{"日":3}' ]
+	refused 65 'line 1, column 10: a value that is no object (see --wrap and --record-path)' '[{"a":1},7]'
+	refused 65 'line 1, column 3: white space is missing between two values: """' '12"x"' --wrap v
+	refused 64 '--wrap: the name is longer than 1024 bytes' '1' --wrap "$(printf 'x%.0s' {1..1025})"
+}
+
+@test "--wrap with deep values: the record counts as a level" {
+	deep() { printf '[%.0s' $(seq "$1") && printf 1 && printf ']%.0s' $(seq "$1"); }
+	[ "$(json "[$(deep 63)]" --wrap v)" = "{\"v\":$(deep 63)}" ]
+	refused 65 'line 1, column 2: nested deeper than 64 levels, the record of --wrap among them' "[$(deep 64)]" --wrap v
+	[ "$(json "{\"a\":$(deep 63)}")" = "{\"a\":$(deep 63)}" ]
+	refused 65 'line 1, column 69: nested deeper than 64 levels' "{\"a\":$(deep 64)}"
+}
+
+@test "--single: exactly one text" {
+	[ "$(json ' {"a":1} ' --single)" = '{"a":1}' ]
+	[ "$(json '[{"a":1},{"a":2}]' --single)" = $'{"a":1}\n{"a":2}' ]
+	refused 65 'line 2, column 1: more than one value: "{"' $'{"a":1}\n{"a":2}' --single
+	refused 65 'line 1, column 2: the text holds no value' ' ' --single
+	[ -z "$(json ' ' --single --allow-empty)" ]
+}
+
+@test "repeated names are 65 at any depth, or the one that is asked for" {
+	refused 65 'line 1, column 14: a repeated name in an object: "a" (see --duplicate-keys)' '{"a":1,"b":2,"a":3}'
+	refused 65 'line 1, column 13: a repeated name in an object: "A" (see --duplicate-keys)' '{"x":{"A":1,"\u0041":2}}'
+	[ "$(json '{"a":1,"b":2,"a":3,"c":{"d":1,"d":2}}' --duplicate-keys first)" = '{"a":1,"b":2,"c":{"d":1}}' ]
+	[ "$(json '{"a":1,"b":2,"a":3,"c":{"d":1,"d":2}}' --duplicate-keys last)" = '{"b":2,"a":3,"c":{"d":2}}' ]
+	[ "$(json '{"a":{"b":1},"b":{"a":1}}')" = '{"a":{"b":1},"b":{"a":1}}' ]
+	run -64 from-json --duplicate-keys both </dev/null
+}
+
+@test "nothing but white space is 76 unless --allow-empty; an empty array is no nothing" {
+	nothing='the input is empty, and nothing says that it is complete: its writer may have died (see --allow-empty)'
+	refused 76 "$nothing" ''
+	refused 76 "$nothing" $' \n\t\r '
+	refused 76 "$nothing" $'\xef\xbb\xbf'
+	refused 76 "$nothing" '' --record-path a
+	[ -z "$(json '' --allow-empty)" ]
+	[ -z "$(json '[]')" ]
+	[ -z "$(json '{"a":[]}' --record-path a)" ]
+}
+
+@test "a text that ends too early is 65 and loads nothing" {
+	refused 65 'line 2, column 6: the text ends where a value is expected' $'{"a":1}\n{"b":'
+	refused 65 'line 1, column 9: an array has no end' '[{"a":1}'
+	run -65 bash -c "printf '[{\"a\":1}' | from-json 2>/dev/null | to-json"
+	[ "${lines[0]}" = '{"a":1}' ]
+	[ "${lines[-1]}" = 'from-json: line 1, column 9: an array has no end' ]
+}
+
+@test "limits: fields, names, record" {
+	fields() { seq "$1" | sed 's/.*/"f&":&/' | paste -sd , -; }
+	[ "$(json "{$(fields 4096)}" | md5sum)" = "$(echo "{$(fields 4096)}" | md5sum)" ]
+	run -65 --separate-stderr bash -c "echo '{$(fields 4097)}' | from-json >out"
+	[[ $stderr == *"too many members in an object"* ]]
+	long=$(printf 'n%.0s' {1..1024})
+	[ "$(json "{\"$long\":1}")" = "{\"$long\":1}" ]
+	refused 65 "line 1, column 2: a field's name is longer than 1024 bytes: \"${long:0:200}…\"" "{\"n$long\":1}"
+	# A map of one, the name "a" and the head of its text are eight bytes.
+	{ printf '{"a":"' && head -c 67108856 /dev/zero | tr '\0' x && printf '"}'; } >largest
+	[ "$(from-json <largest | to-json | wc -c)" -eq 67108865 ]
+	{ printf '{"a":"' && head -c 67108857 /dev/zero | tr '\0' x && printf '"}'; } >large
+	run -65 --separate-stderr bash -c 'from-json <large >out'
+	[ "$stderr" = "from-json: line 1, column 1: a value is too large" ]
+}
+
+@test "-- COMMAND: its output counts only if it exits with 0" {
+	[ "$(from-json -- printf '{"a":%d}' 1 2 | to-json)" = $'{"a":1}\n{"a":2}' ]
+	[ -z "$(from-json -- true | to-json)" ]
+	run -75 --separate-stderr bash -c 'from-json -- sh -c "echo {}; exit 75" | to-json'
+	[[ ${stderr_lines[-1]} == 'from-json: "sh" exited with 75' ]]
+	run -76 --separate-stderr bash -c 'from-json -- sh -c "echo {}; exit 1" >out'
+	[ "$stderr" = 'from-json: "sh" exited with 1' ]
+	run -76 --separate-stderr bash -c 'from-json -- sh -c "kill -9 \$\$" >out'
+	[ "$stderr" = 'from-json: "sh" was ended by signal 9' ]
+	run -76 --separate-stderr bash -c 'from-json -- sh -c "echo {}; kill -9 \$\$" | to-json'
+	run -64 --separate-stderr bash -c 'from-json -- no-such-program >out'
+}
+
+@test "byte chunks: each file is a text of its own, its fields go into its records" {
+	{
+		printf 'schema\tchunk:bytes\tid:int\tday:date\n'
+		printf 'row\t%s\t7\t2026-11-20\n' "$(printf '[{"a":1},{"' | xxd -p)" "$(printf 'a":2}]' | xxd -p)"
+		printf 'schema\tchunk:bytes\tid:int\tday:date\n'
+		printf 'row\t%s\t8\t\\N\n' "$(printf '{"a":3}' | xxd -p)"
+		printf 'coverage\tday=2026-11-20\n'
+		printf 'schema\tchunk:bytes\n'
+		printf 'row\t%s\n' "$(printf '{"id":9}' | xxd -p)"
+	} | spell >chunks.mam
+	[ "$(from-json <chunks.mam | to-json)" = '{"a":1,"id":7,"day":"2026-11-20"}
+{"a":2,"id":7,"day":"2026-11-20"}
+{"a":3,"id":8,"day":null}
+{"id":9}' ]
+	# Two texts are not joined to one.
+	printf 'schema\tchunk:bytes\nrow\t%s\nschema\tchunk:bytes\nrow\t%s\n' "$(printf '{"a":' | xxd -p)" "$(printf '1}' | xxd -p)" | spell >two.mam
+	run -65 --separate-stderr bash -c 'from-json <two.mam >out'
+	[ "$stderr" = 'from-json: line 1, column 6: the text ends where a value is expected' ]
+	printf 'schema\tchunk:bytes\nrow\t%s\nschema\tchunk:bytes\nrow\t%s\n' "$(printf '{"a":1}' | xxd -p)" "$(printf '1}' | xxd -p)" | spell >two.mam
+	run -65 --separate-stderr bash -c 'from-json --wrap v <two.mam >out'
+	[ "$stderr" = "from-json: file 2, line 1, column 2: white space is missing between two values: \"}\"" ]
+}
+
+@test "byte chunks: a field that is there twice is 65, and so is one that --wrap names" {
+	printf 'schema\tchunk:bytes\tid:int\nrow\t%s\t7\n' "$(printf '{"b":{"id":1}} {"id":2}' | xxd -p)" | spell >chunks.mam
+	run -65 --separate-stderr bash -c 'from-json <chunks.mam >out'
+	[ "$stderr" = "from-json: line 1, column 17: a field that the input's file brings, too: \"id\" (fetch-api --include NAME=FIELD gives another name)" ]
+	printf 'schema\tchunk:bytes\tid:int\nrow\t%s\t7\n' "$(printf '1' | xxd -p)" | spell >chunks.mam
+	[ "$(from-json --wrap v <chunks.mam | to-json)" = '{"v":1,"id":7}' ]
+	run -65 --separate-stderr bash -c 'from-json --wrap id <chunks.mam >out'
+	[ "$stderr" = "from-json: --wrap: the input's file brings a field \"id\" itself" ]
+}
+
+@test "byte chunks: an ended stream without data is no error, a cut one is 76" {
+	printf 'schema\tchunk:bytes\n' | spell >none.mam
+	[ -z "$(from-json <none.mam | to-json)" ]
+	printf 'schema\tchunk:bytes\nrow\t%s\ncut\n' "$(printf '{"a":1}' | xxd -p)" | spell >cut.mam
+	run -76 --separate-stderr bash -c 'from-json <cut.mam | to-json'
+	[[ ${stderr_lines[-1]} == *"without its end mark"* ]]
+	printf 'schema\ta:int\nrow\t1\n' | spell >records.mam
+	run -65 --separate-stderr bash -c 'from-json <records.mam >out'
+	[[ $stderr == *"holds records already"* ]]
+}
+
+@test "a rehearsal is said in the header" {
+	echo '{}' | from-json --dry-run >dry.mam
+	echo '{}' | from-json >real.mam
+	run -65 bash -c 'cat dry.mam real.mam | to-json'
+	[[ $output == *"a rehearsal (dry run) and a real stream cannot be read as one"* ]]
+}
