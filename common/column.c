@@ -42,12 +42,30 @@ column_set_text(struct value *out, enum value_type type, struct slice s)
 
 /* ---- text and its kin ---- */
 
+/* True when no character of the text is above the last one. */
+static bool
+within(struct slice s, uint32_t last)
+{
+	uint32_t c = 0;
+
+	for (size_t n; (n = utf8_decode(s, &c)) > 0; s = (struct slice){s.p + n, s.n - n})
+		if (c > last)
+			return false;
+	return true;
+}
+
 bool
 column_check_text(const struct column *c, struct slice s, struct column_misfit *why)
 {
 	if (c->no_nul && s.n > 0 && memchr(s.p, '\0', s.n))
 		return column_refuse(
 		    why, "nul", "holds a NUL byte, which %.*s cannot", (int)c->type.n, c->type.p);
+	if (c->trims && s.n > 0 && s.p[s.n - 1] == ' ')
+		return column_refuse(why, "space", "ends in a space, which %.*s does not keep",
+		    (int)c->type.n, c->type.p);
+	if (c->last_char > 0 && !within(s, c->last_char))
+		return column_refuse(
+		    why, "charset", "holds a character that the column's encoding does not have");
 	/* No text has more characters than bytes. */
 	if (c->max_chars > 0 && s.n > c->max_chars && utf8_count(s) > c->max_chars)
 		return column_refuse(why, "length", "is longer than the %zu characters of %.*s",
@@ -82,6 +100,11 @@ column_fit_bytes(
 	column_set_text(out, VALUE_BYTES, in->s);
 	if (c->max_bytes > 0 && in->s.n > c->max_bytes)
 		return column_refuse(why, "length", "is longer than the %zu bytes of %.*s",
+		    c->max_bytes, (int)c->type.n, c->type.p);
+	if (c->padded && in->s.n < c->max_bytes)
+		return column_refuse(why, "length",
+		    "is shorter than the %zu bytes of %.*s, which would be filled up with zero "
+		    "bytes",
 		    c->max_bytes, (int)c->type.n, c->type.p);
 	return true;
 }
@@ -230,7 +253,7 @@ column_fit(const struct column *c, const struct value *in, struct value *out, st
 	case COLUMN_INT:
 		return column_fit_int(c, in, out, why);
 	case COLUMN_FLOAT:
-		return column_fit_float(c, in, out, why);
+		return column_fit_float(c, in, out, scratch, why);
 	case COLUMN_DECIMAL:
 		return column_fit_decimal(c, in, out, scratch, why);
 	case COLUMN_TEXT:

@@ -12,11 +12,11 @@
  */
 enum column_kind {
 	COLUMN_BOOL,
-	COLUMN_INT,   /* low … high */
-	COLUMN_FLOAT, /* single: 4 bytes; finite: no NaN, no infinity */
+	COLUMN_INT, /* low … high */
+	COLUMN_FLOAT, /* single: 4 bytes; finite: no NaN, no infinity; precision > 0: rounds as a DECIMAL (MySQL) */
 	COLUMN_DECIMAL, /* precision, scale: |value| < 10^(precision - scale), a multiple of 10^-scale */
-	COLUMN_TEXT,      /* max_chars, max_bytes, no_nul, canonical */
-	COLUMN_BYTES,     /* max_bytes */
+	COLUMN_TEXT,      /* max_chars, max_bytes, no_nul, canonical, trims, last_char */
+	COLUMN_BYTES,     /* max_bytes, padded */
 	COLUMN_DATE,      /* low … high: days since 1970-01-01 */
 	COLUMN_TIME,      /* scale: fraction digits; from text HH:MM:SS[.ffffff] */
 	COLUMN_DATETIME,  /* low … high: microseconds since 1970-01-01; scale: fraction digits */
@@ -42,6 +42,11 @@ struct column {
 	bool single, finite;
 	bool no_nul;
 	bool canonical; /* TEXT: takes values of every type in their canonical text */
+	bool trims;     /* TEXT: what is read back has no spaces at its end */
+	bool padded;    /* BYTES: what is read back has max_bytes bytes */
+	bool positive;  /* FLOAT, DECIMAL: nothing below 0 */
+	uint32_t
+	    last_char; /* TEXT: the greatest code point that the column's encoding has; 0: all */
 	int64_t low;
 	uint64_t high;
 	int precision, scale;

@@ -20,8 +20,8 @@ bool column_fit_bytes(
 
 bool column_fit_int(
     const struct column *c, const struct value *in, struct value *out, struct column_misfit *why);
-bool column_fit_float(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why);
+bool column_fit_float(const struct column *c, const struct value *in, struct value *out,
+    struct buf *scratch, struct column_misfit *why);
 bool column_fit_decimal(const struct column *c, const struct value *in, struct value *out,
     struct buf *scratch, struct column_misfit *why);
 bool column_fit_numeric(const struct column *c, const struct value *in, struct value *out,

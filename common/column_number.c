@@ -3,6 +3,25 @@
 #include "common/decimal.h"
 #include "common/number.h"
 
+/* Digits before and behind the point, and the sign. */
+static bool
+check_digits(const struct column *c, struct slice s, struct column_misfit *why)
+{
+	struct decimal_shape shape = decimal_shape(s);
+
+	if (shape.zero)
+		return true;
+	if (c->positive && s.p[0] == '-')
+		return column_out_of_range(c, why);
+	if (shape.weight > c->precision - c->scale)
+		return column_refuse(why, "precision",
+		    "has too many digits before the point for %.*s", (int)c->type.n, c->type.p);
+	if (shape.least > c->scale)
+		return column_refuse(why, "scale", "has more than the %d fraction digits of %.*s",
+		    c->scale > 0 ? c->scale : 0, (int)c->type.n, c->type.p);
+	return true;
+}
+
 bool
 column_fit_decimal(const struct column *c, const struct value *in, struct value *out,
     struct buf *scratch, struct column_misfit *why)
@@ -20,13 +39,10 @@ column_fit_decimal(const struct column *c, const struct value *in, struct value 
 		s = buf_slice(scratch);
 	} else if (in->type != VALUE_DECIMAL)
 		return column_wrong_type(c, in, why);
-	struct decimal_shape shape = decimal_shape(s);
-	if (!shape.zero && shape.weight > c->precision - c->scale)
-		return column_refuse(why, "precision",
-		    "has too many digits before the point for %.*s", (int)c->type.n, c->type.p);
-	if (!shape.zero && shape.least > c->scale)
-		return column_refuse(why, "scale", "has more than the %d fraction digits of %.*s",
-		    c->scale > 0 ? c->scale : 0, (int)c->type.n, c->type.p);
+	if (!check_digits(c, s, why))
+		return false;
+	if (c->positive && s.p[0] == '-') /* of a zero */
+		s = (struct slice){s.p + 1, s.n - 1};
 	/* What is cut off is zeros. */
 	const char *point = memchr(s.p, '.', s.n);
 	if (point && c->scale <= 0)
@@ -94,8 +110,8 @@ inexact(const struct column *c, struct column_misfit *why)
 }
 
 bool
-column_fit_float(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why)
+column_fit_float(const struct column *c, const struct value *in, struct value *out,
+    struct buf *scratch, struct column_misfit *why)
 {
 	double f;
 
@@ -116,7 +132,14 @@ column_fit_float(
 	if (c->single && !number_float_is_single(f))
 		return inexact(c, why);
 	*out = (struct value){.type = VALUE_FLOAT, .f = f};
-	return true;
+	if (c->positive && f < 0)
+		return column_out_of_range(c, why);
+	if (c->positive && f == 0)
+		out->f = 0; /* without a sign */
+	if (c->precision == 0 || !number_is_finite(f))
+		return true;
+	number_put_float(scratch, f);
+	return check_digits(c, buf_slice(scratch), why);
 }
 
 /* ---- SQLite's columns ---- */

@@ -227,8 +227,8 @@ take_record(struct loading *g, struct slice raw)
 	if (!g->begun)
 		begin(g);
 	if (!g->nowhere && load_fit(g)) {
-		g->driver->row(g->d, &g->load, g->values);
 		g->rows++;
+		g->driver->row(g->d, &g->load, g->values);
 	}
 }
 
@@ -253,25 +253,45 @@ finish(struct loading *g)
 	load_count(g);
 }
 
+bool
+load_pull(void)
+{
+	struct loading *g = &the;
+	struct slice raw;
+
+	if (g->ended)
+		return false;
+	switch (stream_next(g->in, &raw)) {
+	case STREAM_RECORD:
+		take_record(g, raw);
+		break;
+	case STREAM_SCHEMA:
+		take_schema(g);
+		break;
+	case STREAM_COVERAGE:
+		load_take_coverage(g, raw);
+		break;
+	case STREAM_STATE:
+		break;
+	case STREAM_END:
+		g->ended = true;
+		return false;
+	}
+	return true;
+}
+
 void
 load_run(const struct load_driver *driver, void *d)
 {
 	struct loading *g = &the;
-	struct slice raw;
 
 	g->driver = driver;
 	g->d = d;
 	check_options(g);
 	driver->open(d, &g->load);
 	g->in = stream_in_open(0, NULL);
-	for (enum stream_kind kind; (kind = stream_next(g->in, &raw)) != STREAM_END;) {
-		if (kind == STREAM_RECORD)
-			take_record(g, raw);
-		else if (kind == STREAM_SCHEMA)
-			take_schema(g);
-		else if (kind == STREAM_COVERAGE)
-			load_take_coverage(g, raw);
-	}
+	while (load_pull())
+		;
 	finish(g);
 	stream_finish(g->in, NULL);
 }

@@ -79,7 +79,7 @@ struct load_driver {
 	bool (*query)(void *d, struct slice sql, struct buf *row);
 	/* Rows follow, for the stage (l->staged, created before) or the table. */
 	void (*rows_begin)(void *d, const struct load *l);
-	/* One row: l->n values, fitted. They live until the call returns. */
+	/* One row: l->n values, fitted. They live until the call returns or load_pull is called. */
 	void (*row)(void *d, const struct load *l, const struct value *values);
 	/* All rows are in the database. */
 	void (*rows_end)(void *d, const struct load *l);
@@ -91,6 +91,14 @@ struct load_driver {
 
 /* The whole life of a loader after options_parse: checks the options, reads standard input, loads, ends. */
 void load_run(const struct load_driver *driver, void *d);
+
+/*
+ * Reads one more item of the stream, which may end in a call of the driver's row.
+ * False at the end. load_run does it by itself; it is here for a driver whose database
+ * pulls the rows: its row may, the first time, hand over to the client library and
+ * pull from within.
+ */
+bool load_pull(void);
 
 /* Number of the record that is being loaded, for a driver's message. */
 uint64_t load_record_number(void);

@@ -13,7 +13,7 @@ struct loading {
 	struct option_list key, window;
 	struct stream_in *in;
 
-	bool described, exists, begun, rows_open;
+	bool described, exists, begun, rows_open, ended;
 	bool nowhere; /* a dry run whose table cannot be made without staying */
 	const struct column *columns;
 	size_t n_columns;

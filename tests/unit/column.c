@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* What a column can hold: the limits that only some databases have. */
+#include "common/column.h"
+#include "tests/unit/unit.h"
+
+static struct buf scratch;
+static struct value out;
+
+/* The rule that refuses the value, or "" when it fits. */
+static const char *
+refused(const struct column *c, struct value in)
+{
+	static struct column_misfit why;
+
+	buf_reset(&scratch);
+	return column_fit(c, &in, &out, &scratch, &why) ? "" : why.rule;
+}
+
+static struct value
+text(const char *s)
+{
+	return (struct value){.type = VALUE_TEXT, .s = slice_of(s)};
+}
+
+static struct value
+decimal(const char *s)
+{
+	return (struct value){.type = VALUE_DECIMAL, .s = slice_of(s)};
+}
+
+static bool
+refuses(const struct column *c, struct value in, const char *rule)
+{
+	const char *have = refused(c, in);
+
+	if (strcmp(have, rule) != 0)
+		fprintf(stderr, "have rule \"%s\", want \"%s\"\n", have, rule);
+	return strcmp(have, rule) == 0;
+}
+
+/* CHAR loses spaces at the end, BINARY gains zero bytes. */
+static void
+test_padding(void)
+{
+	const struct column fixed = {
+	    .type = {"char(5)", 7}, .kind = COLUMN_TEXT, .max_chars = 5, .trims = true};
+	const struct column binary = {
+	    .type = {"binary(3)", 9}, .kind = COLUMN_BYTES, .max_bytes = 3, .padded = true};
+	struct value bytes = {.type = VALUE_BYTES};
+
+	CHECK(refuses(&fixed, text(""), ""));
+	CHECK(refuses(&fixed, text(" a\tb"), ""));
+	CHECK(refuses(&fixed, text("a "), "space"));
+	CHECK(refuses(&fixed, text("日本語です"), ""));
+	CHECK(refuses(&fixed, text("日本語です!"), "length"));
+	bytes.s = SLICE("abc");
+	CHECK(refuses(&binary, bytes, ""));
+	bytes.s = SLICE("ab");
+	CHECK(refuses(&binary, bytes, "length"));
+	bytes.s = SLICE("abcd");
+	CHECK(refuses(&binary, bytes, "length"));
+}
+
+static void
+test_last_char(void)
+{
+	const struct column bmp = {.type = {"text", 4}, .kind = COLUMN_TEXT, .last_char = 0xffff};
+	const struct column ascii = {.type = {"text", 4}, .kind = COLUMN_TEXT, .last_char = 0x7f};
+
+	CHECK(refuses(&bmp, text("a日\uffff"), ""));
+	CHECK(refuses(&bmp, text("a日\U0001f600"), "charset"));
+	CHECK(refuses(&ascii, text("~\x7f"), ""));
+	CHECK(refuses(&ascii, text("caf\u00e9"), "charset"));
+}
+
+/* MySQL's DOUBLE(6,2) UNSIGNED rounds what has more digits, and refuses what is below 0. */
+static void
+test_float_digits(void)
+{
+	const struct column f = {.type = {"double(6,2) unsigned", 20},
+	    .kind = COLUMN_FLOAT,
+	    .finite = true,
+	    .precision = 6,
+	    .scale = 2,
+	    .positive = true};
+
+	CHECK(refuses(&f, (struct value){.type = VALUE_FLOAT, .f = 9999.99}, ""));
+	CHECK(refuses(&f, (struct value){.type = VALUE_FLOAT, .f = 0}, ""));
+	CHECK(refuses(&f, (struct value){.type = VALUE_FLOAT, .f = 10000}, "precision"));
+	CHECK(refuses(&f, (struct value){.type = VALUE_FLOAT, .f = 0.125}, "scale"));
+	CHECK(refuses(&f, (struct value){.type = VALUE_FLOAT, .f = -0.25}, "range"));
+	CHECK(refuses(&f, (struct value){.type = VALUE_INT, .i = -1}, "range"));
+}
+
+static void
+test_decimal_unsigned(void)
+{
+	const struct column d = {.type = {"decimal(4,2) unsigned", 21},
+	    .kind = COLUMN_DECIMAL,
+	    .precision = 4,
+	    .scale = 2,
+	    .positive = true};
+
+	CHECK(refuses(&d, decimal("99.99"), ""));
+	CHECK(refuses(&d, decimal("99.990"), "") && slice_is(out.s, "99.99"));
+	CHECK(refuses(&d, decimal("-0.00"), "") && slice_is(out.s, "0.00"));
+	CHECK(refuses(&d, decimal("-0.01"), "range"));
+	CHECK(refuses(&d, decimal("100"), "precision"));
+	CHECK(refuses(&d, decimal("0.001"), "scale"));
+}
+
+int
+main(void)
+{
+	test_padding();
+	test_last_char();
+	test_float_digits();
+	test_decimal_unsigned();
+	buf_free(&scratch);
+	return unit_done("column");
+}
