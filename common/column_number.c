@@ -191,8 +191,7 @@ column_fit_any(const struct column *c, const struct value *in, struct value *out
 		column_set_text(out, VALUE_TEXT, in->s);
 		return column_check_text(c, in->s, why);
 	default:
-		if (!column_fit_canonical(in, scratch, why))
-			return false;
+		column_put_text(scratch, in);
 		column_set_text(out, VALUE_TEXT, buf_slice(scratch));
 		return column_check_text(c, out->s, why);
 	}
@@ -208,7 +207,10 @@ column_fit_numeric(const struct column *c, const struct value *in, struct value 
 		if (decimal_integer(in->s, out) && !out->huge)
 			return true;
 		if (!number_decimal_float(in->s, &f))
-			return inexact(c, why);
+			return column_refuse(why, "exact",
+			    "would be rounded by the binary floating point that a column of type "
+			    "%.*s keeps it in; declare it TEXT",
+			    (int)c->type.n, c->type.p);
 		*out = (struct value){.type = VALUE_FLOAT, .f = f};
 		return true;
 	}

@@ -148,6 +148,7 @@ map_field(struct loading *g, size_t i)
 	g->casts |= f->column->cast != NULL;
 	g->sql_columns[i].name = f->column->name;
 	g->sql_columns[i].cast = f->column->cast;
+	g->sql_columns[i].collation = f->column->collation;
 }
 
 static void

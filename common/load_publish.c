@@ -55,7 +55,7 @@ bad_bound(struct slice column, const char *what)
 }
 
 static void
-add_value(struct window *w, const struct column *c, const struct value *v)
+add_value(struct window *w, const struct column *c, const struct value *v, bool range)
 {
 	struct column_misfit why;
 	struct buf text = {0};
@@ -75,6 +75,10 @@ add_value(struct window *w, const struct column *c, const struct value *v)
 		w->values[i] = *v;
 	if (w->values[i].type == VALUE_BYTES || c->kind == COLUMN_JSON)
 		bad_bound(c->name, "no window can be told by a column of this type");
+	/* As text 9 comes behind 10, and 1.5 is not 1.50. */
+	bool fraction = v->type == VALUE_DECIMAL || v->type == VALUE_FLOAT;
+	if (c->kind == COLUMN_TEXT && (fraction || (range && v->type == VALUE_INT)))
+		bad_bound(c->name, "a window of numbers cannot be told by a column of text");
 }
 
 static void
@@ -86,7 +90,7 @@ add_bound(struct loading *g, struct window *w, struct slice name, const struct v
 	bool range = v->type == VALUE_JSON;
 	w->bounds[w->n++] = (struct sql_bound){c->name, c->cast, range};
 	if (!range) {
-		add_value(w, c, v);
+		add_value(w, c, v, range);
 		return;
 	}
 	struct mp_token head;
@@ -94,8 +98,8 @@ add_bound(struct loading *g, struct window *w, struct slice name, const struct v
 	if (!p || head.type != MP_ARRAY || head.n != 2 || !(p = value_read(p, end, &low)) ||
 	    !value_read(p, end, &high))
 		bad_bound(name, "a bound is neither one value nor a range of two");
-	add_value(w, c, &low);
-	add_value(w, c, &high);
+	add_value(w, c, &low, range);
+	add_value(w, c, &high, range);
 }
 
 /* False when the window is told by what is no column, and --window tells the windows. */

@@ -168,6 +168,28 @@ sql_create_stage(struct buf *b, const struct sql_load *l)
 	put_from_nothing(b, l);
 }
 
+/* The key columns as a unique index of the target compares them. */
+static void
+put_group(struct buf *b, const struct sql_load *l)
+{
+	const char *comma = "";
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct sql_column *c = &l->columns[i];
+		if (!c->key)
+			continue;
+		buf_printf(b, "%ss.", comma);
+		comma = ", ";
+		sql_put_name(b, l->dialect, c->name);
+		if (c->cast)
+			buf_printf(b, "::%s", c->cast);
+		if (c->collation) {
+			buf_put_text(b, " COLLATE ");
+			sql_put_name(b, l->dialect, slice_of(c->collation));
+		}
+	}
+}
+
 void
 sql_duplicates(struct buf *b, const struct sql_load *l)
 {
@@ -176,7 +198,7 @@ sql_duplicates(struct buf *b, const struct sql_load *l)
 	buf_put_text(b, " FROM ");
 	sql_put_stage(b, l);
 	buf_put_text(b, " AS s GROUP BY ");
-	put_columns(b, l, "s", KEYS);
+	put_group(b, l);
 	buf_put_text(b, " HAVING count(*) > 1 LIMIT 1");
 }
 

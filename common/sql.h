@@ -41,6 +41,11 @@ struct sql_column {
 	 * to the target (PostgreSQL's types without an encoder): the type's name. Else NULL.
 	 */
 	const char *cast;
+	/*
+	 * SQLite: the collation by which a unique index compares the column, when it is
+	 * not bytewise; the stage's columns have none of their own. Else NULL.
+	 */
+	const char *collation;
 	bool key;    /* of --key */
 	bool window; /* of --window */
 };

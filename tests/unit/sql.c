@@ -145,6 +145,11 @@ test_modes(void)
 	sql_duplicates(&text, &l);
 	CHECK(built("SELECT s.\"day\", s.\"id\" FROM pg_temp.\"mam_stage\" AS s "
 		    "GROUP BY s.\"day\", s.\"id\" HAVING count(*) > 1 LIMIT 1"));
+	struct sql_column folded[] = {{.name = SLICE("name"), .collation = "NOCASE", .key = true}};
+	struct sql_load f = {.dialect = SQL_SQLITE, .columns = folded, .n = 1};
+	sql_duplicates(&text, &f);
+	CHECK(built("SELECT s.\"name\" FROM temp.\"mam_stage\" AS s "
+		    "GROUP BY s.\"name\" COLLATE \"NOCASE\" HAVING count(*) > 1 LIMIT 1"));
 	sql_delete_windows(&text, &l);
 	CHECK(built("DELETE FROM \"s\".\"t\" AS t USING (SELECT DISTINCT x.\"day\" "
 		    "FROM pg_temp.\"mam_stage\" AS x) AS s WHERE t.\"day\" = s.\"day\""));
