@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LOAD_SQLITE_AFFINITY_H
+#define LOAD_SQLITE_AFFINITY_H
+
+#include "common/column.h"
+
+/*
+ * What a column of an SQLite table can hold, from its declared type: c->type and
+ * c->name are set, kind and ranges are filled in. strict: the table is STRICT.
+ */
+void affinity_column(struct column *c, bool strict);
+
+#endif

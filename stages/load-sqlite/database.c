@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* SQLite's calls and its errors, in the words of message.h. */
+#include <errno.h>
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include "common/load.h"
+#include "common/message.h"
+#include "stages/load-sqlite/database.h"
+
+enum { VERSION_NEEDED = 3037000 }; /* STRICT tables, pragma_table_list */
+
+struct statement {
+	sqlite3_stmt *s;
+};
+
+static sqlite3 *db;
+static const char *file;
+static int64_t patience; /* --lock-timeout */
+
+/* ---- trouble ---- */
+
+static enum status
+status_of(int code, int system)
+{
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_NOMEM:
+	case SQLITE_PROTOCOL:
+	case SQLITE_SCHEMA:
+		return STATUS_TRY_AGAIN;
+	case SQLITE_CONSTRAINT:
+	case SQLITE_MISMATCH:
+	case SQLITE_TOOBIG:
+		return STATUS_DATA;
+	case SQLITE_PERM:
+	case SQLITE_READONLY:
+	case SQLITE_AUTH:
+		return STATUS_PERMISSION;
+	case SQLITE_CANTOPEN:
+		return system == EACCES || system == EPERM ? STATUS_PERMISSION : STATUS_IO;
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+	case SQLITE_CORRUPT:
+	case SQLITE_NOLFS:
+		return STATUS_IO;
+	case SQLITE_ERROR:
+	case SQLITE_NOTADB:
+		return STATUS_REFUSED;
+	default:
+		return STATUS_BUG;
+	}
+}
+
+/* Dies of what SQLite said last; record: it is the current record's fault, if it is one of the data. */
+_Noreturn static void
+fail(bool record)
+{
+	int code = sqlite3_extended_errcode(db), system = sqlite3_system_errno(db);
+	const char *said = sqlite3_errmsg(db);
+	enum status status = status_of(code, system);
+
+	if ((code & 0xff) == SQLITE_BUSY)
+		die(status,
+		    "%s: another process has kept the database locked for %" PRId64
+		    " ms (--lock-timeout)",
+		    quoted(slice_of(file)), patience);
+	if (record && status == STATUS_DATA)
+		die(status, "record %" PRIu64 ": %s", load_record_number(), said);
+	if (strstr(said, "ON CONFLICT clause does not match"))
+		die(status, "--key: the table has no primary key or unique index of exactly these "
+			    "fields, and an upsert needs one");
+	bool io = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+	if (io && system != 0) {
+		errno = system;
+		die_errno(status, "%s: %s", quoted(slice_of(file)), said);
+	}
+	die(status, "%s: %s", quoted(slice_of(file)), said);
+}
+
+static void
+check(int code)
+{
+	if (code != SQLITE_OK)
+		fail(false);
+}
+
+void
+database_run(const char *sql)
+{
+	check(sqlite3_exec(db, sql, NULL, NULL, NULL));
+}
+
+/* ---- the connection ---- */
+
+void
+database_close(void)
+{
+	if (!db)
+		return;
+	if (!sqlite3_get_autocommit(db))
+		sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_close_v2(db);
+	db = NULL;
+}
+
+void
+database_open(const char *name, bool create, int64_t lock_timeout)
+{
+	struct buf path = {0};
+
+	if (sqlite3_libversion_number() < VERSION_NEEDED)
+		die(STATUS_CONFIG, "SQLite %s is too old: 3.37 or later is needed",
+		    sqlite3_libversion());
+	file = name;
+	patience = lock_timeout;
+	/* "file:x" and ":x" would mean something else. */
+	if (*name == ':' || strncmp(name, "file:", 5) == 0)
+		buf_put_text(&path, "./");
+	buf_put_text(&path, name);
+	buf_put_byte(&path, '\0');
+	buf_check(&path, "the file's name", "--to");
+	int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+	int code = sqlite3_open_v2(path.p, &db, flags, NULL);
+	buf_free(&path);
+	if (!db)
+		die(STATUS_TRY_AGAIN, "no memory for the database");
+	/* However the process ends, if not by a signal: no journal is left behind for the next one to play back. */
+	atexit(database_close);
+	sqlite3_extended_result_codes(db, 1);
+	check(code);
+	if (sqlite3_db_readonly(db, "main") == 1)
+		die(STATUS_PERMISSION, "%s: it can be read, but not written",
+		    quoted(slice_of(file)));
+	check(sqlite3_busy_timeout(db, (int)patience));
+	/* 32 MiB at most for pages, and what is staged goes to a file, not into memory. */
+	database_run("PRAGMA cache_size = -32768");
+	database_run("PRAGMA temp_store = FILE");
+	database_run("PRAGMA foreign_keys = ON");
+	/* The first that reads the file: says that it is no database. */
+	database_number("PRAGMA schema_version");
+}
+
+bool
+database_is_open(void)
+{
+	return db != NULL;
+}
+
+size_t
+database_columns_max(void)
+{
+	return (size_t)sqlite3_limit(db, SQLITE_LIMIT_COLUMN, -1);
+}
+
+/* ---- statements ---- */
+
+struct statement *
+database_prepare(struct slice sql)
+{
+	struct statement *s = xcalloc(1, sizeof(*s));
+
+	check(sqlite3_prepare_v2(db, sql.p, (int)sql.n, &s->s, NULL));
+	return s;
+}
+
+void
+statement_bind(struct statement *s, const struct value *values, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		const struct value *v = &values[k];
+		int i = (int)k + 1, code;
+		switch (v->type) {
+		case VALUE_NULL:
+			code = sqlite3_bind_null(s->s, i);
+			break;
+		case VALUE_INT:
+			code = sqlite3_bind_int64(s->s, i, v->i);
+			break;
+		case VALUE_FLOAT:
+			code = sqlite3_bind_double(s->s, i, v->f);
+			break;
+		case VALUE_TEXT:
+			code = sqlite3_bind_text64(
+			    s->s, i, v->s.n > 0 ? v->s.p : "", v->s.n, SQLITE_STATIC, SQLITE_UTF8);
+			break;
+		case VALUE_BYTES:
+			code = sqlite3_bind_blob64(
+			    s->s, i, v->s.n > 0 ? v->s.p : "", v->s.n, SQLITE_STATIC);
+			break;
+		default:
+			die(STATUS_BUG, "a value of type %s for SQLite", value_type_name(v->type));
+		}
+		check(code);
+	}
+}
+
+bool
+statement_step(struct statement *s, bool record)
+{
+	int code = sqlite3_step(s->s);
+
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		fail(record);
+	return code == SQLITE_ROW;
+}
+
+void
+statement_reset(struct statement *s)
+{
+	check(sqlite3_reset(s->s));
+}
+
+bool
+statement_null(struct statement *s, int i)
+{
+	return sqlite3_column_type(s->s, i) == SQLITE_NULL;
+}
+
+int64_t
+statement_number(struct statement *s, int i)
+{
+	return sqlite3_column_int64(s->s, i);
+}
+
+struct slice
+statement_text(struct statement *s, int i)
+{
+	const char *p = (const char *)sqlite3_column_text(s->s, i);
+
+	return (struct slice){p ? p : "", p ? (size_t)sqlite3_column_bytes(s->s, i) : 0};
+}
+
+const char *
+statement_name(struct statement *s, int i)
+{
+	return i < sqlite3_column_count(s->s) ? sqlite3_column_name(s->s, i) : NULL;
+}
+
+void
+statement_free(struct statement *s)
+{
+	check(sqlite3_finalize(s->s));
+	free(s);
+}
+
+/* ---- in one call ---- */
+
+int64_t
+database_number(const char *sql)
+{
+	struct statement *s = database_prepare(slice_of(sql));
+
+	int64_t n = statement_step(s, false) ? statement_number(s, 0) : 0;
+	statement_free(s);
+	return n;
+}
+
+uint64_t
+database_execute(struct slice sql, const struct value *parameters, size_t n)
+{
+	struct statement *s = database_prepare(sql);
+	int64_t before = sqlite3_total_changes64(db);
+
+	statement_bind(s, parameters, n);
+	while (statement_step(s, false))
+		;
+	statement_free(s);
+	/* What is no INSERT, UPDATE or DELETE leaves the count of the last one standing. */
+	return sqlite3_total_changes64(db) == before ? 0 : (uint64_t)sqlite3_changes64(db);
+}
