@@ -23,15 +23,12 @@ rank(struct slice name, const char *const *list)
 	return 0;
 }
 
-/* Text or a whole number as text; empty for anything else. */
+/* A code as text. One for each error that is kept: so the buffer, which has room for all, never moves. */
 static struct slice
-scalar(struct api_errors *e, const struct mp_token *t)
+code_text(struct api_errors *e, const struct mp_token *t)
 {
 	if (t->type == MP_STR)
 		return (struct slice){t->p, t->n};
-	if (t->type != MP_INT)
-		return (struct slice){0};
-	/* The buffer never moves: it has room for all from the start. */
 	size_t at = e->text.n;
 	buf_printf(&e->text, "%" PRId64, t->i);
 	return (struct slice){e->text.p + at, e->text.n - at};
@@ -42,6 +39,7 @@ static void
 take_object(struct api_errors *e, const char *p, const char *end, size_t pairs, bool top)
 {
 	struct api_error error = {0};
+	struct mp_token best = {0};
 	size_t best_code = SIZE_MAX, best_message = SIZE_MAX;
 	for (size_t i = 0; i < pairs; i++) {
 		struct mp_token key, value;
@@ -51,7 +49,7 @@ take_object(struct api_errors *e, const char *p, const char *end, size_t pairs, 
 		size_t code = rank(name, codes), message = rank(name, messages);
 		if (code && code < best_code && (value.type == MP_STR || value.type == MP_INT)) {
 			best_code = code;
-			error.code = scalar(e, &value);
+			best = value;
 		}
 		if (message && message < best_message && value.type == MP_STR) {
 			best_message = message;
@@ -62,6 +60,8 @@ take_object(struct api_errors *e, const char *p, const char *end, size_t pairs, 
 	/* A status alone is a word of many answers that are no errors. */
 	if (top && best_code == 5 && !error.message.n)
 		return;
+	if (best_code != SIZE_MAX)
+		error.code = code_text(e, &best);
 	if (error.code.n || error.message.n)
 		e->list[e->n++] = error;
 }
@@ -71,7 +71,6 @@ struct open {
 	size_t left; /* values to come */
 	bool map;
 	bool error; /* it stands in an error member */
-	bool top;   /* it is the whole, or the array that is the whole */
 };
 
 void
@@ -85,7 +84,7 @@ api_errors_find(struct api_errors *e, struct slice body)
 	buf_reset(&e->text);
 	if (!buf_reserve(&e->text, TEXT_MAX))
 		return;
-	stack[0] = (struct open){.left = 1, .top = true};
+	stack[0] = (struct open){.left = 1};
 	for (;;) {
 		while (!stack[depth].left) {
 			if (!depth--)
@@ -103,7 +102,7 @@ api_errors_find(struct api_errors *e, struct slice body)
 		e->inside |= error && mp_is_something((struct slice){p, (size_t)(end - p)});
 		struct mp_token t;
 		p = mp_read(p, end, &t);
-		bool top = in->top && !in->map;
+		bool top = depth == 0;
 		if (e->n == API_ERRORS_MAX)
 			return;
 		if (t.type == MP_STR && in->error && !in->map)
@@ -111,9 +110,7 @@ api_errors_find(struct api_errors *e, struct slice body)
 		if (t.type == MP_MAP && (error || top))
 			take_object(e, p, end, t.n, top && !error);
 		if ((t.type == MP_MAP || t.type == MP_ARRAY) && depth < MP_DEPTH_MAX)
-			stack[++depth] = (struct open){.left = t.n,
-			    .map = t.type == MP_MAP,
-			    .error = error,
-			    .top = top && t.type == MP_ARRAY};
+			stack[++depth] =
+			    (struct open){.left = t.n, .map = t.type == MP_MAP, .error = error};
 	}
 }

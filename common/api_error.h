@@ -6,8 +6,9 @@
 
 /*
  * The errors that an API's answer tells of. Every API has its own envelope, but all
- * of the ones we know are of one kind: an object at the top, or in a member called
- * error, errors or the like at any depth, that has a code, a message or both.
+ * of the ones we know are of one kind: the object that is the whole answer, or one in
+ * a member called error, errors or the like at any depth, that has a code, a message
+ * or both. (Elements of an array that is the whole answer are records.)
  *
  *	{"errors":[{"code":"0003","message":"…"}]}           Yahoo! JAPAN, X
  *	{"error":{"code":4,"message":"…"}}                   Google, Meta

@@ -2,16 +2,20 @@
 #include "common/backoff.h"
 
 int64_t
-backoff_wait(int64_t base, unsigned tries, uint64_t noise)
+backoff_bound(int64_t base, unsigned tries)
 {
 	int64_t bound = base;
 	while (tries > 0 && bound < BACKOFF_MAX) {
 		bound *= 2;
 		tries--;
 	}
-	if (bound > BACKOFF_MAX)
-		bound = BACKOFF_MAX;
-	return (int64_t)(noise % ((uint64_t)bound + 1));
+	return bound > BACKOFF_MAX ? BACKOFF_MAX : bound;
+}
+
+int64_t
+backoff_wait(int64_t base, unsigned tries, uint64_t noise)
+{
+	return (int64_t)(noise % ((uint64_t)backoff_bound(base, tries) + 1));
 }
 
 int64_t

@@ -13,6 +13,7 @@ enum { BACKOFF_MAX = 60 * 1000 }; /* of one wait that nobody asked for */
  * twice the bound before for each further try (0: the first), so that many who
  * failed together do not come back together. noise is a random number.
  */
+int64_t backoff_bound(int64_t base, unsigned tries); /* the most that it can be */
 int64_t backoff_wait(int64_t base, unsigned tries, uint64_t noise);
 
 /* At most limit requests in any period; all-zero but for limit and period is ready. */

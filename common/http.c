@@ -119,29 +119,26 @@ header_list(const struct http_request *q, bool foreign)
 }
 
 static void
-prepare(
-    struct http *h, const struct http_request *q, const char *url, const char *method, bool foreign)
+prepare(struct http *h, const struct http_request *q, const char *url, const char *method)
 {
 	curl_easy_reset(h->curl);
 	set_text(h, CURLOPT_URL, url);
 	set_text(h, CURLOPT_PROTOCOLS_STR, "http,https");
 	set_text(h, CURLOPT_USERAGENT, "mam-etl/" MAM_VERSION);
-	set_number(h, CURLOPT_NOSIGNAL, 1);
+	/* CURLOPT_NOSIGNAL stays off: so libcurl ignores SIGPIPE, which we do not, in its own calls. */
 	set_number(h, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1);
 	set_number(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
 	set_number(h, CURLOPT_CONNECTTIMEOUT_MS, h->options.connect_timeout);
 	set_number(h, CURLOPT_LOW_SPEED_LIMIT, 1);
 	set_number(h, CURLOPT_LOW_SPEED_TIME, (h->options.read_timeout + 999) / 1000);
 	set_number(h, CURLOPT_TIMEOUT_MS, q->max_time > 0 ? q->max_time : 1);
-	if (h->options.cacert)
+	if (h->options.cacert) {
 		set_text(h, CURLOPT_CAINFO, h->options.cacert);
+		/* The system's folder would be trusted as well. */
+		set_text(h, CURLOPT_CAPATH, NULL);
+	}
 	if (q->decode)
 		set_text(h, CURLOPT_ACCEPT_ENCODING, ""); /* all that this libcurl has */
-	if (q->user && !foreign) {
-		set_number(h, CURLOPT_HTTPAUTH, (int64_t)CURLAUTH_BASIC);
-		set_text(h, CURLOPT_USERNAME, q->user);
-		set_text(h, CURLOPT_PASSWORD, q->password);
-	}
 	if (q->has_body) {
 		curl_easy_setopt(h->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n);
 		set_text(h, CURLOPT_POSTFIELDS, q->body.n ? q->body.p : "");
@@ -199,6 +196,8 @@ redirect(struct http *h, struct slice from, struct buf *next, const char **metho
 	    !http_put_resolved(next, from, location))
 		return fail(h, HTTP_REFUSED, "it redirects to what is no http or https URL");
 	struct slice to = buf_slice(next);
+	if (url_has_user(to))
+		return fail(h, HTTP_REFUSED, "it redirects to a URL with a user in it");
 	if (header_is((struct slice){from.p, 5}, "https") &&
 	    !header_is((struct slice){to.p, 5}, "https"))
 		return fail(h, HTTP_REFUSED, "it redirects from https to http");
@@ -212,11 +211,23 @@ redirect(struct http *h, struct slice from, struct buf *next, const char **metho
 	return HTTP_ANSWERED;
 }
 
+/* Whether the end of the body is told by the protocol, and not only by the connection's end. */
+static bool
+is_framed(const struct http *h, struct slice url)
+{
+	struct slice value;
+	long version = 0;
+	curl_easy_getinfo(h->curl, CURLINFO_HTTP_VERSION, &version);
+	return version >= CURL_HTTP_VERSION_2_0 || header_is((struct slice){url.p, 5}, "https") ||
+	       header_find(buf_slice(&h->answer->headers), "content-length", &value) ||
+	       header_find(buf_slice(&h->answer->headers), "transfer-encoding", &value);
+}
+
 static enum http_result
 perform_once(
     struct http *h, const struct http_request *q, const char *url, const char *method, bool foreign)
 {
-	prepare(h, q, url, method, foreign);
+	prepare(h, q, url, method);
 	struct curl_slist *list = header_list(q, foreign);
 	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, list);
 	h->error[0] = '\0';
@@ -264,6 +275,7 @@ http_perform(struct http *h, const struct http_request *q, http_put *put, void *
 		buf_reset(&answer->url);
 		buf_put_slice(&answer->url, buf_slice(&next));
 	}
+	answer->framed = is_framed(h, buf_slice(&answer->url));
 	/* An answer without a body has still begun. */
 	if (result == HTTP_ANSWERED && h->first)
 		put(context, NULL, 0);

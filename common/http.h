@@ -31,7 +31,6 @@ struct http_request {
 	const char *url;
 	struct slice
 	    headers; /* lines "Name: value\n", the Content-Type among them; they do not go to another host */
-	const char *user, *password; /* basic authentication, for the same host only; NULL: none */
 	bool has_body;
 	struct slice body;
 	bool
@@ -47,6 +46,7 @@ struct http_answer {
 	struct buf headers; /* lines of the last answer, CRLF behind each */
 	struct buf url;     /* where redirects have led to */
 	struct buf why;     /* of HTTP_FAILED and HTTP_REFUSED */
+	bool framed; /* false: that the body ends here is told by the connection's end alone */
 };
 
 enum http_result {

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "common/message.h"
@@ -62,9 +63,18 @@ load_file(struct secret *s, const char *option, const char *path)
 	s->p[s->n] = '\0';
 }
 
+/* From here on no core file and no other process of the same user shows what is in memory. */
+static void
+close_curtains(void)
+{
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+		die_errno(STATUS_BUG, "cannot keep a secret out of core files");
+}
+
 void
 secret_load(struct secret *s, const char *option, const char *name)
 {
+	close_curtains();
 	*s = (struct secret){0};
 	if (strncmp(name, "env:", 4) == 0 && name[4] != '\0')
 		load_variable(s, option, name + 4);

@@ -6,7 +6,8 @@
 
 /*
  * A secret is named on the command line, never given: env:NAME or file:PATH.
- * The value lives in one struct, no function prints it, secret_wipe overwrites it.
+ * The value lives in one struct, no function prints it, secret_wipe overwrites it;
+ * a process that has read one leaves no core file.
  */
 enum { SECRET_MAX = 64 * 1024 };
 

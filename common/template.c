@@ -280,6 +280,9 @@ static const char *
 put_url(struct buf *out, struct slice text, bool first)
 {
 	if (!first) {
+		/* Dots stay dots, and as a whole segment they are steps in the path. */
+		if (slice_is(text, ".") || slice_is(text, ".."))
+			return "is a step in a path, and no name";
 		url_put_encoded(out, text);
 		return NULL;
 	}

@@ -64,12 +64,6 @@ starts(struct slice s, const char *text)
 	return true;
 }
 
-bool
-url_is_http(struct slice url)
-{
-	return starts(url, "http://") || starts(url, "https://");
-}
-
 static void
 split_authority(struct slice authority, struct parts *u)
 {
@@ -90,20 +84,40 @@ split_authority(struct slice authority, struct parts *u)
 		}
 }
 
+/* A backslash in the authority ends it for some programs and not for others: it could hide a host. */
+static bool
+is_plain(struct slice authority)
+{
+	for (size_t i = 0; i < authority.n; i++)
+		if ((unsigned char)authority.p[i] <= ' ' || authority.p[i] == 0x7f ||
+		    authority.p[i] == '\\')
+			return false;
+	return true;
+}
+
 static bool
 split(struct slice url, struct parts *u)
 {
 	*u = (struct parts){0};
-	if (!url_is_http(url))
+	if (!starts(url, "http://") && !starts(url, "https://"))
 		return false;
 	u->scheme = take_until(&url, ":");
 	url.p += 3;
 	url.n -= 3;
-	/* A backslash ends the authority as well: clients do not agree on it, so it must not hide a host. */
-	split_authority(take_until(&url, "/\\?#"), u);
+	struct slice authority = take_until(&url, "/?#");
+	split_authority(authority, u);
+	if (!is_plain(authority) || !u->host.n)
+		return false;
 	u->path = take_until(&url, "?#");
 	u->query = take_until(&url, "#");
 	return true;
+}
+
+bool
+url_is_http(struct slice url)
+{
+	struct parts u;
+	return split(url, &u);
 }
 
 void

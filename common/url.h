@@ -9,7 +9,7 @@
 /* Appends s with every byte but letters, digits and "-._~" percent-encoded. */
 void url_put_encoded(struct buf *b, struct slice s);
 
-/* Whether the text begins with http:// or https:// (in any case). */
+/* Whether the text is http:// or https:// (in any case) with a host whose spelling hides nothing. */
 bool url_is_http(struct slice url);
 
 /*

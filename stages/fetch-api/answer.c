@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/fetch-api/answer.h"
+#include <time.h>
+
 #include "common/http_header.h"
 #include "common/json_read.h"
 #include "common/message.h"
+#include "stages/fetch-api/answer.h"
 #include "stages/fetch-api/shown.h"
 
 enum { SHOWN_ERRORS = 3 };
@@ -43,14 +45,21 @@ is_success(const struct answer *a)
 	return a->http.status >= 200 && a->http.status < 300;
 }
 
+/* 204 and its like have no content; 200 promises some. */
+static void
+check_empty(struct answer *a)
+{
+	if (a->http.status == 200 && !config.allow_empty)
+		set_shape(a, SHAPE_CUT, "the answer is empty (see --allow-empty)", NULL);
+}
+
 static void
 read_json(struct answer *a, struct slice text)
 {
 	struct json_error error = {0};
 	struct buf place = {0};
 	if (!slice_trim(text).n) {
-		if (is_success(a) && a->http.status == 200 && !config.allow_empty)
-			set_shape(a, SHAPE_CUT, "the answer is empty (see --allow-empty)", NULL);
+		check_empty(a);
 		return;
 	}
 	if (json_to_msgpack(text, JSON_DUPLICATES_ERROR, &a->json, &error))
@@ -78,6 +87,23 @@ skip_mark(struct slice s)
 	return slice_trim(s);
 }
 
+/* Whether it can be said already what a file of a successful answer is. */
+static bool
+check_file(struct answer *a)
+{
+	if (!a->body.n) {
+		check_empty(a);
+		return true;
+	}
+	if (!a->http.framed) {
+		set_shape(a, SHAPE_BAD,
+		    "the answer does not tell its length, so nobody sees whether it is whole",
+		    NULL);
+		return true;
+	}
+	return config.accept_json;
+}
+
 /* A file is wanted. What the API says in place of one is JSON mostly, with status 200 even. */
 static void
 sniff(struct answer *a)
@@ -91,7 +117,7 @@ sniff(struct answer *a)
 		set_shape(a, SHAPE_BAD,
 		    "the answer has a content coding that was not asked for: ", shown(coding));
 	struct json_error error;
-	if (config.accept_json && is_success(a))
+	if (is_success(a) && check_file(a))
 		return;
 	/* What is no JSON although it looks like it is the file. */
 	if (text.n && (*text.p == '{' || *text.p == '[') && spool_is_whole(&a->body))
@@ -132,6 +158,21 @@ answer_view(const struct answer *a)
 	    .body = buf_slice(&a->json),
 	    .errors = &a->errors,
 	};
+}
+
+int64_t
+answer_retry_after(const struct answer *a)
+{
+	struct slice text;
+	int64_t n;
+	if (!header_find(buf_slice(&a->http.headers), "retry-after", &text))
+		return -1;
+	if (parse_integer(text, 0, INT32_MAX, &n))
+		return n * 1000;
+	if (!http_date(text, &n))
+		return -1;
+	n -= (int64_t)time(NULL);
+	return n > 0 ? n * 1000 : 0;
 }
 
 /* ---- telling it ---- */

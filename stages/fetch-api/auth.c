@@ -8,6 +8,7 @@
 #include "stages/fetch-api/token.h"
 
 static struct secret secret; /* of bearer, api-key and basic */
+static struct buf basic;     /* user and password as the header has them */
 
 static void
 load(const char *option, const char *name)
@@ -17,6 +18,38 @@ load(const char *option, const char *name)
 	/* A line end within would end the header. */
 	if (memchr(secret.p, '\n', secret.n) || memchr(secret.p, '\r', secret.n))
 		die(STATUS_CONFIG, "--%s: the secret holds a line end", option);
+}
+
+/* RFC 4648, section 4. */
+static void
+put_base64(struct buf *b, struct slice s)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	for (size_t i = 0; i < s.n; i += 3) {
+		size_t n = s.n - i < 3 ? s.n - i : 3;
+		uint32_t bits = 0;
+		for (size_t k = 0; k < 3; k++)
+			bits = bits << 8 | (k < n ? (unsigned char)s.p[i + k] : 0);
+		for (size_t k = 0; k < 4; k++)
+			buf_put_byte(b, k <= n ? digits[bits >> (18 - 6 * k) & 63] : '=');
+	}
+}
+
+static void
+make_basic(void)
+{
+	struct buf pair = {0};
+	if (strchr(config.user, ':'))
+		die(STATUS_USAGE, "--user: a colon would end the name (RFC 7617)");
+	buf_put_text(&pair, config.user);
+	buf_put_byte(&pair, ':');
+	buf_put_slice(&pair, secret_value(&secret));
+	put_base64(&basic, buf_slice(&pair));
+	buf_check(&pair, "a password", NULL);
+	buf_check(&basic, "a password", NULL);
+	shown_hide(buf_slice(&basic));
+	buf_free(&pair);
 }
 
 void
@@ -33,6 +66,7 @@ auth_init(void)
 		return;
 	case AUTH_BASIC:
 		load("password", config.password);
+		make_basic();
 		return;
 	case AUTH_OAUTH2_REFRESH_TOKEN:
 		token_init();
@@ -52,7 +86,7 @@ put_header(struct buf *headers, const char *name, const char *before, struct sli
 }
 
 void
-auth_apply(struct http_request *q, struct buf *headers, struct buf *url)
+auth_apply(struct buf *headers, struct buf *url)
 {
 	switch (config.auth) {
 	case AUTH_NONE:
@@ -64,8 +98,7 @@ auth_apply(struct http_request *q, struct buf *headers, struct buf *url)
 		put_header(headers, "Authorization", "Bearer ", token_get());
 		return;
 	case AUTH_BASIC:
-		q->user = config.user;
-		q->password = secret_value(&secret).p;
+		put_header(headers, "Authorization", "Basic ", buf_slice(&basic));
 		return;
 	case AUTH_API_KEY:
 		break;

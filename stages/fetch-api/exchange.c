@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <time.h>
 
 #include "common/backoff.h"
-#include "common/http_header.h"
 #include "common/message.h"
 #include "stages/fetch-api/auth.h"
 #include "stages/fetch-api/exchange.h"
@@ -39,7 +37,7 @@ attempt(const struct request *q, struct answer *a, const struct tries *tries)
 	};
 	if (!q->foreign) {
 		buf_put_slice(&headers, buf_slice(&q->headers));
-		auth_apply(&request, &headers, &url);
+		auth_apply(&headers, &url);
 	}
 	request.url = url.p;
 	request.headers = buf_slice(&headers);
@@ -68,22 +66,6 @@ struct verdict {
 	const char *because; /* the option that decided, or NULL */
 	const char *rule;    /* its value */
 };
-
-/* Retry-After in milliseconds, -1 when there is none: seconds or a date (RFC 9110, 10.2.3). */
-static int64_t
-retry_after(const struct answer *a)
-{
-	struct slice text;
-	int64_t n;
-	if (!header_find(buf_slice(&a->http.headers), "retry-after", &text))
-		return -1;
-	if (parse_integer(text, 0, INT32_MAX, &n))
-		return n * 1000;
-	if (!http_date(text, &n))
-		return -1;
-	n -= (int64_t)time(NULL);
-	return n > 0 ? n * 1000 : 0;
-}
 
 /* The exit status that an answer's status stands for. */
 static enum status
@@ -141,7 +123,7 @@ judge_answer(const struct answer *a)
 		if (conditions_hold(&config.fail_on[i].when, &view))
 			v = (struct verdict){
 			    ACTION_FAIL, -1, STATUS_REFUSED, "fail-on", config.fail_on[i].text};
-	int64_t told = retry_after(a);
+	int64_t told = answer_retry_after(a);
 	if (told > v.least)
 		v.least = told;
 	return v;
@@ -201,8 +183,13 @@ ask(const struct request *q, struct answer *a, int64_t budget)
 			fetch.ignored++;
 			message("%s; ignored", why);
 			return false;
-		case ACTION_RETRY:
 		case ACTION_RATE_LIMITED:
+			/* To come back at once would be counted against us again. */
+			if (v.least < 0)
+				v.least = backoff_bound(config.backoff, tries.n);
+			tries_wait(&tries, v.least, v.status, why);
+			break;
+		case ACTION_RETRY:
 			tries_wait(&tries, v.least, v.status, why);
 			break;
 		case ACTION_REFRESH_TOKEN:

@@ -45,15 +45,37 @@ is_secret_name(struct slice name)
 	return false;
 }
 
+_Noreturn static void
+refuse(const char *option, struct slice name)
+{
+	die(STATUS_USAGE,
+	    "--%s: %s holds a secret, and an argument is visible to every user of the machine: use "
+	    "--auth, or --secret NAME=env:VARIABLE and {NAME}",
+	    option, quoted(name));
+}
+
 static void
 refuse_literal(const char *option, struct slice name, const struct template *value)
 {
 	if (is_secret_name(name) && value->n && !names_hold_secret(value))
-		die(STATUS_USAGE,
-		    "--%s: %s holds a secret, and an argument is visible to every user of the "
-		    "machine: "
-		    "use --auth, or --secret NAME=env:VARIABLE and {NAME}",
-		    option, quoted(name));
+		refuse(option, name);
+}
+
+/* The same of a URL's own query. */
+static void
+refuse_literals_in(struct slice text)
+{
+	const char *at = text.n ? memchr(text.p, '?', text.n) : NULL, *end = text.p + text.n;
+	while (at) {
+		struct slice pair = {at + 1, (size_t)(end - at - 1)};
+		at = memchr(pair.p, '&', pair.n);
+		if (at)
+			pair.n = (size_t)(at - pair.p);
+		const char *equals = memchr(pair.p, '=', pair.n);
+		struct slice name = {pair.p, equals ? (size_t)(equals - pair.p) : 0};
+		if (is_secret_name(name) && pair.n > name.n + 1 && equals[1] != '{')
+			refuse("url", name);
+	}
 }
 
 static bool
@@ -79,6 +101,10 @@ read_headers(void)
 		if (header_is(name, "host") || header_is(name, "content-length") ||
 		    header_is(name, "transfer-encoding") || header_is(name, "accept-encoding"))
 			die(STATUS_USAGE, "--header: %s is not yours to set", quoted(name));
+		for (const char *c = colon; *c; c++)
+			if ((unsigned char)*c < ' ' && *c != '\t')
+				die(STATUS_USAGE, "--header: %s holds a control character",
+				    quoted(name));
 		headers[i].name = name;
 		headers[i].value =
 		    names_template("header", slice_trim(slice_of(colon + 1)), TEMPLATE_HEADER);
@@ -163,6 +189,13 @@ request_init(void)
 	if (url_has_user(text))
 		die(STATUS_USAGE,
 		    "--url: user and password do not belong into a URL: use --auth basic");
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] <= ' ' || text.p[i] == 0x7f)
+			die(STATUS_USAGE,
+			    "--url: %s holds a space or a control character: write %%20, or use "
+			    "--param",
+			    shown(text));
+	refuse_literals_in(text);
 	read_headers();
 	read_params();
 	if (config.body)

@@ -69,8 +69,12 @@ shown(struct slice text)
 			buf_put_byte(b, text.p[i] ? text.p[i] : ' ');
 		i += n ? n : 1;
 	}
-	if (b->n >= CUT)
+	if (b->n >= CUT) {
+		while (b->n && ((unsigned char)b->p[b->n - 1] & 0xc0) == 0x80)
+			b->n--;
+		b->n -= b->n && (unsigned char)b->p[b->n - 1] >= 0xc0;
 		buf_put_text(b, "…");
+	}
 	buf_put_byte(b, '\0');
 	return b->failed ? "(no memory)" : b->p;
 }

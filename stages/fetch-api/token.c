@@ -146,7 +146,8 @@ ask(const struct request *q, struct answer *a)
 		if (!again)
 			die(unwelcome ? STATUS_PERMISSION : STATUS_REFUSED, "access token: %s",
 			    why.failed ? "no memory" : why.p);
-		tries_wait(&tries, -1, STATUS_TRY_AGAIN, why.failed ? "no memory" : why.p);
+		tries_wait(&tries, result == HTTP_ANSWERED ? answer_retry_after(a) : -1,
+		    STATUS_TRY_AGAIN, why.failed ? "no memory" : why.p);
 		buf_free(&why);
 	}
 }

@@ -12,11 +12,15 @@
 #include "common/json_write.h"
 #include "common/message.h"
 #include "common/mp_path.h"
+#include "stages/fetch-api/config.h"
+#include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/token_cache.h"
+#include "stages/fetch-api/tries.h"
 
 enum { FILE_MAX = 256 * 1024 };
 
-static char *path; /* NULL: nothing is kept */
+static char *path;    /* NULL: nothing is kept */
+static bool is_given; /* by an option; else it is the default place */
 static char *lock_path;
 static int lock_fd = -1;
 static char owner_text[17];
@@ -44,7 +48,6 @@ folder_in(const char *base, const char *name)
 	return folder;
 }
 
-/* A home that cannot be written to is no reason to fail: every process then asks for itself. */
 static char *
 default_folder(void)
 {
@@ -65,6 +68,7 @@ token_cache_init(const char *given, uint64_t owner)
 	buf_free(&name);
 	if (given && strcmp(given, "none") == 0)
 		return;
+	is_given = given;
 	if (given) {
 		path = joined(given, "");
 	} else {
@@ -82,18 +86,42 @@ token_cache_kept(void)
 	return path;
 }
 
+/* A process that asks for a token holds the lock as long as that takes, its retries and all. */
+static void
+wait_for_lock(void)
+{
+	enum { NAP = 20 };
+	struct tries tries;
+	tries_start(&tries, config.max_time);
+	while (flock(lock_fd, LOCK_EX | LOCK_NB)) {
+		if (errno != EINTR && errno != EWOULDBLOCK)
+			die_errno(STATUS_IO, "--token-cache: cannot lock %s",
+			    quoted(slice_of(lock_path)));
+		if (tries_left(&tries) <= NAP)
+			die(STATUS_TRY_AGAIN,
+			    "--token-cache: another process holds %s all the time (see --max-time)",
+			    quoted(slice_of(lock_path)));
+		rest_ms(NAP);
+	}
+}
+
 void
 token_cache_lock(void)
 {
 	if (!path)
 		return;
 	lock_fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (lock_fd < 0)
+	if (lock_fd >= 0) {
+		wait_for_lock();
+		return;
+	}
+	if (is_given)
 		die_errno(STATUS_IO, "--token-cache: cannot open %s", quoted(slice_of(lock_path)));
-	while (flock(lock_fd, LOCK_EX))
-		if (errno != EINTR)
-			die_errno(STATUS_IO, "--token-cache: cannot lock %s",
-			    quoted(slice_of(lock_path)));
+	/* A home that cannot be written to is no reason to fail. */
+	message("access tokens are not shared with other processes, as %s cannot be opened: %s",
+	    quoted(slice_of(lock_path)), strerror(errno));
+	free(path);
+	path = NULL;
 }
 
 void
@@ -161,29 +189,52 @@ get_text(struct slice map, const char *name, struct buf *b)
 		buf_put(b, t.p, t.n);
 }
 
+/* What is not ours must not be written over; what is ours and broken says nothing any more. */
+static void
+check_broken(struct slice text)
+{
+	static const char start[] = "{\"owner\":";
+	bool ours = text.n >= sizeof start - 1 && memcmp(text.p, start, sizeof start - 1) == 0;
+	if (!ours && slice_trim(text).n)
+		die(STATUS_CONFIG, "--token-cache: %s holds something else: name another file",
+		    quoted(slice_of(path)));
+	if (ours)
+		message("--token-cache: %s is broken, and begun anew", quoted(slice_of(path)));
+}
+
+static void
+read_members(struct slice map, struct token *t)
+{
+	struct buf whose = {0};
+	struct mp_token expires;
+	get_text(map, "owner", &whose);
+	if (slice_is(buf_slice(&whose), owner_text)) {
+		get_text(map, "access_token", &t->access);
+		get_text(map, "refresh_token", &t->refresh);
+		if (get(map, "expires", &expires) && expires.type == MP_INT)
+			t->expires = expires.i;
+	}
+	buf_free(&whose);
+}
+
 void
 token_cache_read(struct token *t)
 {
-	struct buf text = {0}, map = {0}, whose = {0};
+	struct buf text = {0}, map = {0};
 	struct json_error error;
-	struct mp_token expires;
 	buf_reset(&t->access);
 	buf_reset(&t->refresh);
 	t->expires = 0;
-	/* A file that is no JSON is one that nobody has written yet. */
-	if (path && read_all(&text) &&
-	    json_to_msgpack(buf_slice(&text), JSON_DUPLICATES_ERROR, &map, &error)) {
-		get_text(buf_slice(&map), "owner", &whose);
-		if (slice_is(buf_slice(&whose), owner_text)) {
-			get_text(buf_slice(&map), "access_token", &t->access);
-			get_text(buf_slice(&map), "refresh_token", &t->refresh);
-			if (get(buf_slice(&map), "expires", &expires) && expires.type == MP_INT)
-				t->expires = expires.i;
-		}
-	}
+	if (!path || !read_all(&text))
+		return;
+	struct mp_token owner;
+	if (json_to_msgpack(buf_slice(&text), JSON_DUPLICATES_ERROR, &map, &error) &&
+	    get(buf_slice(&map), "owner", &owner))
+		read_members(buf_slice(&map), t);
+	else
+		check_broken(buf_slice(&text));
 	buf_free(&text);
 	buf_free(&map);
-	buf_free(&whose);
 }
 
 /* ---- writing ---- */

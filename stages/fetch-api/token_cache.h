@@ -15,7 +15,7 @@ struct token {
 void token_cache_init(const char *path, uint64_t owner);
 bool token_cache_kept(void);
 
-/* Nobody else reads or writes the file until token_cache_unlock. Waits for others. */
+/* Nobody else reads or writes the file until token_cache_unlock. Waits for others, at most --max-time. */
 void token_cache_lock(void);
 void token_cache_unlock(void);
 

@@ -119,7 +119,7 @@ test_create(void)
 	CHECK(built(
 	    "CREATE TABLE \"s\".\"t\" (\"day\" date NOT NULL, PRIMARY KEY (\"day\")) STRICT"));
 
-	for (int d = SQL_POSTGRES; d <= SQL_SQLITE; d++) {
+	for (enum sql_dialect d = SQL_POSTGRES; d <= SQL_SQLITE; d++) {
 		for (int v = VALUE_BOOL; v <= VALUE_JSON; v++)
 			CHECK(sql_type(d, (enum value_type)v, false));
 		CHECK(!sql_type(d, VALUE_NULL, false));

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What tests of fetch-api share: a server that answers as a test tells it
+# (tests/servers/scripted), and ways to look at what it was asked.
+
+# http_start [OPTION...]: a server of this test's own; BASE is its URL. Ends with the test.
+http_start() {
+	: >answers
+	: >log
+	"$MAM_ROOT/tests/servers/scripted" --parent $$ --answers "$PWD/answers" --log "$PWD/log" "$@" \
+		>base.url 2>server.err 3>&- &
+	HTTP_PID=$!
+	local tries=0
+	until [ -s base.url ]; do
+		[ $((tries++)) -lt 200 ] && kill -0 "$HTTP_PID" || return 1
+		sleep 0.05
+	done
+	BASE=$(cat base.url)
+	export BASE HTTP_PID
+}
+
+http_stop() {
+	[ -z "${HTTP_PID:-}" ] || kill "$HTTP_PID" 2>/dev/null || true
+}
+
+# answer JSON...: one answer each, behind those that were told before.
+answer() {
+	printf '%s\n' "$@" >>answers
+}
+
+# asked JQ-FILTER: of each request that came, in turn.
+asked() {
+	jq -r "$1" log
+}
+
+requests() {
+	wc -l <log
+}
+
+# fetch OPTION...: with waits that no test has time for made short, and no stage behind.
+fetch() {
+	HOME=$BATS_TEST_TMPDIR fetch-api --backoff 1ms --interval 1ms "$@"
+}
+
+# records OPTION...: what it fetches, as JSON lines; the first failure's status.
+records() {
+	fetch "$@" | to-json
+}
+
+# A stream of JSON lines as input, for --each.
+input() {
+	printf '%s\n' "$@" | from-json
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/date_text.h"
+#include "common/iso.h"
+#include "tests/unit/unit.h"
+
+/* What the day and second are in this format. */
+static bool
+is(int64_t days, int64_t second, const char *format, const char *expected)
+{
+	struct buf b = {0};
+	date_put_format(&b, days, second, slice_of(format));
+	bool good = slice_is(buf_slice(&b), expected);
+	buf_free(&b);
+	return good;
+}
+
+int
+main(void)
+{
+	int64_t day = iso_days(2026, 3, 7), second = 9 * 3600 + 5 * 60 + 3;
+	CHECK(is(day, second, "%Y-%m-%d", "2026-03-07"));
+	CHECK(is(day, second, "%F", "2026-03-07"));
+	CHECK(is(day, second, "%Y%m%d", "20260307"));
+	CHECK(is(day, second, "%Y/%-m/%-d", "2026/3/7"));
+	CHECK(is(day, second, "%m/%d/%Y %H:%M:%S", "03/07/2026 09:05:03"));
+	CHECK(is(day, second, "%FT%TZ", "2026-03-07T09:05:03Z"));
+	CHECK(is(day, second, "%-H:%-M:%-S", "9:5:3"));
+	CHECK(is(day, second, "100%%", "100%"));
+	CHECK(is(day, second, "", ""));
+	CHECK(is(day, second, "日%d", "日07"));
+	CHECK(is(iso_days(2026, 12, 31), 86399, "%F %T", "2026-12-31 23:59:59"));
+	CHECK(is(iso_days(1969, 12, 31), 0, "%F", "1969-12-31"));
+	CHECK(is(iso_days(33, 1, 2), 0, "%Y", "0033"));
+	CHECK(is(iso_days(2024, 2, 29), 0, "%m%d", "0229"));
+
+	CHECK(!date_format_wrong(SLICE("%Y-%m-%d %H:%M:%S %F %T %% %-m %-d %-H %-M %-S")));
+	CHECK(!date_format_wrong(SLICE("no directive")));
+	CHECK(date_format_wrong(SLICE("%")));
+	CHECK(date_format_wrong(SLICE("%-")));
+	CHECK(date_format_wrong(SLICE("%y")));
+	CHECK(date_format_wrong(SLICE("%-Y")));
+	CHECK(date_format_wrong(SLICE("%F%")));
+	CHECK(date_format_wrong(SLICE("%j %Y")));
+	CHECK(date_format_wrong(SLICE("%\0")));
+	return unit_done("date_text");
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/mp_path.h"
+#include "common/json_read.h"
+#include "common/json_write.h"
+#include "tests/unit/unit.h"
+
+static const struct json_style style = {0};
+
+static struct buf
+from_json(const char *text)
+{
+	struct buf b = {0};
+	struct json_error error;
+	CHECK(json_to_msgpack(slice_of(text), JSON_DUPLICATES_ERROR, &b, &error));
+	return b;
+}
+
+static bool
+equal(struct buf *got, const char *expected)
+{
+	bool good = slice_is(buf_slice(got), expected);
+	if (!good)
+		fprintf(stderr, "got %.*s, not %s\n", (int)got->n, got->p, expected);
+	buf_free(got);
+	return good;
+}
+
+/* The values that the path leads to, a space behind each, then "found" and "strange" where they hold. */
+static bool
+walks(const char *json, const char *path_text, const char *expected)
+{
+	struct buf value = from_json(json), got = {0};
+	struct json_path path = {0};
+	struct mp_walk w;
+	struct slice one;
+	CHECK(!json_path_parse(&path, slice_of(path_text)));
+	mp_walk_start(&w, buf_slice(&value), &path);
+	while (mp_walk_next(&w, &one)) {
+		json_write(&got, one, &style);
+		buf_put_byte(&got, ' ');
+	}
+	CHECK(!mp_walk_next(&w, &one));
+	buf_put_text(&got, w.found ? "found" : "");
+	buf_put_text(&got, w.strange ? "strange" : "");
+	buf_free(&value);
+	json_path_free(&path);
+	return equal(&got, expected);
+}
+
+static void
+test_walk(void)
+{
+	CHECK(walks("{\"a\":{\"b\":7}}", "a.b", "7 found"));
+	CHECK(walks("{\"a\":{\"b\":7}}", "a", "{\"b\":7} found"));
+	CHECK(walks("{\"a\":{\"b\":7}}", "a.c", ""));
+	CHECK(walks("{\"a\":{\"b\":7}}", "c.b", ""));
+	CHECK(walks("{\"a\":[1,2,3]}", "a", "[1,2,3] found"));
+	CHECK(walks("{\"a\":[1,2,3]}", "a[]", "1 2 3 found"));
+	CHECK(walks("{\"a\":[1,2,3]}", "a.1", "2 found"));
+	CHECK(walks("{\"a\":[1,2,3]}", "a.3", ""));
+	CHECK(walks("{\"a\":[]}", "a[]", "found"));
+	CHECK(walks("{\"a\":[]}", "a[].b", "found"));
+	CHECK(walks("[{\"r\":[1,2]},{\"r\":[]},{\"r\":[3]}]", "[].r[]", "1 2 3 found"));
+	CHECK(walks("[[1,[2]],[],[3]]", "[][]", "1 [2] 3 found"));
+	/* One batch without results: the others have some. */
+	CHECK(walks("[{\"r\":[1]},{\"x\":0},{\"r\":[3]}]", "[].r[]", "1 3 found"));
+	CHECK(walks("[{\"x\":0}]", "[].r[]", ""));
+	/* null on the way is nothing, and no trouble; at the end it is a value. */
+	CHECK(walks("{\"a\":null}", "a.b.c", "found"));
+	CHECK(walks("{\"a\":null}", "a[]", "found"));
+	CHECK(walks("{\"a\":null}", "a", "null found"));
+	CHECK(walks("[null,{\"b\":1}]", "[].b", "1 found"));
+	CHECK(walks("{\"a\":\"text\"}", "a.b", "strange"));
+	CHECK(walks("{\"a\":{}}", "a[]", "strange"));
+	CHECK(walks("{\"a\":[1]}", "a.b", "strange"));
+	CHECK(walks("7", "a", "strange"));
+	CHECK(walks("{\"0\":5}", "0", "5 found"));
+	CHECK(walks("[18446744073709551615]", "[]", "18446744073709551615 found"));
+
+	struct buf value = from_json("[1]");
+	struct mp_walk w;
+	struct slice one;
+	mp_walk_start(&w, buf_slice(&value), NULL);
+	CHECK(mp_walk_next(&w, &one) && slice_equal(one, buf_slice(&value)));
+	CHECK(!mp_walk_next(&w, &one));
+	buf_free(&value);
+}
+
+static bool
+sets(const char *json, const char *path_text, const char *expected)
+{
+	struct buf root = from_json(json), set = {0}, got = {0}, new = from_json("[9]");
+	struct json_path path = {0};
+	CHECK(!json_path_parse(&path, slice_of(path_text)));
+	const char *wrong = mp_path_set(&set, buf_slice(&root), &path, buf_slice(&new));
+	if (wrong)
+		buf_put_text(&got, "error");
+	else
+		CHECK(!json_write(&got, buf_slice(&set), &style));
+	buf_free(&root);
+	buf_free(&set);
+	buf_free(&new);
+	json_path_free(&path);
+	return equal(&got, expected);
+}
+
+static void
+test_set(void)
+{
+	CHECK(sets("{\"a\":1,\"b\":2}", "a", "{\"a\":[9],\"b\":2}"));
+	CHECK(sets("{\"a\":1,\"b\":{\"c\":{}}}", "b.c", "{\"a\":1,\"b\":{\"c\":[9]}}"));
+	CHECK(sets("{}", "a", "{\"a\":[9]}"));
+	CHECK(sets("{\"b\":{\"d\":1},\"e\":2}", "b.c", "{\"b\":{\"c\":[9],\"d\":1},\"e\":2}"));
+	CHECK(sets("{\"b\":0}", "s.p.o", "{\"s\":{\"p\":{\"o\":[9]}},\"b\":0}"));
+	CHECK(sets("{\"a\":[1,{\"b\":2}]}", "a.1.b", "{\"a\":[1,{\"b\":[9]}]}"));
+	CHECK(sets("{\"a\":[1,2]}", "a.0", "{\"a\":[[9],2]}"));
+	CHECK(sets("[{\"a\":1}]", "0.a", "[{\"a\":[9]}]"));
+	CHECK(sets("{\"a\":[1,2]}", "a.2", "error"));
+	CHECK(sets("{\"a\":[1,2]}", "a.b", "error"));
+	CHECK(sets("{\"a\":[1,2]}", "a[]", "error"));
+	CHECK(sets("{\"a\":1}", "a.b", "error"));
+	CHECK(sets("{\"a\":null}", "a.b", "error"));
+	CHECK(sets("7", "a", "error"));
+	/* The head of a map grows at 15 to 16 members. */
+	CHECK(sets("{\"1\":1,\"2\":1,\"3\":1,\"4\":1,\"5\":1,\"6\":1,\"7\":1,\"8\":1,\"9\":1,\"a\":"
+		   "1,\"b\":1,\"c\":1,"
+		   "\"d\":1,\"e\":1,\"f\":1}",
+	    "g",
+	    "{\"g\":[9],\"1\":1,\"2\":1,\"3\":1,\"4\":1,\"5\":1,\"6\":1,\"7\":1,\"8\":1,\"9\":1,"
+	    "\"a\":1,\"b\":1,\"c\":1,"
+	    "\"d\":1,\"e\":1,\"f\":1}"));
+}
+
+static void
+test_something(void)
+{
+	static const char *const nothing[] = {
+	    "null", "false", "0", "-0.0", "0.0", "\"\"", "[]", "{}", NULL};
+	static const char *const something[] = {"true", "1", "-1", "0.5", "-0.5", "\"0\"", "\" \"",
+	    "[null]", "{\"a\":null}", "18446744073709551615", "0.1000000000000000000001", NULL};
+	for (size_t i = 0; nothing[i]; i++) {
+		struct buf b = from_json(nothing[i]);
+		CHECK(!mp_is_something(buf_slice(&b)));
+		buf_free(&b);
+	}
+	for (size_t i = 0; something[i]; i++) {
+		struct buf b = from_json(something[i]);
+		CHECK(mp_is_something(buf_slice(&b)));
+		buf_free(&b);
+	}
+}
+
+int
+main(void)
+{
+	test_walk();
+	test_set();
+	test_something();
+	return unit_done("mp_path");
+}
