@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* int, float and decimal: every number is exact ASCII digits on its way, and is rounded by round= only. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/float_text.h"
+#include "common/message.h"
+#include "common/number.h"
+#include "stages/normalize/convert.h"
+
+static struct buf ungrouped, parsed, moved, scaled;
+
+/* -?digits[.digits] without zeros in front: what decimal_parse would give back unchanged. */
+static bool
+is_canonical(struct slice s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	if (s.n > DECIMAL_DIGITS_MAX)
+		return false;
+	bool negative = p < end && *p == '-';
+	p += negative;
+	const char *whole = p;
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	if (p == whole || (*whole == '0' && (p - whole > 1 || negative)))
+		return false;
+	if (p == end)
+		return true;
+	const char *point = p++;
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	return *point == '.' && p == end && p > point + 1;
+}
+
+/*
+ * Takes the character out that parts groups of three digits. False when it stands
+ * anywhere else: with it 12,3 may well be a decimal comma.
+ */
+static bool
+ungroup(struct slice s, struct slice group, bool *any)
+{
+	size_t run = 0; /* digits since the last group character */
+	const char *p = s.p, *end = s.p + s.n;
+	buf_reset(&ungrouped);
+	char *start = buf_reserve(&ungrouped, s.n), *to = start;
+	*any = false;
+	if (!start)
+		return false;
+	if (p < end && (*p == '-' || *p == '+'))
+		*to++ = *p++;
+	for (; p < end; p++) {
+		if (*p >= '0' && *p <= '9') {
+			*to++ = *p;
+			run++;
+			continue;
+		}
+		if ((size_t)(end - p) < group.n || memcmp(p, group.p, group.n) != 0)
+			break;
+		if (*any ? run != 3 : run < 1 || run > 3)
+			return false;
+		*any = true;
+		run = 0;
+		p += group.n - 1;
+	}
+	if (*any && run != 3)
+		return false;
+	while (p < end)
+		*to++ = *p++;
+	ungrouped.n = (size_t)(to - start);
+	return true;
+}
+
+static bool
+text_digits(struct spec *s, struct slice text, struct slice *digits, struct misfit *why)
+{
+	bool any = false;
+	*digits = text;
+	if (s->has[RULE_PERCENT]) {
+		if (!digits->n || digits->p[digits->n - 1] != '%')
+			return misfit(why, "percent", "has no percent sign at its end");
+		digits->n--;
+		s->changed[RULE_PERCENT] += !s->shifts;
+	}
+	if (s->has[RULE_GROUP]) {
+		if (!ungroup(*digits, s->group, &any))
+			return misfit(why, "group", "is not in groups of three digits");
+		s->changed[RULE_GROUP] += any;
+		*digits = buf_slice(&ungrouped);
+	}
+	if (is_canonical(*digits))
+		return true;
+	buf_reset(&parsed);
+	if (!decimal_parse(*digits, &parsed))
+		return misfit_type(why, s->type);
+	*digits = buf_slice(&parsed);
+	return true;
+}
+
+/* The value as a valid decimal. */
+static bool
+digits_of(struct spec *s, const struct value *v, struct slice text, struct slice *digits,
+    struct misfit *why)
+{
+	switch (v->type) {
+	case VALUE_TEXT:
+		return text_digits(s, text, digits, why);
+	case VALUE_DECIMAL:
+		*digits = v->s;
+		return true;
+	case VALUE_INT:
+		buf_reset(&parsed);
+		number_put_integer(&parsed, v);
+		break;
+	case VALUE_FLOAT:
+		if (!number_is_finite(v->f))
+			return misfit_type(why, s->type);
+		buf_reset(&parsed);
+		number_put_float(&parsed, v->f == 0 ? 0.0 : v->f); /* no decimal is -0 */
+		break;
+	default:
+		return misfit_type(why, s->type);
+	}
+	buf_check(&parsed, "a number", NULL);
+	*digits = buf_slice(&parsed);
+	return true;
+}
+
+/* Moves the point, then rounds. */
+static bool
+apply_rules(struct spec *s, struct slice *digits, struct misfit *why)
+{
+	bool changed;
+	if (s->shifts) {
+		buf_reset(&moved);
+		if (!decimal_shift(*digits, s->shift, &moved))
+			return misfit(why, rule_names[s->shifts], "would have too many digits");
+		s->changed[s->shifts]++;
+		*digits = buf_slice(&moved);
+	}
+	if (!s->has[RULE_SCALE] && !s->has[RULE_ROUND])
+		return true;
+	buf_reset(&scaled);
+	if (!decimal_rescale(*digits, s->scale, s->round, &scaled, &changed)) {
+		why->rule = "scale";
+		snprintf(why->text, sizeof why->text,
+		    "has more than %u digits behind the point (round= would allow it)", s->scale);
+		return false;
+	}
+	s->changed[RULE_ROUND] += changed;
+	*digits = buf_slice(&scaled);
+	return true;
+}
+
+static bool
+put_int(struct slice digits, struct buf *out, struct misfit *why)
+{
+	int64_t i;
+	uint64_t u;
+	bool huge;
+	if (!decimal_to_integer(digits, &i, &u, &huge)) {
+		if (!decimal_shape(digits).zero && decimal_shape(digits).least > 0)
+			return misfit_type(why, VALUE_INT);
+		return misfit(why, "int", "is not an int from -2^63 to 2^64-1");
+	}
+	if (huge)
+		mp_buf_uint(out, u);
+	else
+		mp_buf_int(out, i);
+	return true;
+}
+
+/* A float only when its shortest text is this very number. */
+static bool
+put_float(struct slice digits, struct buf *out, struct misfit *why)
+{
+	bool negative = digits.n && digits.p[0] == '-';
+	struct decimal_shape shape = decimal_shape(digits);
+	uint64_t all = 0;
+	double f = 0;
+	if (shape.zero) {
+		mp_buf_float(out, 0.0);
+		return true;
+	}
+	/* From the first digit that counts to the last. */
+	const char *p = digits.p + negative;
+	while (*p == '0' || *p == '.')
+		p++;
+	long count = shape.weight + shape.least;
+	for (long n = 0; n < count && count <= FLOAT_DIGITS_MAX; p++)
+		if (*p != '.') {
+			all = all * 10 + (uint64_t)(*p - '0');
+			n++;
+		}
+	if (count > FLOAT_DIGITS_MAX || !float_is_decimal(negative, all, (int)-shape.least, &f))
+		return misfit(why, "float", "has more digits than a float can carry: take decimal");
+	mp_buf_float(out, f);
+	return true;
+}
+
+/* Digits alone, few enough for a plain loop: what most texts are. */
+static bool
+put_short_int(struct slice text, struct buf *out)
+{
+	int64_t n = 0;
+	if (!text.n || text.n > 18)
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+		n = n * 10 + (text.p[i] - '0');
+	}
+	mp_buf_int(out, n);
+	return true;
+}
+
+bool
+convert_number(
+    struct spec *s, const struct value *v, struct slice text, struct buf *out, struct misfit *why)
+{
+	struct slice digits;
+	bool exact = !s->shifts && !s->has[RULE_SCALE];
+	if (exact && v->type == s->type) {
+		if (v->type == VALUE_FLOAT)
+			mp_buf_float(out, v->f); /* one of 32 bits is widened */
+		else
+			buf_put_slice(out, v->raw);
+		return true;
+	}
+	if (s->plain && s->type == VALUE_INT && text.p && put_short_int(text, out))
+		return true;
+	if (!digits_of(s, v, text, &digits, why) || !apply_rules(s, &digits, why))
+		return false;
+	if (s->type == VALUE_INT)
+		return put_int(digits, out, why);
+	if (s->type == VALUE_FLOAT)
+		return put_float(digits, out, why);
+	value_put_decimal(out, digits);
+	return true;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_NORMALIZE_SPEC_H
+#define STAGES_NORMALIZE_SPEC_H
+
+#include "common/decimal.h"
+#include "common/json_path.h"
+#include "common/value.h"
+#include "common/zone.h"
+
+/* The rules, in the order in which they are applied. */
+enum rule {
+	RULE_CONST,
+	RULE_TRIM,
+	RULE_NULL,
+	RULE_DEFAULT,
+	RULE_OPTIONAL,
+	RULE_MAP,
+	RULE_FORMAT,
+	RULE_ZONE,
+	RULE_PERCENT,
+	RULE_GROUP,
+	RULE_MICROS,
+	RULE_SHIFT,
+	RULE_SCALE,
+	RULE_ROUND,
+	RULES,
+};
+
+/* "trim", … as they are written and counted. */
+extern const char *const rule_names[RULES];
+
+enum zone_pick { PICK_NONE, PICK_EARLIER, PICK_LATER };
+
+struct map_pair {
+	struct slice from;
+	struct slice value; /* of the field's type, as msgpack */
+};
+
+/* One field of the output: NAME:TYPE[=SOURCE][;RULE…]. */
+struct spec {
+	struct slice name;
+	enum value_type type;
+
+	/* Where its value comes from; slots are the input's (input.h). */
+	struct slice source; /* as written, without the quotes of one that is quoted whole */
+	long whole;          /* slot of the field whose whole name is the source, or -1 */
+	long head;           /* slot of the field that the path begins in, or -1 */
+	struct slice below;  /* the path in there … */
+	const struct json_path *path; /* … or this one, when it has quoted parts */
+	bool found;                   /* some record had it */
+	bool missed;                  /* some record had it not */
+
+	bool has[RULES];
+	bool plain; /* no rule touches a value that is there */
+	struct slice *nulls;
+	size_t n_nulls;
+	struct map_pair *map;
+	size_t n_map;
+	bool map_other;     /* what no pair names becomes other … */
+	bool map_same;      /* … or stays what it is */
+	struct slice other; /* msgpack */
+	struct slice group; /* one character */
+	int shift; /* places that the point moves to the right: micros, percent=ratio, shift */
+	enum rule shifts; /* which rule that is */
+	unsigned scale;   /* digits behind the point, when has[RULE_SCALE] */
+	enum decimal_round round;
+	struct slice format;
+	const struct zone *zone;
+	enum zone_pick pick;
+	struct slice fallback; /* msgpack of const= or default=; of null when there is none */
+	uint64_t changed[RULES];
+};
+
+/* Reads one operand; nulls are further spellings of null. Dies with STATUS_USAGE, naming the word and what is expected. */
+void spec_parse(struct spec *s, const char *word, const struct slice *nulls, size_t n_nulls);
+
+/* The rule's value, from behind "="; dies the same way. Used by spec_parse. */
+void rule_parse(struct spec *s, struct slice word, enum rule rule, struct slice value);
+/* What can only be told when all rules are known. */
+void rules_check(struct spec *s, struct slice word);
+
+/*
+ * Takes a part off the front of *rest: bytes up to any of stops, or "…" with a quote
+ * doubled inside, behind which one of stops or the end must come. Dies, naming word, otherwise.
+ */
+struct slice spec_take_part(
+    struct slice word, struct slice *rest, const char *stops, bool *was_quoted);
+
+#endif

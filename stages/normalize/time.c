@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* date, datetime and timestamp. Nothing is guessed: a zone and a loss have to be asked for. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/iso.h"
+#include "common/message.h"
+#include "common/moment.h"
+#include "common/number.h"
+#include "stages/normalize/convert.h"
+
+enum { DAY = 86400, MILLION = 1000000, BILLION = 1000000000 };
+
+/* A time as it was spelled: on a wall clock (days, second), or an instant (utc). */
+struct when {
+	bool instant;
+	bool has_time;
+	int64_t days;   /* since 1970-01-01 on the wall clock */
+	int64_t second; /* of that day */
+	int64_t utc;
+	uint32_t nanosecond;
+};
+
+static int64_t
+floor_divide(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+static void
+set_wall(struct when *w, int64_t seconds, uint32_t nanosecond)
+{
+	w->instant = false;
+	w->has_time = true;
+	w->days = floor_divide(seconds, DAY);
+	w->second = seconds - w->days * DAY;
+	w->nanosecond = nanosecond;
+}
+
+static void
+set_instant(struct when *w, int64_t utc, uint32_t nanosecond)
+{
+	*w = (struct when){.instant = true, .has_time = true, .utc = utc, .nanosecond = nanosecond};
+}
+
+static void
+set_datetime(struct when *w, int64_t microseconds)
+{
+	int64_t seconds = floor_divide(microseconds, MILLION);
+	set_wall(w, seconds, (uint32_t)(microseconds - seconds * MILLION) * 1000);
+}
+
+static bool
+read_format(const struct spec *s, struct slice text, struct when *w)
+{
+	struct moment m;
+	if (!moment_parse(text, s->format, &m) || !m.has_date)
+		return false;
+	if (m.has_offset) {
+		set_instant(w, m.days * DAY + m.second - m.offset, m.nanosecond);
+		return true;
+	}
+	*w = (struct when){
+	    .has_time = true, .days = m.days, .second = m.second, .nanosecond = m.nanosecond};
+	return true;
+}
+
+static bool
+read_iso(enum value_type type, struct slice text, struct when *w)
+{
+	int64_t n;
+	uint32_t nanosecond = 0;
+	if (type == VALUE_DATE && iso_read_date(text, &n)) {
+		*w = (struct when){.days = n};
+		return true;
+	}
+	if (iso_read_timestamp(text, &n, &nanosecond)) {
+		set_instant(w, n, nanosecond);
+		return true;
+	}
+	if (!iso_read_datetime(text, &n))
+		return false;
+	set_datetime(w, n);
+	return true;
+}
+
+/* Text, or the digits of a number under format=. */
+static bool
+read_text(
+    struct spec *s, const struct value *v, struct slice text, struct when *w, struct misfit *why)
+{
+	static struct buf digits;
+	if (!s->format.p) {
+		if (text.p && read_iso(s->type, text, w))
+			return true;
+		misfit_type(why, s->type);
+		if (text.p)
+			snprintf(why->text + strlen(why->text),
+			    sizeof why->text - strlen(why->text),
+			    " in ISO 8601 (format= tells another spelling)");
+		return false;
+	}
+	if (v->type == VALUE_INT) {
+		buf_reset(&digits);
+		number_put_integer(&digits, v);
+		text = buf_slice(&digits);
+	}
+	if (text.p && read_format(s, text, w))
+		return true;
+	why->rule = "format";
+	int n = (int)(s->format.n < 80 ? s->format.n : 80);
+	snprintf(why->text, sizeof why->text, "is not a %s by format=%.*s",
+	    value_type_name(s->type), n, s->format.p);
+	return false;
+}
+
+static bool
+read_when(
+    struct spec *s, const struct value *v, struct slice text, struct when *w, struct misfit *why)
+{
+	switch (v->type) {
+	case VALUE_TEXT:
+	case VALUE_INT:
+		return read_text(s, v, text, w, why);
+	case VALUE_DATE:
+		*w = (struct when){.days = v->i};
+		return true;
+	case VALUE_DATETIME:
+		set_datetime(w, v->i);
+		return true;
+	case VALUE_TIMESTAMP:
+		set_instant(w, v->at.seconds, v->at.nanoseconds);
+		return true;
+	default:
+		return misfit_type(why, s->type);
+	}
+}
+
+/* The wall clock of the field's zone at an instant. */
+static bool
+to_wall(struct spec *s, struct when *w, struct misfit *why)
+{
+	if (!s->zone)
+		return misfit(why, "zone", "is an instant: zone= has to say on which clock");
+	int64_t limit = INT64_MAX / MILLION - 2 * DAY;
+	if (w->utc > limit || w->utc < -limit)
+		return misfit_type(why, s->type);
+	set_wall(w, w->utc + zone_offset(s->zone, w->utc), w->nanosecond);
+	s->changed[RULE_ZONE]++;
+	return true;
+}
+
+static bool
+to_instant(struct spec *s, struct when *w, struct misfit *why)
+{
+	if (!w->has_time)
+		return misfit_type(why, VALUE_TIMESTAMP);
+	if (!s->zone)
+		return misfit(why, "zone", "is on a wall clock: zone= has to say on which one");
+	int64_t earlier = 0, later = 0;
+	switch (zone_instants(s->zone, w->days * DAY + w->second, &earlier, &later)) {
+	case ZONE_ONCE:
+		break;
+	case ZONE_NEVER:
+		return misfit(why, "zone", "never was: the clock of the zone was put over it");
+	case ZONE_TWICE:
+		if (s->pick == PICK_NONE)
+			return misfit(why, "zone",
+			    "was twice: zone=NAME,earlier or zone=NAME,later "
+			    "has to choose");
+		break;
+	}
+	w->utc = s->pick == PICK_LATER ? later : earlier;
+	s->changed[RULE_ZONE]++;
+	return true;
+}
+
+static bool
+put_date(struct spec *s, struct when *w, struct buf *out, struct misfit *why)
+{
+	if (w->instant && !to_wall(s, w, why))
+		return false;
+	if (w->second || w->nanosecond) {
+		if (!s->has[RULE_ROUND])
+			return misfit(
+			    why, "date", "has a time of day (round=down would leave it out)");
+		s->changed[RULE_ROUND]++;
+	}
+	if (w->days < INT32_MIN || w->days > INT32_MAX)
+		return misfit_type(why, VALUE_DATE);
+	value_put_date(out, (int32_t)w->days);
+	return true;
+}
+
+static bool
+put_datetime(struct spec *s, struct when *w, struct buf *out, struct misfit *why)
+{
+	if (w->instant && !to_wall(s, w, why))
+		return false;
+	if (!w->has_time)
+		return misfit_type(why, VALUE_DATETIME);
+	if (w->nanosecond % 1000) {
+		if (!s->has[RULE_ROUND])
+			return misfit(why, "datetime",
+			    "has less than microseconds (round=down would leave them out)");
+		s->changed[RULE_ROUND]++;
+	}
+	value_put_datetime(out, (w->days * DAY + w->second) * MILLION + w->nanosecond / 1000);
+	return true;
+}
+
+static bool
+put_when(struct spec *s, struct when *w, struct buf *out, struct misfit *why)
+{
+	if (s->type == VALUE_DATE)
+		return put_date(s, w, out, why);
+	if (s->type == VALUE_DATETIME)
+		return put_datetime(s, w, out, why);
+	if (!w->instant && !to_instant(s, w, why))
+		return false;
+	value_put_timestamp(out, w->utc, w->nanosecond);
+	return true;
+}
+
+bool
+convert_time(
+    struct spec *s, const struct value *v, struct slice text, struct buf *out, struct misfit *why)
+{
+	struct when w = {0};
+	if (v->type == s->type) {
+		buf_put_slice(out, v->raw);
+		return true;
+	}
+	return read_when(s, v, text, &w, why) && put_when(s, &w, out, why);
+}

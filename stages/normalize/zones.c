@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/message.h"
+#include "stages/normalize/zones.h"
+
+enum { ZONE_FILE_MAX = 1024 * 1024 };
+
+/* A name that can only lie inside the folder. */
+static bool
+is_name(struct slice name)
+{
+	if (!name.n || name.n > 100 || name.p[0] == '/')
+		return false;
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		if (!letter && !(c >= '0' && c <= '9') && c != '/' && c != '_' && c != '-' &&
+		    c != '+')
+			return false;
+	}
+	return true;
+}
+
+static bool
+read_file(const char *path, struct buf *b)
+{
+	FILE *f = fopen(path, "r");
+	if (!f)
+		return false;
+	char block[4096];
+	size_t n;
+	while ((n = fread(block, 1, sizeof block, f)) > 0)
+		buf_put(b, block, n);
+	bool good = !ferror(f) && !b->failed;
+	fclose(f);
+	return good;
+}
+
+const struct zone *
+zone_named(struct slice name, const char **wrong)
+{
+	struct zone *zone = zone_fixed(name);
+	if (zone)
+		return zone;
+	*wrong = "is no time zone: Asia/Tokyo, UTC or +09:00 would be";
+	if (!is_name(name))
+		return NULL;
+	const char *folder = getenv("TZDIR");
+	struct buf path = {0}, bytes = {.max = ZONE_FILE_MAX};
+	buf_printf(&path, "%s/%.*s", folder && *folder ? folder : "/usr/share/zoneinfo",
+	    (int)name.n, name.p);
+	buf_put_byte(&path, '\0');
+	buf_check(&path, "the path of a zone", NULL);
+	if (read_file(path.p, &bytes)) {
+		zone = zone_read(buf_slice(&bytes));
+		*wrong = "is a file that holds no time zone";
+	} else {
+		*wrong = "is no time zone that this machine knows (package tzdata)";
+	}
+	buf_free(&path);
+	buf_free(&bytes);
+	return zone;
+}

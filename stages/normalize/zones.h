@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_NORMALIZE_ZONES_H
+#define STAGES_NORMALIZE_ZONES_H
+
+#include "common/zone.h"
+
+/*
+ * The zone of an offset (UTC, +09:00) or of a name (Asia/Tokyo) from the system's
+ * files, in $TZDIR or /usr/share/zoneinfo. NULL with *wrong set (completes "NAME …");
+ * it lives until the process ends.
+ */
+const struct zone *zone_named(struct slice name, const char **wrong);
+
+#endif

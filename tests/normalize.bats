@@ -1,0 +1,480 @@
+# SPDX-License-Identifier: MIT
+# normalize: what each type takes, what each rule does and counts, and that
+# everything else is refused by name.
+
+load helper
+
+# norm JSON OPERAND...: whole pipe, JSON in and JSON out.
+norm() {
+	printf '%s' "$1" | from-json | normalize "${@:2}" | to-json
+}
+
+# takes JSON-VALUE TYPE-AND-RULES WANTED: one field x.
+takes() {
+	local got
+	got=$(norm "{\"x\":$1}" "x:$2")
+	[ "$got" = "{\"x\":$3}" ] || {
+		echo "$1 as $2: $got, not $3"
+		return 1
+	}
+}
+
+# refuses JSON-VALUE TYPE-AND-RULES REASON: the whole message behind "record 1: x: ".
+refuses() {
+	run -65 --separate-stderr bash -c 'printf "{\"x\":%s}" "$1" | from-json | normalize "x:$2" >out' sh "$1" "$2"
+	[ "$stderr" = "normalize: record 1: x: $3" ] || {
+		echo "$1 as $2: $stderr"
+		return 1
+	}
+}
+
+# usage MESSAGE WORD...: refused at the start.
+usage() {
+	run -64 --separate-stderr bash -c 'normalize "$@" </dev/null >out' sh "${@:2}"
+	[ "$stderr" = "normalize: $1" ] || {
+		echo "got: $stderr"
+		return 1
+	}
+}
+
+@test "README: the message of a value that does not fit" {
+	run -65 --separate-stderr bash -c 'printf "%s\n" "{\"cost\":\"1\"}" "{\"cost\":\"2\"}" "{\"cost\":\"--\"}" |
+		from-json | normalize cost:decimal >out'
+	[ "$stderr" = 'normalize: record 3: cost: "--" is not a decimal' ]
+}
+
+@test "fields are selected, renamed, and stand in the order of the operands" {
+	[ "$(norm '{"a":1,"b":"x","c":true}' 'z:bool=c' a:int)" = '{"z":true,"a":1}' ]
+	[ "$(norm '{"日 (JST)":"x"}' '日付:text=日 (JST)')" = '{"日付":"x"}' ]
+	[ "$(norm '{"a":1}' a:int 'b:int=a' 'c:text=a')" = '{"a":1,"b":1,"c":"1"}' ]
+}
+
+@test "the stream out has one schema, also without records" {
+	norm '{"a":1}' a:int >/dev/null
+	from-json --allow-empty </dev/null | normalize day:date cost:decimal >out.mam
+	grep -qa day out.mam
+	grep -qa decimal out.mam
+	[ "$(to-json <out.mam)" = "" ]
+	printf '{"a":"1"}' | from-json | normalize a:int >a.mam
+	cat a.mam a.mam | normalize a:text | to-json >out
+	[ "$(cat out)" = $'{"a":"1"}\n{"a":"1"}' ]
+	cat a.mam a.mam | normalize a:text >two.mam
+	[ "$(grep -ca 'fields' two.mam)" = 1 ]
+}
+
+@test "a schema that changes on the way" {
+	printf 'schema\ta:int\tb:text\nrow\t1\tx\nschema\tb:text\tnew:int\ta:text\nrow\ty\t5\t2\n' |
+		spell | normalize a:int b:text | to-json >out
+	[ "$(cat out)" = $'{"a":1,"b":"x"}\n{"a":2,"b":"y"}' ]
+}
+
+@test "maps whose fields come and go, and change places" {
+	[ "$(norm '{"a":1,"b":2}{"b":3,"a":4}{"x":0,"b":5}{"b":6,"x":7,"a":8}{}' a:int b:int)" = \
+		$'{"a":1,"b":2}\n{"a":4,"b":3}\n{"a":null,"b":5}\n{"a":8,"b":6}\n{"a":null,"b":null}' ]
+}
+
+@test "nested sources: by path, by index, and a whole name wins" {
+	[ "$(norm '{"m":{"a":[{"b":7},{"b":8}]}}' 'x:int=m.a.1.b')" = '{"x":8}' ]
+	[ "$(norm '{"m.a":1,"m":{"a":2}}' 'x:int=m.a')" = '{"x":1}' ]
+	[ "$(norm '{"m":{"a":2},"m.a":1}' 'x:int=m.a')" = '{"x":1}' ]
+	[ "$(norm '{"m":{"a":2}}' m.a:int)" = '{"m.a":2}' ]
+	[ "$(norm '{"m":{"a.b":2}}' 'x:int=m.a.b')" = '{"x":2}' ]
+	# What is not there, or not an object, is null.
+	[ "$(norm '{"m":null}{"m":5}{"m":{"a":{"b":1}}}' 'x:int=m.a.b')" = $'{"x":null}\n{"x":null}\n{"x":1}' ]
+}
+
+@test "quoted names: dots, colons, equals signs, semicolons, quotes" {
+	[ "$(norm '{"a.b":1,"a":{"b":2}}' 'x:int="a.b"')" = '{"x":1}' ]
+	[ "$(norm '{"a":{"b":2}}' 'x:int="a.b";optional')" = '{"x":null}' ]
+	[ "$(norm '{"a;b":1}' 'x:int="a;b"')" = '{"x":1}' ]
+	[ "$(norm '{"a=b:c":1}' '"a=b:c":int')" = '{"a=b:c":1}' ]
+	[ "$(norm '{"say \"a\"":1}' 'x:int="say ""a"""')" = '{"x":1}' ]
+	[ "$(norm '{"m":{"a.b":{"c;d":1}}}' 'x:int=m."a.b"."c;d"')" = '{"x":1}' ]
+	[ "$(norm '{"a":"--;"}' 'a:int;null="--;"')" = '{"a":null}' ]
+}
+
+@test "@FILE: operands one to a line" {
+	printf '%s\n' '# fields' 'a:int' '' "day:date=d;format=%Y/%m/%d" >fields
+	[ "$(norm '{"a":1,"d":"2026/1/2"}' @fields)" = '{"a":1,"day":"2026-01-02"}' ]
+}
+
+@test "bool" {
+	takes true bool true
+	takes '"TRUE"' bool true
+	takes '"False"' bool false
+	takes 1 'bool;map=1:true,0:false' true
+	takes '"no"' 'bool;map=yes:true,no:false' false
+	refuses 1 bool '"1" is not a bool'
+	refuses '"yes"' bool '"yes" is not a bool'
+	refuses '""' bool '"" is not a bool'
+	refuses 2 'bool;map=1:true,0:false' '"2" is not a bool'
+}
+
+@test "int: exact beyond 2^53, whole numbers of every type" {
+	takes 9007199254740993 int 9007199254740993
+	takes '"9007199254740993"' int 9007199254740993
+	takes '"18446744073709551615"' int 18446744073709551615
+	takes '"-9223372036854775808"' int -9223372036854775808
+	takes '"007"' int 7
+	takes '"+5"' int 5
+	takes 3.0 int 3
+	takes '"3.00"' int 3
+	takes '"1e3"' int 1000
+	refuses '"18446744073709551616"' int '"18446744073709551616" is not an int from -2^63 to 2^64-1'
+	refuses '"-9223372036854775809"' int '"-9223372036854775809" is not an int from -2^63 to 2^64-1'
+	refuses '"3.5"' int '"3.5" is not an int'
+	refuses 3.5 int '"3.5" is not an int'
+	refuses '" 3"' int '" 3" is not an int'
+	refuses '"0x10"' int '"0x10" is not an int'
+	refuses true int '"true" is not an int'
+	refuses '[1]' int '"[1]" is not an int'
+	refuses '""' int '"" is not an int'
+	refuses '"1_000"' int '"1_000" is not an int'
+	refuses '"１"' int '"１" is not an int'
+}
+
+@test "float: only what a float gives back" {
+	takes 0.1 float 0.1
+	takes '"0.1"' float 0.1
+	takes '"-12.50"' float -12.5
+	takes 3 float 3.0
+	takes '"0"' float 0.0
+	takes '"1e22"' float 1e22
+	takes '"0.0012"' float 0.0012
+	refuses '"0.30000000000000000001"' float '"0.30000000000000000001" has more digits than a float can carry: take decimal'
+	refuses 9007199254740993 float '"9007199254740993" has more digits than a float can carry: take decimal'
+	refuses '"1e999"' float '"1e999" has more digits than a float can carry: take decimal'
+	refuses '"nan"' float '"nan" is not a float'
+}
+
+@test "decimal: all digits are kept" {
+	takes '"1234.50"' decimal 1234.50
+	takes '"00012.50"' decimal 12.50
+	takes '".5"' decimal 0.5
+	takes '"5."' decimal 5
+	takes '"-2E-18"' decimal -0.000000000000000002
+	takes -2E-18 decimal -0.000000000000000002
+	takes 12.5 decimal 12.5
+	takes 17 decimal 17
+	takes 1e22 decimal 10000000000000000000000
+	takes 0.30000000000000000001 decimal 0.30000000000000000001
+	takes '"-0.00"' decimal 0.00
+	takes -0.0 decimal 0
+	takes 123456789012345678901234567890.5 decimal 123456789012345678901234567890.5
+	refuses '"--"' decimal '"--" is not a decimal'
+	refuses '"-"' decimal '"-" is not a decimal'
+	refuses '"."' decimal '"." is not a decimal'
+	refuses '"1,234.50"' decimal '"1,234.50" is not a decimal'
+	refuses '"1.2.3"' decimal '"1.2.3" is not a decimal'
+	refuses '"¥1,234"' decimal '"¥1,234" is not a decimal'
+	refuses '"1e5000"' decimal '"1e5000" is not a decimal'
+	refuses false decimal '"false" is not a decimal'
+}
+
+@test "NaN and infinities are floats and no decimals" {
+	printf 'map\tx:float=nan\n' | spell >nan.mam
+	run -65 --separate-stderr normalize x:decimal <nan.mam
+	[ "$stderr" = 'normalize: record 1: x: "NaN" is not a decimal' ]
+	normalize x:float <nan.mam >out
+}
+
+@test "text, bytes, json" {
+	takes 9007199254740993 text '"9007199254740993"'
+	takes true text '"true"'
+	takes 0.1 text '"0.1"'
+	takes '{"a":[1,"é\n"]}' text '"{\"a\":[1,\"é\\n\"]}"'
+	takes '"  a "' text '"  a "'
+	takes '""' text '""'
+	takes '"abc"' bytes '"YWJj"'
+	takes '{"a":[1.50]}' json '{"a":[1.5]}'
+	takes '"{\"a\":[9007199254740993]}"' json '{"a":[9007199254740993]}'
+	refuses '"17"' json '"17" is neither an object nor an array'
+	refuses '"{"' json '"{" is no JSON: an object has no end (column 2)'
+	refuses 17 json '"17" is neither an object nor an array'
+	refuses 17 bytes '"17" is not bytes'
+	printf 'schema\tb:bytes\td:date\tt:timestamp\te:decimal\nrow\t00ff\t2026-11-01\t2026-11-01T00:00:00Z\t1.50\n' | spell >b.mam
+	[ "$(normalize d:text t:text e:text <b.mam | to-json)" = '{"d":"2026-11-01","t":"2026-11-01T00:00:00Z","e":"1.50"}' ]
+	run -65 --separate-stderr normalize b:text <b.mam
+	[ "$stderr" = 'normalize: record 1: b: "00ff" is not text' ]
+}
+
+@test "date" {
+	takes '"2026-11-01"' date '"2026-11-01"'
+	takes '"2026/11/1"' 'date;format=%Y/%m/%d' '"2026-11-01"'
+	takes '"20261101"' 'date;format=%Y%m%d' '"2026-11-01"'
+	takes 20261101 'date;format=%Y%m%d' '"2026-11-01"'
+	takes '"2026-11-01 00:00:00"' 'date;format=%Y-%m-%d %H:%M:%S' '"2026-11-01"'
+	takes '"Nov 2026"' 'date;format=%b %Y' '"2026-11-01"'
+	takes '"2026-11-01T15:00:00Z"' 'date;zone=Asia/Tokyo' '"2026-11-02"'
+	takes '"2026-11-01T15:30:00Z"' 'date;zone=Asia/Tokyo;round=down' '"2026-11-02"'
+	refuses '"2026/11/1"' date '"2026/11/1" is not a date in ISO 8601 (format= tells another spelling)'
+	refuses '"2026-02-29"' date '"2026-02-29" is not a date in ISO 8601 (format= tells another spelling)'
+	refuses '"2026/2/30"' 'date;format=%Y/%m/%d' '"2026/2/30" is not a date by format=%Y/%m/%d'
+	refuses '"2026-11-01T00:00:00Z"' date '"2026-11-01T00:00:00Z" is an instant: zone= has to say on which clock'
+	refuses '"2026-11-01 13:00:00"' date '"2026-11-01 13:00:00" has a time of day (round=down would leave it out)'
+	refuses 20261101 date '"20261101" is not a date'
+	refuses 0.5 'date;format=%s' '"0.5" is not a date'
+	refuses '""' date '"" is not a date in ISO 8601 (format= tells another spelling)'
+	refuses '"0000-00-00"' date '"0000-00-00" is not a date in ISO 8601 (format= tells another spelling)'
+}
+
+@test "datetime" {
+	takes '"2026-11-01T13:00:00"' datetime '"2026-11-01T13:00:00"'
+	takes '"2026-11-01 13:00:00.5"' datetime '"2026-11-01T13:00:00.500"'
+	takes '"11/01/2026 01:02:03 PM"' 'datetime;format=%m/%d/%Y %I:%M:%S %p' '"2026-11-01T13:02:03"'
+	takes 1793500000 'datetime;format=%s;zone=Asia/Tokyo' '"2026-11-01T11:26:40"'
+	takes '"2026-11-01T00:00:00.1234567"' 'datetime;format=%Y-%m-%dT%H:%M:%S.%f;round=down' '"2026-11-01T00:00:00.123456"'
+	refuses '"2026-11-01T00:00:00.1234567"' 'datetime;format=%Y-%m-%dT%H:%M:%S.%f' \
+		'"2026-11-01T00:00:00.1234567" has less than microseconds (round=down would leave them out)'
+	refuses '"2026-11-01T13:00:00Z"' datetime '"2026-11-01T13:00:00Z" is an instant: zone= has to say on which clock'
+	refuses '"2026-11-01"' datetime '"2026-11-01" is not a datetime in ISO 8601 (format= tells another spelling)'
+}
+
+@test "timestamp, and the clock of a zone" {
+	takes '"2026-11-01T13:00:00+09:00"' timestamp '"2026-11-01T04:00:00Z"'
+	takes '"2026-11-01T13:00:00"' 'timestamp;zone=Asia/Tokyo' '"2026-11-01T04:00:00Z"'
+	takes '"2026-11-01 13:00:00"' 'timestamp;format=%Y-%m-%d %H:%M:%S;zone=+09:00' '"2026-11-01T04:00:00Z"'
+	takes '"2026/11/1"' 'timestamp;format=%Y/%m/%d;zone=Asia/Tokyo' '"2026-10-31T15:00:00Z"'
+	takes 1793500000 'timestamp;format=%s' '"2026-11-01T02:26:40Z"'
+	takes '"1793500000123"' 'timestamp;format=%Q' '"2026-11-01T02:26:40.123Z"'
+	takes '"Sun, 01 Nov 2026 02:26:40 GMT"' 'timestamp;format=%a, %d %b %Y %H:%M:%S %Z' '"2026-11-01T02:26:40Z"'
+	refuses '"2026-11-01T13:00:00"' timestamp '"2026-11-01T13:00:00" is on a wall clock: zone= has to say on which one'
+	refuses 1793500000 timestamp '"1793500000" is not a timestamp'
+	# New York: 02:30 never was on 2026-03-08, 01:30 was twice on 2026-11-01.
+	refuses '"2026-03-08T02:30:00"' 'timestamp;zone=America/New_York' \
+		'"2026-03-08T02:30:00" never was: the clock of the zone was put over it'
+	refuses '"2026-11-01T01:30:00"' 'timestamp;zone=America/New_York' \
+		'"2026-11-01T01:30:00" was twice: zone=NAME,earlier or zone=NAME,later has to choose'
+	takes '"2026-11-01T01:30:00"' 'timestamp;zone=America/New_York,earlier' '"2026-11-01T05:30:00Z"'
+	takes '"2026-11-01T01:30:00"' 'timestamp;zone=America/New_York,later' '"2026-11-01T06:30:00Z"'
+	refuses '"2026-03-08T02:30:00"' 'timestamp;zone=America/New_York,later' \
+		'"2026-03-08T02:30:00" never was: the clock of the zone was put over it'
+}
+
+@test "typed values pass, and between times a zone has to be asked for" {
+	printf 'schema\td:date\tw:datetime\tt:timestamp\nrow\t2026-11-01\t2026-11-01T23:30:00\t2026-11-01T23:30:00.123456789Z\n' | spell >t.mam
+	[ "$(normalize d:date w:datetime t:timestamp <t.mam | to-json)" = \
+		'{"d":"2026-11-01","w":"2026-11-01T23:30:00","t":"2026-11-01T23:30:00.123456789Z"}' ]
+	[ "$(normalize 'd:date=t;zone=Asia/Tokyo;round=down' 'w:datetime=t;zone=Asia/Tokyo;round=down' \
+		't:timestamp=w;zone=Asia/Tokyo' <t.mam | to-json)" = \
+		'{"d":"2026-11-02","w":"2026-11-02T08:30:00.123456","t":"2026-11-01T14:30:00Z"}' ]
+	run -65 --separate-stderr normalize w:datetime=d <t.mam
+	[ "$stderr" = 'normalize: record 1: w: "2026-11-01" is not a datetime' ]
+	run -65 --separate-stderr normalize t:timestamp=d <t.mam
+	[ "$stderr" = 'normalize: record 1: t: "2026-11-01" is not a timestamp' ]
+}
+
+@test "null=, several spellings, --null for all; empty text is no null by itself" {
+	takes '"--"' 'decimal;null=--;null=-' null
+	takes '"-"' 'decimal;null=--;null=-' null
+	takes '""' 'date;null=' null
+	takes '""' 'text;null=' null
+	takes -1 'int;null=-1' null
+	takes null int null
+	[ "$(norm '{"a":"--","b":"-","c":"--"}' --null -- --null - a:int b:decimal c:text)" = '{"a":null,"b":null,"c":null}' ]
+	refuses '" --"' 'decimal;null=--' '" --" is not a decimal'
+	takes '" --"' 'decimal;trim;null=--' null
+}
+
+@test "trim" {
+	takes '" \t12.5 \r\n"' 'decimal;trim' 12.5
+	takes '"　東京 "' 'text;trim' '"東京"'
+	takes '"   "' 'text;trim' '""'
+	takes '"  "' 'int;trim;null=' null
+}
+
+@test "default= for what is null, absent or spelled null; const= without source" {
+	takes null 'int;default=0' 0
+	takes '"--"' 'decimal;null=--;default=0.00' 0.00
+	takes 5 'int;default=0' 5
+	[ "$(norm '{"a":1}' 'b:int;default=0' 'c:text;const=yahoo' 'd:date;const=2026-11-01' 'e:json;const={"a":[1]}' \
+		'f:timestamp;const=2026-11-01T00:00:00+09:00' 'g:bool;default=false')" = \
+		'{"b":0,"c":"yahoo","d":"2026-11-01","e":{"a":[1]},"f":"2026-10-31T15:00:00Z","g":false}' ]
+}
+
+@test "map=" {
+	takes '"スマートフォン"' 'text;map=スマートフォン:SMARTPHONE,PC:DESKTOP' '"SMARTPHONE"'
+	takes '"a,b"' 'text;map="a,b":"c:d",x:y' '"c:d"'
+	takes '"x"' 'text;map=a:1;map=x:2' '"2"'
+	takes '"x"' 'text;map=a:b,*:OTHER' '"OTHER"'
+	takes '"x"' 'text;map=a:b,*:*' '"x"'
+	takes '"*"' 'text;map="*":star' '"star"'
+	takes '"17"' 'int;map=--:0' 17
+	takes '"--"' 'int;map=--:0' 0
+	takes '"a"' 'text;map=a:' '""'
+	refuses '"タブレット"' 'text;map=スマートフォン:SMARTPHONE' '"タブレット" is in no pair of map= (the pair *:* would let it pass)'
+}
+
+@test "group=: threes or nothing" {
+	takes '"1,234.50"' 'decimal;group=,' 1234.50
+	takes '"-12,345,678"' 'int;group=,' -12345678
+	takes '"123"' 'int;group=,' 123
+	takes '"1234.5"' 'decimal;group=,' 1234.5
+	takes '"1 234.5"' 'decimal;group= ' 1234.5
+	takes '"1’234.5"' 'decimal;group=’' 1234.5
+	for bad in '12,3' '1,2345' ',123' '1,,234' '1234,567' '1,234,5' '1,23.5' '1,234,' '1,234.5,6'; do
+		run -65 norm "{\"x\":\"$bad\"}" 'x:decimal;group=,'
+		[[ $output == *"\"$bad\" is not "* ]]
+	done
+	refuses '"12,3"' 'decimal;group=,' '"12,3" is not in groups of three digits'
+}
+
+@test "percent=, micros, shift=, scale= and round=" {
+	takes '"1.59%"' 'decimal;percent=ratio' 0.0159
+	takes '"1.59%"' 'decimal;percent=number' 1.59
+	takes '"1,234.5%"' 'decimal;percent=number;group=,' 1234.5
+	takes 1.59 'decimal;percent=ratio' 0.0159
+	takes '"100%"' 'int;percent=ratio' 1
+	refuses '"1.59"' 'decimal;percent=ratio' '"1.59" has no percent sign at its end'
+	refuses '"<10%"' 'decimal;percent=ratio' '"<10%" is not a decimal'
+	takes '"1000000"' 'decimal;micros' 1.000000
+	takes 1 'decimal;micros' 0.000001
+	takes '"-1234567"' 'decimal;micros' -1.234567
+	takes '"2000000"' 'int;micros' 2
+	refuses '"1500000"' 'int;micros' '"1500000" is not an int'
+	takes '"1999"' 'decimal;shift=-2' 19.99
+	takes '"1.5"' 'int;shift=3' 1500
+	takes '"1.5"' 'decimal;scale=2' 1.50
+	takes '"1.500"' 'decimal;scale=2' 1.50
+	refuses '"1.505"' 'decimal;scale=2' '"1.505" has more than 2 digits behind the point (round= would allow it)'
+	takes '"1.505"' 'decimal;scale=2;round=half-up' 1.51
+	takes '"1.505"' 'decimal;scale=2;round=half-even' 1.50
+	takes '"-1.505"' 'decimal;scale=2;round=down' -1.50
+	takes '"1234567"' 'decimal;round=half-up;micros;scale=2' 1.23
+	takes '"2.5"' 'int;round=half-up' 3
+}
+
+@test "what was changed is counted by field and rule, and only that" {
+	printf '%s\n' '{"c":"1,000","m":"5","t":" a","n":"--","d":1,"p":"1%","s":"1.005","k":"x","z":"2026-11-01T00:00:00"}' \
+		'{"c":"2","m":"6","t":"b","n":"1","d":null,"p":"2%","s":"1.00","k":"y","z":"2026-11-01T00:00:00"}' |
+		from-json | MAM_LOG=json normalize 'c:int;group=,' 'm:decimal;micros' 't:text;trim' 'n:int;null=--' 'd:int;default=0' \
+		'p:decimal;percent=number' 's:decimal;scale=2;round=down' 'k:text;map=x:1,*:*' 'z:timestamp;zone=UTC' 'same:int=d' 2>log >/dev/null
+	[ "$(tail -n 1 log | jq -c .changed)" = '{"c":{"group":1},"m":{"micros":2},"t":{"trim":1},"n":{"null":1},"d":{"default":1},"p":{"percent":2},"s":{"round":1},"k":{"map":1},"z":{"zone":2}}' ]
+}
+
+@test "--rest drop, error, json=NAME" {
+	[ "$(norm '{"a":1,"b":2,"c":{"d":[3]}}' a:int --rest drop)" = '{"a":1}' ]
+	[ "$(norm '{"a":1,"b":2.50,"c":{"d":[3]}}{"a":1}' a:int --rest json=rest)" = \
+		$'{"a":1,"rest":{"b":2.5,"c":{"d":[3]}}}\n{"a":1,"rest":{}}' ]
+	[ "$(norm '{"a":{"x":1,"y":2},"b":3}' x:int=a.x --rest json=rest)" = '{"x":1,"rest":{"b":3}}' ]
+	[ "$(norm '{"a":1}' a:int --rest error)" = '{"a":1}' ]
+	run -65 --separate-stderr norm '{"a":1}{"a":1,"new":2}' a:int --rest error
+	[[ $stderr == *'normalize: record 2: new: no operand names this field (--rest error)'* ]]
+	printf 'schema\ta:int\tb:text\td:decimal\nrow\t1\tx\t1.50\n' | spell >s.mam
+	[ "$(normalize a:int --rest json=r <s.mam | to-json)" = '{"a":1,"r":{"b":"x","d":1.50}}' ]
+	run -65 normalize a:int --rest error <s.mam
+}
+
+@test "a source that is nowhere is an error, unless optional or default=" {
+	run -65 --separate-stderr norm '{"a":1}{"a":2}' a:int cost:decimal=Cost
+	[[ $stderr == *'normalize: cost: no record has a field "Cost" (optional or default= would allow it)'* ]]
+	printf '{"a":1}' | from-json | { run -65 normalize a:int cost:decimal=Cost; }
+	[ "$(norm '{"a":1}' a:int 'cost:decimal=Cost;optional')" = '{"a":1,"cost":null}' ]
+	[ "$(norm '{"a":1}{"a":1,"Cost":2}' a:int cost:decimal=Cost)" = $'{"a":1,"cost":null}\n{"a":1,"cost":2}' ]
+	[ "$(norm '{"a":1,"Cost":null}' a:int cost:decimal=Cost)" = '{"a":1,"cost":null}' ]
+	printf 'schema\ta:int\nrow\t1\n' | spell >s.mam
+	run -65 --separate-stderr normalize a:int b:int <s.mam
+	[ "$stderr" = 'normalize: b: the input has no field "b" (optional or default= would allow it)' ]
+	printf 'schema\tchunk:bytes\nrow\t00\n' | spell >s.mam
+	run -65 --separate-stderr normalize a:int <s.mam
+	[ "$stderr" = 'normalize: the input is bytes that are not decoded yet: put from-csv or from-json before' ]
+}
+
+@test "rejects keep the whole record and what was wrong" {
+	printf '%s\n' '{"id":1,"cost":"--","x":[1]}' '{"id":2,"cost":"5"}' '{"id":3,"cost":"6"}' |
+		from-json | normalize id:int 'cost:decimal' --rejects bad.mam --max-rejects 1 2>err | to-json >out
+	[ "$(cat out)" = $'{"id":2,"cost":5}\n{"id":3,"cost":6}' ]
+	[ "$(to-json <bad.mam)" = '{"id":1,"cost":"--","x":[1],"_reject":{"stage":"normalize","record":1,"field":"cost","rule":"decimal","reason":"\"--\" is not a decimal"}}' ]
+	grep -q 'normalize: rejected record 1: cost: "--" is not a decimal' err
+	# Repaired, they can be loaded.
+	[ "$(normalize id:int 'cost:decimal;null=--' <bad.mam | to-json)" = '{"id":1,"cost":null}' ]
+	run -65 --separate-stderr bash -c 'printf "%s\n" "{\"a\":\"x\"}" "{\"a\":\"y\"}" | from-json | normalize a:int --max-rejects 1 >out'
+	[ "${stderr_lines[-1]}" = 'normalize: record 2: a: "y" is not an int (more than --max-rejects 1)' ]
+	# All records rejected is not a wrong name.
+	printf '{"a":"x","b":1}' | from-json | normalize a:int b:int --max-rejects 1 2>err | to-json
+}
+
+@test "state passes, coverage gets the new names and types" {
+	printf 'schema\tDay:text\tacc:text\nrow\t2026/11/1\t7\ncoverage\tDay=2026/11/1..2026/11/3\tacc=7\tother:int=5\n' | spell >c.mam
+	normalize 'day:date=Day;format=%Y/%m/%d' account_id:int=acc <c.mam >out.mam
+	printf 'schema\tday:date\taccount_id:int\nrow\t2026-11-01\t7\ncoverage\tday:date=2026-11-01..2026-11-03\taccount_id:int=7\tother:int=5\n' |
+		spell >want.mam
+	# The items themselves, without header and end: from the schema to the count of the coverage.
+	items() {
+		python3 -c 'import sys; b = open(sys.argv[1], "rb").read(); i = b.index(b"fields"); print(b[i:b.index(b"records", i) + 8].hex())' "$1"
+	}
+	[ "$(items out.mam)" = "$(items want.mam)" ]
+	# A day that tells a range of times begins at midnight on the field's clock.
+	printf 'schema\tt:text\nrow\t2026-11-01T00:00:00\ncoverage\tt:date=2026-11-01..2026-11-02\n' | spell |
+		normalize 'at:timestamp=t;zone=Asia/Tokyo' >out.mam
+	printf 'schema\tat:timestamp\nrow\t2026-10-31T15:00:00Z\ncoverage\tat:timestamp=2026-10-31T15:00:00Z..2026-11-01T15:00:00Z\n' |
+		spell >want.mam
+	[ "$(items out.mam)" = "$(items want.mam)" ]
+	# Two heirs, or none: unchanged.
+	normalize d:text=Day e:text=Day <c.mam >out.mam
+	grep -qa 2026/11/3 out.mam
+	printf 'schema\tacc:text\nrow\t7\ncoverage\tacc=x\n' | spell >c.mam
+	run -65 --separate-stderr normalize acc:int <c.mam
+	[ "$stderr" = 'normalize: coverage of the input: "acc": "x" is not an int' ]
+	printf 'schema\tacc:text\nrow\t7\ncoverage\tacc=--\n' | spell >c.mam
+	run -65 --separate-stderr normalize 'acc:int;null=--' <c.mam
+	[ "$stderr" = 'normalize: coverage of the input: "acc": "--" would be null' ]
+}
+
+@test "a wrong operand is 64, is named, and says what is expected" {
+	usage 'no fields: say NAME:TYPE[=SOURCE][;RULE...] for each'
+	usage '"cost": a field is NAME:TYPE[=SOURCE][;RULE...]' cost
+	usage '":int": the name is empty' :int
+	usage '"a:number": there is no type "number": bool, int, float, decimal, text, bytes, date, datetime, timestamp, json' a:number
+	usage '"a": two fields have the same name' a:int a:text
+	usage '"a:int=": the source is empty' a:int=
+	usage '"a:int;trin": there is no rule "trin": const=, trim, null=, default=, optional, map=, format=, zone=, percent=, group=, micros, shift=, scale=, round=' 'a:int;trin'
+	usage '"a:int;trim=x": trim takes no value' 'a:int;trim=x'
+	usage '"a:int;group": group= needs a value' 'a:int;group'
+	usage '"a:int;group=.": group=: "." is not one character that can part groups of digits' 'a:int;group=.'
+	usage '"a:int;group=,;group= ": group is given twice' 'a:int;group=,;group= '
+	usage '"a:text;micros": micros goes with int, float and decimal only' 'a:text;micros'
+	usage '"a:int;format=%d": format goes with date, datetime and timestamp only' 'a:int;format=%d'
+	usage '"a:date;format=%y%m%d": format=%y%m%d: %y would guess the century; two-digit years are not read' 'a:date;format=%y%m%d'
+	usage '"a:date;format=%H:%M": format=%H:%M: it tells no day: %Y and %m (or %b), or %s, or %Q must be in it' 'a:date;format=%H:%M'
+	usage '"a:timestamp;zone=Asia/Edo": zone=: "Asia/Edo" is no time zone that this machine knows (package tzdata)' 'a:timestamp;zone=Asia/Edo'
+	usage '"a:timestamp;zone=../../etc/passwd": zone=: "../../etc/passwd" is no time zone: Asia/Tokyo, UTC or +09:00 would be' 'a:timestamp;zone=../../etc/passwd'
+	usage '"a:timestamp;zone=UTC,first": zone=: "first" is neither earlier nor later' 'a:timestamp;zone=UTC,first'
+	usage '"a:decimal;percent=x": percent=: "x" is neither ratio (1.59% is 0.0159) nor number (1.59% is 1.59)' 'a:decimal;percent=x'
+	usage '"a:decimal;percent=ratio;micros": only one of micros, percent=ratio and shift= moves the point' 'a:decimal;percent=ratio;micros'
+	usage '"a:decimal;scale=-1": scale=: "-1" is not a number from 0 to 1000' 'a:decimal;scale=-1'
+	usage '"a:decimal;round=up": round= needs scale=' 'a:decimal;round=up'
+	usage '"a:decimal;scale=1;round=x": round=: "x" is none of down, up, floor, ceiling, half-up, half-down, half-even' 'a:decimal;scale=1;round=x'
+	usage '"a:date;round=up": a date can only be rounded down' 'a:date;round=up'
+	usage '"a:int;default=x": default=: "x" is not an int' 'a:int;default=x'
+	usage '"a:int=b;const=1": const= takes the place of a source' 'a:int=b;const=1'
+	usage '"a:int;const=1;trim": const= goes with no other rule' 'a:int;const=1;trim'
+	usage '"a:bool;map=1": map=: "1" is no pair FROM:TO' 'a:bool;map=1'
+	usage '"a:bool;map=1:yes": map=: "yes" is not a bool' 'a:bool;map=1:yes'
+	usage '"a:text;map=x:1,x:2": map= names "x" twice' 'a:text;map=x:1,x:2'
+	usage '"a:int;null="x": a quote is not closed' 'a:int;null="x'
+	usage '--rest: "keep" is none of drop, error, json=NAME' a:int --rest keep
+	usage '"a": two fields have the same name' a:int --rest json=a
+}
+
+@test "foreign bytes in place of values never pass, crash or hang" {
+	printf '%s' '{"a":"1","b":{"c":[1,2]},"d":"2026-11-01"}' | from-json >good.mam
+	size=$(stat -c %s good.mam)
+	wanted=$(normalize a:int 'b:int=b.c.1' d:date 'j:text=b' --rest json=r <good.mam | to-json)
+	for ((i = 0; i < 200; i++)); do
+		cp good.mam bad.mam
+		printf "\\x$(printf %02x $((RANDOM % 256)))" |
+			dd of=bad.mam bs=1 seek=$((RANDOM % size)) conv=notrunc status=none
+		status=0
+		timeout 10 normalize a:int 'b:int=b.c.1' d:date 'j:text=b' --rest json=r <bad.mam >out 2>err || status=$?
+		case $status in
+		0) [ "$(to-json <out)" = "$wanted" ] ;; # the counters behind the seal
+		64 | 65 | 76) ;;
+		*)
+			echo "status $status"
+			od -c bad.mam
+			return 1
+			;;
+		esac
+	done
+}
