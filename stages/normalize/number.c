@@ -217,7 +217,7 @@ bool
 convert_number(
     struct spec *s, const struct value *v, struct slice text, struct buf *out, struct misfit *why)
 {
-	struct slice digits;
+	struct slice digits = {0};
 	bool exact = !s->shifts && !s->has[RULE_SCALE];
 	if (exact && v->type == s->type) {
 		if (v->type == VALUE_FLOAT)
