@@ -117,6 +117,7 @@ deps:
 deps-test: deps
 	@deploy/install-deps test
 	@if [ -x tests/servers/prism ]; then tests/servers/prism install; fi
+	@tests/json-suite install
 deps-bench: deps-test
 	@deploy/install-deps bench
 
