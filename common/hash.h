@@ -15,5 +15,7 @@ uint64_t hash_value(const struct hash *h);
 
 /* The same of bytes that are all there. */
 uint64_t hash64(const void *p, size_t n);
+/* Another hash for each seed: for tables, where foreign keys must not be able to pile up. */
+uint64_t hash64_seeded(const void *p, size_t n, uint64_t seed);
 
 #endif

@@ -8,6 +8,7 @@
  *	map	day:date=2026-11-20	…      a record without schema; an empty map: map
  *	coverage	day=2026-11-20..2026-11-23	id:int=7
  *	fail	77	text                  an abort
+ *	raw	81a16b05              a record given as msgpack, in hex
  *	cut                               ends without the end mark
  *	sleep	SECONDS                   flushes before
  */
@@ -231,6 +232,11 @@ put_line(struct stream_out *out, struct schema *schema, const struct slice *part
 			mp_buf_str(&b, split_name(parts[i], '=', &type, &rest));
 			put_value(&b, type, rest);
 		}
+		stream_out_record(out, buf_slice(&b));
+	} else if (slice_is(word, "raw") && n == 2) {
+		for (size_t i = 0; i + 1 < parts[1].n; i += 2)
+			buf_put_byte(
+			    &b, (char)(nibble(parts[1].p[i]) << 4 | nibble(parts[1].p[i + 1])));
 		stream_out_record(out, buf_slice(&b));
 	} else if (slice_is(word, "coverage")) {
 		put_coverage(&b, parts, n);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DEDUPE_HEAP_H
+#define DEDUPE_HEAP_H
+
+#include "stages/dedupe/entry.h"
+#include "stages/dedupe/table.h"
+
+/*
+ * The records that --keep last, max and min remember, one for each key of a table;
+ * the key's 64 bits are where its record stands + 1, or 0 when it stands on disk.
+ * Records that were replaced leave holes, which are closed when memory runs short.
+ */
+struct heap {
+	struct region region; /* items: owner, number, shape, length, room, bytes, padded to 8 */
+	size_t holes;         /* bytes that a compaction would win */
+};
+
+void heap_init(struct heap *h, struct budget *budget);
+
+/* Remembers the record for the key that stands at owner; returns its ref, 0 when the budget does not allow it. */
+uint64_t heap_add(struct heap *h, struct table *t, size_t owner, const struct entry *e);
+/* Takes the last heap_add back. */
+void heap_take_back(struct heap *h, uint64_t ref);
+/* The record of a key in place of the earlier one, whose number it keeps; false when the budget does not allow it. */
+bool heap_replace(struct heap *h, struct table *t, size_t owner, const struct entry *e);
+/* Forgets the record of the key. */
+void heap_drop(struct heap *h, struct table *t, size_t owner);
+
+/* What is remembered; key is the table's. It points into the heap and lives until that changes. */
+struct entry heap_entry(const struct heap *h, const struct table *t, size_t owner);
+
+void heap_reset(struct heap *h);
+
+#endif

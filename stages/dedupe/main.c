@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dedupe: one record per key. The records come out in the order in which their
+ * keys came in; which of a key's records is kept is said by --keep. With the first
+ * kept they pass at once. Memory is bounded by --memory; what does not fit goes to
+ * disk, and the answer stays exact.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "common/message.h"
+#include "common/mp.h"
+#include "common/options.h"
+#include "common/stream.h"
+#include "stages/dedupe/work.h"
+
+static struct cfg {
+	const char *key, *keep, *tmp;
+	int64_t memory;
+} cfg = {.keep = "first", .memory = 256 * 1024 * 1024};
+
+static const struct option_row options[] = {
+    {.name = "key",
+	.word = "FIELDS",
+	.help = "the fields that make a record's key, separated by commas",
+	.kind = OPTION_TEXT,
+	.to.text = &cfg.key},
+    {.name = "keep",
+	.word = "first|last|max:FIELD|min:FIELD",
+	.help = "which record of a key is kept (first)",
+	.kind = OPTION_TEXT,
+	.to.text = &cfg.keep},
+    {.name = "memory",
+	.word = "SIZE",
+	.help = "memory to use at most, then the disk (256M)",
+	.kind = OPTION_SIZE,
+	.to.number = &cfg.memory,
+	.low = 8 * 1024 * 1024,
+	.high = INT64_MAX / 2},
+    {.name = "tmp",
+	.word = "DIR",
+	.help = "where the disk is used ($TMPDIR, or /tmp)",
+	.kind = OPTION_TEXT,
+	.to.text = &cfg.tmp},
+    {0},
+};
+
+static const struct option_row *const tables[] = {options, reject_options, NULL};
+static const struct program program = {
+    .name = "dedupe", .about = "Keeps one record of each key, exactly.", .tables = tables};
+
+/* The fields of --key, and that of max and min behind them; *keep is set. */
+static struct option_list
+wanted_fields(enum keep *keep)
+{
+	if (!cfg.key)
+		die(STATUS_USAGE, "--key is missing");
+	struct option_list names = options_split("key", cfg.key);
+	if (names.n >= WANTED_MAX)
+		die(STATUS_USAGE, "--key: more than %d fields", WANTED_MAX - 1);
+	for (size_t i = 0; i < names.n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(names.items[i], names.items[k]) == 0)
+				die(STATUS_USAGE, "--key: %s is named twice",
+				    quoted(slice_of(names.items[i])));
+	bool max = strncmp(cfg.keep, "max:", 4) == 0;
+	if ((max || strncmp(cfg.keep, "min:", 4) == 0) && cfg.keep[4]) {
+		*keep = max ? KEEP_MAX : KEEP_MIN;
+		names.items = xrealloc(names.items, (names.n + 1) * sizeof *names.items);
+		names.items[names.n++] = cfg.keep + 4;
+	} else if (strcmp(cfg.keep, "last") == 0) {
+		*keep = KEEP_LAST;
+	} else if (strcmp(cfg.keep, "first") == 0) {
+		*keep = KEEP_FIRST;
+	} else {
+		die(STATUS_USAGE, "--keep: %s is none of first|last|max:FIELD|min:FIELD",
+		    quoted(slice_of(cfg.keep)));
+	}
+	return names;
+}
+
+/* Puts the record aside because of the field. */
+static void
+refuse(struct stream_in *in, const struct entry *e, const char *field, const char *rule,
+    const char *why)
+{
+	static struct record r;
+	stream_decode(in, e->raw, &r);
+	reject(&r, e->number, slice_of(field), rule, why);
+}
+
+/* The values of max and min must be comparable: all of the kind that the first one was. */
+static const char *
+check_order(const struct value *v, uint64_t number)
+{
+	static enum family family;
+	static uint64_t first;
+	static char why[200];
+	const char *reason = NULL;
+	enum family other = order_family(v, &reason);
+	if (other == FAMILY_NONE)
+		return reason;
+	if (!family) {
+		family = other;
+		first = number;
+	}
+	if (other == family)
+		return NULL;
+	snprintf(why, sizeof why, "is %s and cannot be compared with %s of record %" PRIu64,
+	    family_name(other), family_name(family), first);
+	return why;
+}
+
+static void
+take_record(struct work *w, struct stream_in *in, const struct option_list *names, struct entry *e)
+{
+	static struct value values[WANTED_MAX];
+	static struct buf key;
+	const char *why;
+	if (!shape_locate(w->shapes, e->shape, e->raw, values)) {
+		static struct record r;
+		stream_decode(in, e->raw, &r);
+		die(STATUS_BUG, "record %" PRIu64 " is well-formed and was not read", e->number);
+	}
+	buf_reset(&key);
+	for (size_t i = 0; i < w->keys; i++)
+		if ((why = key_put(&key, &values[i]))) {
+			refuse(in, e, names->items[i], "key", why);
+			return;
+		}
+	if (w->keep >= KEEP_MAX && (why = check_order(&values[w->keys], e->number))) {
+		refuse(in, e, names->items[w->keys], "keep", why);
+		return;
+	}
+	buf_check(&key, "a key", NULL);
+	e->key = buf_slice(&key);
+	work_take(w, e);
+}
+
+static void
+hand_on(struct work *w, struct stream_in *in, const struct option_list *names)
+{
+	struct entry e = {.shape = SHAPE_NONE};
+	enum stream_kind kind;
+	while ((kind = stream_next(in, &e.raw)) != STREAM_END) {
+		if (kind == STREAM_SCHEMA) {
+			e.shape = shapes_add(w->shapes, stream_schema(in), e.raw);
+			if (work_streams(w))
+				work_send_shape(w, e.shape);
+		} else if (kind == STREAM_RECORD) {
+			e.number = stream_record_number(in);
+			if (!stream_schema(in)->n)
+				e.shape = SHAPE_NONE; /* another stream began */
+			take_record(w, in, names, &e);
+		} else {
+			work_item(w, e.raw);
+		}
+	}
+	work_finish(w);
+	/* A loader is to know the fields of a stream without records too. */
+	if (stream_schema(in)->n)
+		work_send_shape(w, e.shape);
+}
+
+static void
+count(const char *name, uint64_t n)
+{
+	char item[MP_HEAD_MAX];
+	stream_counter(name, (struct slice){item, (size_t)(mp_put_uint(item, n) - item)});
+}
+
+int
+main(int argc, char **argv)
+{
+	options_parse(&program, argc, argv);
+	enum keep keep;
+	struct option_list names = wanted_fields(&keep);
+	struct stream_out *out = stream_out_open(STDOUT_FILENO);
+	static struct work w;
+	work_init(&w, &names, keep, names.n - (keep >= KEEP_MAX), (size_t)cfg.memory, cfg.tmp, out);
+	struct stream_in *in = stream_in_open(STDIN_FILENO, out);
+	hand_on(&w, in, &names);
+	count("duplicates", w.duplicates);
+	count("conflicts", w.conflicts);
+	count("spilled", w.spilled);
+	stream_finish(in, out);
+	return STATUS_OK;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DEDUPE_REGION_H
+#define DEDUPE_REGION_H
+
+#include "common/bytes.h"
+
+/* What --memory leaves for tables, keys, records and buffers; everything of this stage that grows is counted here. */
+struct budget {
+	size_t limit, used; /* bytes */
+};
+
+/* True when n more bytes are within the limit; they are counted from now on. */
+bool budget_take(struct budget *b, size_t n);
+void budget_give(struct budget *b, size_t n);
+
+/*
+ * Memory in one piece that grows under a budget. It moves when it grows: keep
+ * offsets, not pointers. New bytes are zero. An all-zero region with its budget set is empty.
+ */
+struct region {
+	char *p;
+	size_t n;   /* bytes in use */
+	size_t cap; /* bytes counted in the budget */
+	struct budget *budget;
+};
+
+/* Makes room for n bytes behind r->n. False, and nothing changed, when the budget does not allow it. */
+bool region_room(struct region *r, size_t n);
+/* Gives all memory back. */
+void region_free(struct region *r);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "common/message.h"
+#include "common/mp.h"
+#include "stages/dedupe/shape.h"
+
+/* One field to look at; steps are sorted by field, so that a record is gone through once. */
+struct step {
+	size_t field; /* index in the schema */
+	enum value_type type;
+	size_t wanted;     /* index in names */
+	struct slice rest; /* the path inside the value; p NULL: the value itself */
+};
+
+struct shape {
+	struct schema schema;
+	struct buf item;
+	struct step steps[WANTED_MAX];
+};
+
+struct shapes {
+	size_t wanted;
+	struct slice names[WANTED_MAX];
+	struct shape **list; /* list[0] is SHAPE_NONE */
+	size_t n;
+	struct budget *budget;
+	struct record record; /* for paths into records without schema */
+};
+
+struct shapes *
+shapes_new(const struct option_list *names, struct budget *budget)
+{
+	struct shapes *s = xcalloc(1, sizeof *s);
+	s->wanted = names->n;
+	for (size_t i = 0; i < names->n; i++)
+		s->names[i] = slice_of(names->items[i]);
+	s->budget = budget;
+	s->list = xcalloc(1, sizeof(struct shape *));
+	s->list[0] = xcalloc(1, sizeof(struct shape));
+	s->n = 1;
+	return s;
+}
+
+/* ---- a schema ---- */
+
+static bool
+plan_step(const struct schema *schema, struct slice name, struct step *step)
+{
+	long i = schema_find(schema, name);
+	const char *dot = memchr(name.p, '.', name.n);
+	step->rest = (struct slice){0};
+	if (i < 0 && dot) {
+		size_t n = (size_t)(dot - name.p);
+		i = schema_find(schema, (struct slice){name.p, n});
+		step->rest = (struct slice){dot + 1, name.n - n - 1};
+	}
+	if (i < 0)
+		return false;
+	step->field = (size_t)i;
+	step->type = schema->fields[i].type;
+	return true;
+}
+
+_Noreturn static void
+no_field(const struct schema *schema, struct slice name)
+{
+	struct buf has = {0};
+	for (size_t i = 0; i < schema->n && has.n < 500; i++) {
+		buf_put_text(&has, i ? ", " : "");
+		buf_put_slice(&has, schema->fields[i].name);
+	}
+	die(STATUS_DATA, "the schema has no field %s, but %.*s", quoted(name), (int)has.n, has.p);
+}
+
+static int
+by_field(const void *a, const void *b)
+{
+	size_t x = ((const struct step *)a)->field, y = ((const struct step *)b)->field;
+	return x < y ? -1 : x > y;
+}
+
+static struct shape *
+plan(const struct shapes *s, const struct schema *schema, struct slice item)
+{
+	struct shape *shape = xcalloc(1, sizeof *shape);
+	schema_copy(&shape->schema, schema);
+	buf_put_slice(&shape->item, item);
+	buf_check(&shape->item, "a schema", NULL);
+	for (size_t i = 0; i < s->wanted; i++) {
+		if (!plan_step(&shape->schema, s->names[i], &shape->steps[i]))
+			no_field(schema, s->names[i]);
+		shape->steps[i].wanted = i;
+	}
+	qsort(shape->steps, s->wanted, sizeof *shape->steps, by_field);
+	return shape;
+}
+
+uint32_t
+shapes_add(struct shapes *s, const struct schema *schema, struct slice item)
+{
+	if (!schema->n)
+		return SHAPE_NONE;
+	for (size_t i = s->n; i-- > 1;)
+		if (slice_equal(buf_slice(&s->list[i]->item), item))
+			return (uint32_t)i;
+	size_t size = sizeof(struct shape) + 2 * item.n + schema->n * sizeof(struct field);
+	if (s->budget->used > s->budget->limit / 2 && !budget_take(s->budget, size))
+		die(STATUS_DATA, "the %zu different schemas of the input do not fit into --memory",
+		    s->n);
+	s->list = xrealloc(s->list, (s->n + 1) * sizeof(struct shape *));
+	s->list[s->n] = plan(s, schema, item);
+	return (uint32_t)s->n++;
+}
+
+struct slice
+shapes_item(const struct shapes *s, uint32_t shape)
+{
+	return buf_slice(&s->list[shape]->item);
+}
+
+/* ---- a record ---- */
+
+static void
+set_missing(struct value *v)
+{
+	v->type = VALUE_NULL;
+	v->raw = (struct slice){0};
+}
+
+/* How many values stand there was checked by the stream. */
+static bool
+locate_array(const struct shapes *s, const struct shape *shape, struct slice record,
+    struct value values[WANTED_MAX])
+{
+	const char *end = record.p + record.n;
+	struct mp_token head;
+	const char *p = mp_read(record.p, end, &head);
+	size_t at = 0;
+	for (size_t i = 0; i < s->wanted; i++) {
+		const struct step *step = &shape->steps[i];
+		for (; at < step->field; at++)
+			p = mp_skip(p, end);
+		struct value *v = &values[step->wanted];
+		if (!value_read(p, end, v) || (v->type != step->type && v->type != VALUE_NULL))
+			return false;
+		if (step->rest.p && !value_get_path(v, step->rest, v))
+			set_missing(v);
+	}
+	return true;
+}
+
+/* Fields by their whole names; how many were found. A name that comes twice counts once, by its first value. */
+static bool
+locate_names(
+    const struct shapes *s, struct slice record, struct value values[WANTED_MAX], size_t *found)
+{
+	const char *end = record.p + record.n;
+	struct mp_token t, key;
+	const char *p = mp_read(record.p, end, &t);
+	for (size_t i = 0; i < t.n && *found < s->wanted; i++) {
+		p = mp_read(p, end, &key);
+		if (!p || key.type != MP_STR)
+			return false;
+		const char *value = p;
+		p = mp_skip(p, end);
+		for (size_t k = 0; k < s->wanted; k++) {
+			if (key.n != s->names[k].n || memcmp(key.p, s->names[k].p, key.n) != 0 ||
+			    values[k].raw.p)
+				continue;
+			if (!value_read(value, end, &values[k]))
+				return false;
+			++*found;
+		}
+	}
+	return true;
+}
+
+static bool
+locate_map(struct shapes *s, struct slice record, struct value values[WANTED_MAX])
+{
+	size_t found = 0;
+	for (size_t k = 0; k < s->wanted; k++)
+		set_missing(&values[k]);
+	if (!locate_names(s, record, values, &found))
+		return false;
+	if (found == s->wanted)
+		return true;
+	if (!record_read(&s->record, NULL, record, false))
+		return false;
+	for (size_t k = 0; k < s->wanted; k++)
+		if (!values[k].raw.p && !record_get_path(&s->record, s->names[k], &values[k]))
+			set_missing(&values[k]);
+	return true;
+}
+
+bool
+shape_locate(struct shapes *s, uint32_t shape, struct slice record, struct value values[WANTED_MAX])
+{
+	if (shape == SHAPE_NONE)
+		return locate_map(s, record, values);
+	return locate_array(s, s->list[shape], record, values);
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/* For getrandom, which is Linux's own. */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "common/message.h"
+#include "stages/dedupe/runs.h"
+#include "stages/dedupe/work.h"
+
+/* What the process, its libraries and the stream's buffers take before anything is remembered. */
+static const size_t PROCESS = 5 * 1024 * 1024;
+enum { BLOCK_MIN = 16 * 1024, BLOCK_MAX = 256 * 1024 };
+
+/* A block for each part and for run, held and reader; a 256th of the memory each. */
+static size_t
+block_size(size_t memory)
+{
+	size_t block = memory / 256 / 4096 * 4096;
+	return block < BLOCK_MIN ? BLOCK_MIN : block > BLOCK_MAX ? BLOCK_MAX : block;
+}
+
+void
+work_init(struct work *w, const struct option_list *names, enum keep keep, size_t keys,
+    size_t memory, const char *folder, struct stream_out *out)
+{
+	size_t block = block_size(memory);
+	*w = (struct work){.keep = keep, .keys = keys, .out = out, .out_shape = SHAPE_NONE};
+	w->budget.limit = memory - PROCESS - (PARTS + 3) * block;
+	table_init(&w->table, &w->budget);
+	heap_init(&w->heap, &w->budget);
+	w->shapes = shapes_new(names, &w->budget);
+	store_init(&w->store, folder, block);
+	/* Foreign keys cannot be made to collide under a seed that nobody knows. The output does not depend on it. */
+	if (getrandom(&w->seed, sizeof w->seed, GRND_NONBLOCK) != sizeof w->seed)
+		w->seed = (uint64_t)(uintptr_t)w;
+}
+
+bool
+work_streams(const struct work *w)
+{
+	return w->keep == KEEP_FIRST && !w->full;
+}
+
+void
+chains_add(struct chains *c, uint32_t name, bool unsorted)
+{
+	c->list = xrealloc(c->list, (c->n + 1) * sizeof *c->list);
+	c->list[c->n++] = (struct chain){name, unsorted};
+}
+
+/* ---- out ---- */
+
+void
+work_send_shape(struct work *w, uint32_t shape)
+{
+	struct slice item = shapes_item(w->shapes, shape);
+	if (shape != w->out_shape && item.n)
+		stream_out_item(w->out, item);
+	w->out_shape = shape;
+}
+
+void
+work_send(struct work *w, const struct entry *e)
+{
+	work_send_shape(w, e->shape);
+	stream_out_record(w->out, e->raw);
+}
+
+void
+work_item(struct work *w, struct slice raw)
+{
+	if (work_streams(w))
+		stream_out_item(w->out, raw);
+	else
+		store_put(&w->store, &w->held, &(struct entry){.raw = raw});
+}
+
+/* What the level gives: to the output, or to the level's run. */
+static void
+give(struct work *w, const struct entry *e)
+{
+	if (w->on_disk)
+		store_put(&w->store, &w->run,
+		    &(struct entry){.number = e->number, .shape = e->shape, .raw = e->raw});
+	else
+		work_send(w, e);
+}
+
+/* ---- in ---- */
+
+/* In place of the record itself, where only equality counts. */
+static uint64_t
+print_of(const struct entry *e)
+{
+	return table_hash(e->raw, e->shape);
+}
+
+/* True when the record is to stand in place of the one before. */
+static bool
+is_better(struct work *w, const struct entry *kept, const struct entry *e)
+{
+	static struct value values[2][WANTED_MAX];
+	if (w->keep == KEEP_LAST)
+		return true;
+	/* Both were located before, when they came in. */
+	shape_locate(w->shapes, kept->shape, kept->raw, values[0]);
+	shape_locate(w->shapes, e->shape, e->raw, values[1]);
+	int order = order_compare(&values[1][w->keys], &values[0][w->keys]);
+	return w->keep == KEEP_MAX ? order > 0 : order < 0;
+}
+
+static size_t
+part_of(uint64_t hash)
+{
+	return (size_t)(hash % PARTS);
+}
+
+static void
+spill(struct work *w, uint64_t hash, const struct entry *e)
+{
+	store_put(&w->store, &w->parts[part_of(hash)], e);
+	w->spilled++;
+}
+
+/* The better record has no room in memory: it goes to disk before the key's later records, as the first of them. */
+static void
+evict(struct work *w, uint64_t hash, size_t place, const struct entry *e)
+{
+	struct entry first = *e;
+	first.number = heap_entry(&w->heap, &w->table, place).number;
+	spill(w, hash, &first);
+	heap_drop(&w->heap, &w->table, place);
+	w->evicted[part_of(hash)] = w->evicted_any = true;
+	w->full = true;
+}
+
+static void
+take_known(struct work *w, uint64_t hash, size_t place, const struct entry *e)
+{
+	uint64_t ref = table_ref(&w->table, place);
+	if (w->keep == KEEP_FIRST) {
+		w->duplicates++;
+		w->conflicts += ref != print_of(e);
+		return;
+	}
+	if (!ref) {
+		spill(w, hash, e);
+		return;
+	}
+	struct entry kept = heap_entry(&w->heap, &w->table, place);
+	w->duplicates++;
+	if (kept.shape == e->shape && slice_equal(kept.raw, e->raw))
+		return;
+	w->conflicts++;
+	if (is_better(w, &kept, e) && !heap_replace(&w->heap, &w->table, place, e))
+		evict(w, hash, place, e);
+}
+
+/* False when memory has no room for it. */
+static bool
+add(struct work *w, uint64_t hash, const struct entry *e)
+{
+	if (w->keep == KEEP_FIRST) {
+		if (!table_add(&w->table, hash, e->key, print_of(e)))
+			return false;
+		give(w, e);
+		return true;
+	}
+	uint64_t ref = heap_add(&w->heap, &w->table, table_next_place(&w->table), e);
+	if (!ref)
+		return false;
+	if (table_add(&w->table, hash, e->key, ref))
+		return true;
+	heap_take_back(&w->heap, ref);
+	return false;
+}
+
+void
+work_take(struct work *w, const struct entry *e)
+{
+	uint64_t hash = table_hash(e->key, w->seed);
+	size_t place = table_find(&w->table, hash, e->key);
+	if (place != TABLE_NONE) {
+		take_known(w, hash, place, e);
+		return;
+	}
+	if (!w->full && add(w, hash, e))
+		return;
+	if (!w->table.used)
+		die(STATUS_DATA, "record %" PRIu64 ": its %zu bytes do not fit into --memory",
+		    e->number, e->raw.n + e->key.n);
+	w->full = true;
+	spill(w, hash, e);
+}
+
+/* ---- the end of a level ---- */
+
+static uint64_t
+number_at(const struct work *w, uint64_t place)
+{
+	return heap_entry(&w->heap, &w->table, (size_t)place).number;
+}
+
+/* Heap sort of places by their numbers: it needs no memory, and that is what is short here. */
+static void
+sift(const struct work *w, uint64_t *places, size_t i, size_t n)
+{
+	for (size_t child; (child = 2 * i + 1) < n; i = child) {
+		if (child + 1 < n && number_at(w, places[child]) < number_at(w, places[child + 1]))
+			child++;
+		if (number_at(w, places[i]) >= number_at(w, places[child]))
+			return;
+		uint64_t t = places[i];
+		places[i] = places[child];
+		places[child] = t;
+	}
+}
+
+static void
+sort_places(const struct work *w, uint64_t *places, size_t n)
+{
+	for (size_t i = n / 2; i-- > 0;)
+		sift(w, places, i, n);
+	for (size_t last = n; last-- > 1;) {
+		uint64_t t = places[0];
+		places[0] = places[last];
+		places[last] = t;
+		sift(w, places, 0, last);
+	}
+}
+
+static void
+give_place(struct work *w, size_t place)
+{
+	struct entry e = heap_entry(&w->heap, &w->table, place);
+	give(w, &e);
+}
+
+/* All that is remembered, in the order of first appearance. */
+static void
+give_remembered(struct work *w)
+{
+	const struct table *t = &w->table;
+	size_t n = 0;
+	for (size_t place = 0; place < t->keys.n; place = table_behind(t, place)) {
+		if (!table_ref(t, place))
+			continue;
+		/* The slots are not looked at any more: there is room for the places that are left. */
+		if (w->unsorted)
+			t->slots[n++] = place;
+		else
+			give_place(w, place);
+	}
+	if (w->unsorted)
+		sort_places(w, t->slots, n);
+	for (size_t i = 0; i < n; i++)
+		give_place(w, t->slots[i]);
+}
+
+static void
+end_level(struct work *w)
+{
+	/* Records on disk may belong before those in memory only when some were taken out. */
+	if (w->evicted_any)
+		w->on_disk = true;
+	if (w->keep != KEEP_FIRST)
+		give_remembered(w);
+	uint32_t run = store_end(&w->store, &w->run);
+	if (run)
+		chains_add(&w->runs, run, false);
+	for (size_t i = 0; i < PARTS; i++) {
+		uint32_t part = store_end(&w->store, &w->parts[i]);
+		if (part)
+			chains_add(&w->pending, part, w->unsorted || w->evicted[i]);
+		w->evicted[i] = false;
+	}
+	table_reset(&w->table);
+	heap_reset(&w->heap);
+	w->full = w->evicted_any = false;
+	w->on_disk = true;
+}
+
+static void
+run_level(struct work *w, struct chain chain)
+{
+	static struct buf body;
+	struct reader r = {0};
+	w->seed += 0x9e3779b97f4a7c15u; /* any odd step: another hash for each level */
+	w->unsorted = chain.unsorted;
+	reader_open(&w->store, &r, chain.name);
+	while (reader_next(&w->store, &r)) {
+		reader_body(&w->store, &r, &body);
+		work_take(w, &r.e);
+	}
+	end_level(w);
+}
+
+void
+work_finish(struct work *w)
+{
+	end_level(w);
+	while (w->pending.n)
+		run_level(w, w->pending.list[--w->pending.n]);
+	for (size_t i = 0; i < PARTS; i++)
+		writer_free(&w->parts[i]);
+	writer_free(&w->run);
+	runs_send(w);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DEDUPE_WORK_H
+#define DEDUPE_WORK_H
+
+#include "common/stream.h"
+#include "stages/dedupe/heap.h"
+#include "stages/dedupe/key.h"
+#include "stages/dedupe/shape.h"
+#include "stages/dedupe/store.h"
+
+/*
+ * One record per key in bounded memory, exactly. A level is one filling of the
+ * table: keys go into it until memory is full; from then on a record of a key
+ * that is in it is settled at once, and every other one goes to disk, parted by
+ * the key's hash. When the level's input has ended, each part is the input of a
+ * level of its own, under another hash. Each level takes at least one key off, so
+ * it ends whatever the keys are. What a level on disk gives is a run, in the order of
+ * first appearance; runs.h puts them together.
+ */
+
+enum keep { KEEP_FIRST, KEEP_LAST, KEEP_MAX, KEEP_MIN };
+
+enum { PARTS = 32 };
+
+/* Chains that wait to be read. A part that took records out of the table is not in the order of its numbers. */
+struct chain {
+	uint32_t name;
+	bool unsorted;
+};
+
+struct chains {
+	struct chain *list;
+	size_t n;
+};
+
+struct work {
+	enum keep keep;
+	size_t keys; /* values that make the key; the next one is the order of max and min */
+	struct budget budget;
+	struct table table;
+	struct heap heap;
+	struct shapes *shapes;
+	struct store store;
+
+	/* of the level */
+	uint64_t seed;
+	bool full;     /* no new key any more: it would stand before one that is on disk already */
+	bool unsorted; /* numbers of its input do not rise */
+	bool evicted[PARTS], evicted_any;
+	struct writer parts[PARTS];
+	bool on_disk; /* its input is a part, its output a run */
+
+	struct chains pending, runs;
+	struct writer run;
+	struct writer held; /* states and coverages that wait for the records before them */
+	struct stream_out *out;
+	uint32_t out_shape; /* of the last schema that was sent */
+
+	uint64_t duplicates, conflicts, spilled;
+};
+
+/* memory: all that may be used; folder may be NULL (store.h). */
+void work_init(struct work *w, const struct option_list *names, enum keep keep, size_t keys,
+    size_t memory, const char *folder, struct stream_out *out);
+
+/* True while a record is put out as soon as it is seen. */
+bool work_streams(const struct work *w);
+
+void work_take(struct work *w, const struct entry *e);
+/* A state or coverage item: at once or behind all records that came before it. */
+void work_item(struct work *w, struct slice raw);
+/* Sends the schema of that shape when it is another than the last one. */
+void work_send_shape(struct work *w, uint32_t shape);
+/* Sends a record under its schema. */
+void work_send(struct work *w, const struct entry *e);
+/* The input has ended: everything goes out. */
+void work_finish(struct work *w);
+
+/* Appends to the list. */
+void chains_add(struct chains *c, uint32_t name, bool unsorted);
+
+#endif
