@@ -117,6 +117,7 @@ deps:
 deps-test: deps
 	@deploy/install-deps test
 	@if [ -x tests/servers/prism ]; then tests/servers/prism install; fi
+	@tests/json-suite install
 deps-bench: deps-test
 	@deploy/install-deps bench
 
@@ -140,16 +141,17 @@ check-asan:
 fuzz_seconds = $(or $(FUZZ_SECONDS),60)
 fuzz_names = $(notdir $(fuzz))
 fuzz:
-	@$(MAKE) --no-print-directory B=build/fuzzer CC=clang CFLAGS='-O1 -g $(SANITIZE),fuzzer-no-link' \
-		HARDEN_CPP= HARDEN= HARDEN_LD= LDFLAGS='$(SANITIZE),fuzzer' fuzz-run
+	@$(MAKE) --no-print-directory B=build/fuzzer CC=clang CFLAGS='-O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link' \
+		HARDEN_CPP= HARDEN= HARDEN_LD= LDFLAGS='$(SANITIZE) -fsanitize=fuzzer' fuzz-run
 .PHONY: fuzz-run
 fuzz-run: $(fuzz_names:%=$(B)/libfuzzer/%)
 	@for f in $(fuzz_names); do echo "fuzz: $$f"; mkdir -p $(B)/corpus/$$f; \
 		$(B)/libfuzzer/$$f -max_total_time=$(fuzz_seconds) -print_final_stats=1 -artifact_prefix=$(B)/ \
 		$(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
+# Without CFLAGS: their fuzzer-no-link would keep libFuzzer's main out.
 $(B)/libfuzzer/%: $(B)/obj/tests/fuzz/%.o $(pure_lib)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(common_libs)
+	$(CC) $(LDFLAGS) -o $@ $^ $(common_libs)
 
 lint:
 	@tests/lint

@@ -37,8 +37,10 @@ escape_unicode(struct json_reader *r, const char *p, struct buf *to)
 		return json_cut(r, no_end);
 	int32_t c = hex_four(p + 2);
 	size_t n = 6;
-	if (c < 0)
-		return json_bad(r, p, "\\u without four hexadecimal digits");
+	if (c < 0) {
+		json_fail(r, p, "\\u without four hexadecimal digits", (struct slice){p, n});
+		return STEP_BAD;
+	}
 	if (c >= 0xdc00 && c <= 0xdfff) {
 		json_fail(r, p, lone, (struct slice){p, n});
 		return STEP_BAD;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # from-json: which texts are JSON, what their values become, and how a text
 # that is none is refused.
+# shellcheck disable=SC2154,SC2016 # bats sets stderr; what sh -c expands stands in single quotes
 
 load helper
 
@@ -213,4 +214,97 @@ refused() {
 	echo '{}' | from-json >real.mam
 	run -65 bash -c 'cat dry.mam real.mam | to-json'
 	[[ $output == *"a rehearsal (dry run) and a real stream cannot be read as one"* ]]
+}
+
+# Is it JSON at all? Sets status, and message to what was said.
+judge() { # FILE
+	status=0
+	message=$(from-json --single --wrap value --duplicate-keys last <"$1" 2>&1 >/dev/null) || status=$?
+}
+
+@test "RFC 8259, rule by rule: what is JSON is taken, what is none is 65 with its place" {
+	local verdict place text n=0 wrong=0
+	while IFS=$'\t' read -r verdict place text; do
+		[[ $verdict != '#'* ]] || continue
+		n=$((n + 1))
+		printf '%b' "$text" >text
+		judge text
+		[ "$verdict $status" != "y 0" ] || continue
+		[[ $verdict != n || $status != 65 || $message != "from-json: line ${place%:*}, column ${place#*:}: "* ]] || continue
+		echo "$verdict $place $text: status $status: $message"
+		wrong=$((wrong + 1))
+	done <"$MAM_ROOT/tests/from-json.cases"
+	[ "$wrong" -eq 0 ]
+	[ "$n" -gt 200 ]
+}
+
+@test "JSONTestSuite: its y files are taken, its n files are 65 with line and column" {
+	local folder file n=0 wrong=0
+	folder=$("$MAM_ROOT/tests/json-suite") || skip "SKIPPED: JSONTestSuite is not here (tests/json-suite install)"
+	for file in "$folder"/[yn]_*.json; do
+		n=$((n + 1))
+		judge "$file"
+		[[ $file != */y_* || $status != 0 ]] || continue
+		[[ $file != */n_* || $status != 65 || ! $message =~ ^from-json:\ line\ [0-9]+,\ column\ [0-9]+:\  ]] || continue
+		echo "${file##*/}: status $status: $message"
+		wrong=$((wrong + 1))
+	done
+	[ "$wrong" -eq 0 ]
+	[ "$n" -gt 250 ]
+}
+
+# Whether the files of each pair, JSON texts, hold the same: names in order, numbers exactly, of a
+# repeated name the last. Of an array each element is a text.
+same_values() { # A B [A B ...]
+	python3 - "$@" <<-'END'
+		import decimal, json, sys
+		decimal.getcontext().prec = 10000
+		def number(text):
+		    value = decimal.Decimal(text)
+		    return ('number', value.is_signed(), value)
+		def members(pairs):
+		    last = {name: i for i, (name, _) in enumerate(pairs)}
+		    return ('object', [pair for i, pair in enumerate(pairs) if last[pair[0]] == i])
+		decoder = json.JSONDecoder(parse_int=number, parse_float=number, object_pairs_hook=members)
+		def values(path):
+		    text, at = open(path, encoding='utf-8').read().rstrip(), 0
+		    while at < len(text):
+		        at += len(text[at:]) - len(text[at:].lstrip())
+		        value, at = decoder.raw_decode(text, at)
+		        yield from value if isinstance(value, list) else [value]
+		for left, right in zip(sys.argv[1::2], sys.argv[2::2]):
+		    a, b = list(values(left)), list(values(right))
+		    assert a == b, (left, [pair for pair in zip(a, b) if pair[0] != pair[1]][:1] or (len(a), len(b)))
+	END
+}
+
+@test "the comparison of the next test finds a changed value" {
+	printf '{"a":1.10,"b":[9007199254740993,{"c":"x"}]}' >a
+	same_values a a
+	printf '{"a":1.1,"b":[9007199254740993,{"c":"x"}]}' >b
+	same_values a b
+	for other in '{"a":1.1,"b":[9007199254740992,{"c":"x"}]}' '{"b":[9007199254740993,{"c":"x"}],"a":1.1}' \
+		'{"a":1.1,"b":[9007199254740993,{"c":"X"}]}' '{"a":1.1}' '{"a":1.1000000000000001,"b":[9007199254740993,{"c":"x"}]}'; do
+		printf '%s' "$other" >b
+		run same_values a b
+		[ "$status" -ne 0 ]
+	done
+}
+
+@test "recorded bodies of media pass through from-json and to-json without a changed value" {
+	need_shared media/fixtures
+	local file n=0 repeated=0 pairs=()
+	for file in "$MAM_SHARED"/media/fixtures/*/*.json*; do
+		n=$((n + 1))
+		if ! from-json <"$file" 2>message | to-json >$n.out 2>/dev/null; then
+			[[ $(cat message) == *"a repeated name in an object: \"id\""* ]]
+			repeated=$((repeated + 1))
+			from-json --duplicate-keys last <"$file" | to-json >$n.out
+		fi
+		pairs+=("$file" "$n.out")
+	done
+	same_values "${pairs[@]}"
+	[ "$n" -gt 100 ]
+	# index.md: two of them hold the key id twice in one object.
+	[ "$repeated" -eq 2 ]
 }

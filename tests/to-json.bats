@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # to-json: how each type is written, what has no JSON form, when text is written.
+# shellcheck disable=SC2154,SC2016 # bats sets stderr; what sh -c expands stands in single quotes
 
 load helper
 

@@ -118,7 +118,7 @@ test_values(void)
 	    {"{\"a\":\"x", "1:8 a string has no end: \n"},
 	    {"\"a\nb\"", "1:3 a control character in a string: \n\n"},
 	    {"\"\\x\"", "1:2 an unknown escape in a string: \\x\n"},
-	    {"\"\\u12g4\"", "1:2 \\u without four hexadecimal digits: \\\n"},
+	    {"\"\\u12g4\"", "1:2 \\u without four hexadecimal digits: \\u12g4\n"},
 	    {"\"\\udead\"", "1:2 a lone surrogate in a string: \\udead\n"},
 	    {"\"\u3042\\ud800\\u0041\"", "1:3 a lone surrogate in a string: \\ud800\n"},
 	    {"\"\u3042\xff\"", "1:3 invalid UTF-8: \xff\n"},
