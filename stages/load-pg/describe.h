@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LOAD_PG_DESCRIBE_H
+#define LOAD_PG_DESCRIBE_H
+
+#include "common/column.h"
+#include "common/pg_binary.h"
+#include "common/sql.h"
+
+/* The target as the server's catalog describes it. Columns have their pg_form in tag. */
+struct target {
+	uint32_t oid;
+	bool needs_stage; /* a view, or row-level security: only INSERT is for it */
+	struct column *columns;
+	size_t n;
+};
+
+/* False when there is no such table. Sets table->schema to where it was found. All lives until the process ends. */
+bool describe_target(struct target *t, struct sql_table *table);
+/* True when the table still is what describe_target saw; its lock must be held. */
+bool describe_unchanged(const struct target *t);
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/load.h"
+#include "common/stream.h"
+#include "stages/load-pg/failure.h"
+
+/* The longest prefix of the SQLSTATE counts. */
+static const struct {
+	const char *prefix;
+	enum status status;
+} statuses[] = {
+    {"08", STATUS_TRY_AGAIN},    /* connection */
+    {"0A", STATUS_REFUSED},      /* feature not supported */
+    {"21", STATUS_DATA},         /* cardinality: a key twice */
+    {"22", STATUS_DATA},         /* data: range, encoding, division by zero in a trigger */
+    {"23", STATUS_DATA},         /* constraints: unique, foreign key, check, not null */
+    {"25", STATUS_REFUSED},      /* state of the transaction: read-only */
+    {"25P03", STATUS_TRY_AGAIN}, /* idle in transaction for too long */
+    {"27", STATUS_DATA},         /* a trigger has changed the row */
+    {"28", STATUS_PERMISSION},   /* login */
+    {"40", STATUS_TRY_AGAIN},    /* serialization, deadlock */
+    {"42", STATUS_REFUSED},      /* no such table, wrong object, no index for --key */
+    {"42501", STATUS_PERMISSION}, {"42601", STATUS_BUG}, /* syntax: the statement is ours */
+    {"42P07", STATUS_TRY_AGAIN}, /* the table has come into being meanwhile */
+    {"44", STATUS_DATA},         /* a view's WITH CHECK OPTION */
+    {"53", STATUS_TRY_AGAIN},    /* resources: disk full, out of memory, too many connections */
+    {"54", STATUS_DATA},         /* limits: a row that is too large for its index */
+    {"55006", STATUS_TRY_AGAIN}, /* object in use */
+    {"55P03", STATUS_TRY_AGAIN}, /* lock not available */
+    {"57", STATUS_TRY_AGAIN},    /* operator: shutdown, starting up, statement canceled */
+    {"57P04", STATUS_REFUSED},   /* the database was dropped */
+    {"58", STATUS_TRY_AGAIN},    /* system error of the server's machine */
+    {"P0001", STATUS_DATA},      /* RAISE EXCEPTION in a trigger */
+    {"P0004", STATUS_DATA},      /* ASSERT in a trigger */
+};
+
+enum status
+failure_status(const char *state)
+{
+	enum status status = STATUS_REFUSED;
+	size_t longest = 0;
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+		size_t n = strlen(statuses[i].prefix);
+		if (n > longest && strncmp(state, statuses[i].prefix, n) == 0) {
+			longest = n;
+			status = statuses[i].status;
+		}
+	}
+	return status;
+}
+
+/* ", " and the text, without the line ends that libpq puts into and behind it. */
+static void
+add(struct buf *b, const char *before, const char *text)
+{
+	if (!text || !*text)
+		return;
+	buf_put_text(b, before);
+	struct slice s = slice_trim(slice_of(text));
+	for (size_t i = 0; i < s.n; i++)
+		buf_put_byte(b, s.p[i] == '\n' || s.p[i] == '\t' ? ' ' : s.p[i]);
+}
+
+/* The line of the context that tells of the COPY; before it stand those of a trigger's functions. */
+static const char *
+copy_line(const char *context)
+{
+	while (context && strncmp(context, "COPY ", 5) != 0) {
+		context = strchr(context, '\n');
+		context += context != NULL;
+	}
+	return context;
+}
+
+/* "COPY t, line 7": the seventh row of those sent, and the record of that number while none was rejected. */
+static void
+add_row(struct buf *b, const char *context)
+{
+	const char *copy = copy_line(context), *line = copy ? strstr(copy, ", line ") : NULL;
+	unsigned long long row = line ? strtoull(line + strlen(", line "), NULL, 10) : 0;
+
+	if (row > 0)
+		buf_printf(b, "%s %llu: ", reject_count() == 0 ? "record" : "row", row);
+}
+
+_Noreturn void
+failure_die(const struct failure *f, const char *doing)
+{
+	struct buf b = {0};
+
+	/* That a row is too large for a page is found when a batch of rows is written. */
+	if (f->state && strncmp(f->state, "54", 2) != 0)
+		add_row(&b, f->context);
+	if (doing)
+		buf_printf(&b, "%s: ", doing);
+	add(&b, "", f->text);
+	add(&b, ": ", f->detail);
+	add(&b, "; ", f->hint);
+	if (f->state)
+		buf_printf(&b, " (SQLSTATE %s)", f->state);
+	buf_check(&b, "a message", NULL);
+	die(f->state ? failure_status(f->state) : STATUS_TRY_AGAIN, "%.*s", (int)b.n, b.p);
+}
+
+/* Texts of libpq itself, which has no SQLSTATE for them; the stages set no locale, so they are English. */
+static const struct {
+	const char *text;
+	enum status status;
+} local[] = {
+    {"no password supplied", STATUS_PERMISSION},
+    {"password authentication", STATUS_PERMISSION},
+    {"definition of service", STATUS_CONFIG},
+    {"service file", STATUS_CONFIG},
+    {"certificate", STATUS_CONFIG},
+    {"private key", STATUS_CONFIG},
+    {"does not support SSL", STATUS_CONFIG},
+    {"invalid ", STATUS_CONFIG},
+};
+
+static bool
+is_state(const char *p)
+{
+	for (int i = 0; i < 5; i++)
+		if (!(p[i] >= '0' && p[i] <= '9') && !(p[i] >= 'A' && p[i] <= 'Z'))
+			return false;
+	return p[5] == ':';
+}
+
+/* The last SQLSTATE in "…: FATAL:  28P01: text", whatever the severity's language; NULL when there is none. */
+static const char *
+state_in(const char *text)
+{
+	const char *found = NULL;
+
+	for (const char *p = text; (p = strstr(p, ":  ")); p += 3)
+		if (is_state(p + 3))
+			found = p + 3;
+	return found;
+}
+
+_Noreturn void
+failure_login(const char *text, bool needs_password)
+{
+	struct failure f = {.text = text};
+	struct buf shown = {0};
+	char state[6] = "";
+
+	const char *at = state_in(text);
+	if (at) {
+		memcpy(state, at, 5);
+		/* "FATAL:  28P01: text LOCATION: …": the state is said behind, where we say it. */
+		const char *location = strstr(at, "\nLOCATION:");
+		buf_put(&shown, text, (size_t)(at - text));
+		buf_put(&shown, at + 7, location ? (size_t)(location - at - 7) : strlen(at + 7));
+		buf_put_byte(&shown, '\0');
+		buf_check(&shown, "a message", NULL);
+		f.text = shown.p;
+		f.state = state;
+		failure_die(&f, "cannot connect");
+	}
+	enum status status = needs_password ? STATUS_PERMISSION : STATUS_TRY_AGAIN;
+	for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++)
+		if (strstr(text, local[i].text)) {
+			status = local[i].status;
+			break;
+		}
+	add(&shown, "", text);
+	buf_check(&shown, "a message", NULL);
+	die(status, "cannot connect: %.*s", (int)shown.n, shown.p);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LOAD_PG_FAILURE_H
+#define LOAD_PG_FAILURE_H
+
+#include "common/message.h"
+
+/*
+ * What PostgreSQL's errors mean for the batch: one table from SQLSTATE to exit
+ * status (in the page, too), and the messages.
+ */
+struct failure {
+	const char *state;  /* SQLSTATE, five letters; NULL: the connection failed, text says how */
+	const char *text;   /* the server's primary message, or libpq's */
+	const char *detail; /* these may be NULL */
+	const char *hint;
+	const char *context; /* "COPY t, line 7, column a" tells the row */
+};
+
+enum status failure_status(const char *state);
+/* doing: "cannot connect", … or NULL. */
+_Noreturn void failure_die(const struct failure *f, const char *doing);
+/* A login that failed, from libpq's text with verbose errors ("FATAL:  28P01: …"). */
+_Noreturn void failure_login(const char *text, bool needs_password);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * load-pg loads records into a PostgreSQL table: all of them in one transaction, or
+ * none. The life of a load is common/load.c; here is what PostgreSQL does for it.
+ * Rows go by binary COPY (rows.c) into the table or, where the mode compares, into
+ * a temporary one. What columns can hold comes from the catalog (describe.c), so
+ * that a value which does not fit is told with its record before anything is sent.
+ * pg.c is the connection, failure.c says what an error means for the batch.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/load.h"
+#include "common/message.h"
+#include "common/secret.h"
+#include "stages/load-pg/describe.h"
+#include "stages/load-pg/pg.h"
+#include "stages/load-pg/rows.h"
+
+static const char *to, *password;
+static const struct option_row options[] = {
+    {.name = "to",
+	.word = "URL",
+	.help =
+	    "the database: postgresql://USER@HOST:PORT/DATABASE; else PGHOST, PGDATABASE ... count",
+	.kind = OPTION_TEXT,
+	.to.text = &to},
+    {.name = "password",
+	.word = "SECRET",
+	.help = "name of the password: env:NAME or file:PATH; else PGPASSWORD or .pgpass counts",
+	.kind = OPTION_TEXT,
+	.to.text = &password},
+    {0},
+};
+static const struct option_row *const tables[] = {options, load_options, reject_options, NULL};
+static const struct program program = {
+    .name = "load-pg",
+    .about = "Loads records into a PostgreSQL table, all of them or none.",
+    .tables = tables,
+};
+
+static struct target target;
+static char transaction[32]; /* its number on the server; empty while it has none */
+
+static void
+open_database(void *d, const struct load *l)
+{
+	struct secret secret = {0};
+
+	(void)d;
+	(void)l;
+	if (password)
+		secret_load(&secret, "password", password);
+	pg_connect(to, secret_value(&secret));
+	secret_wipe(&secret);
+}
+
+static bool
+describe(void *d, struct sql_table *table, const struct column **columns, size_t *n)
+{
+	(void)d;
+	if (!describe_target(&target, table))
+		return false;
+	*columns = target.columns;
+	*n = target.n;
+	return true;
+}
+
+static bool
+needs_stage(void *d)
+{
+	(void)d;
+	return target.needs_stage;
+}
+
+/* ---- the transaction ---- */
+
+/* Keeps other loads out until the transaction ends; programs that are none of us are not held up. */
+static void
+lock_out(const char *name, struct slice key)
+{
+	struct buf sql = {0};
+	struct pg_parameter parameters[] = {{0, slice_of(name)}, {0, key}};
+
+	buf_put_text(&sql, "SELECT pg_catalog.pg_advisory_xact_lock("
+			   "pg_catalog.hashtext($1), pg_catalog.hashtext($2))");
+	buf_check(&sql, "a statement", NULL);
+	pg_execute(buf_slice(&sql), parameters, 2, NULL, NULL);
+	buf_free(&sql);
+}
+
+static void
+begin(void *d, const struct load *l, bool whole)
+{
+	struct buf sql = {0};
+
+	(void)d;
+	/* What is committed while a statement waits for its lock must be seen by the next one. */
+	pg_run("BEGIN ISOLATION LEVEL READ COMMITTED");
+	buf_printf(&sql, "SET LOCAL lock_timeout = %" PRId64, l->lock_timeout);
+	buf_check(&sql, "a statement", NULL);
+	pg_execute(buf_slice(&sql), NULL, 0, NULL, NULL);
+	buf_free(&sql);
+	/* Text that the server parses for us means the same whatever the role's settings are. */
+	pg_run("SET LOCAL DateStyle = 'ISO, YMD'");
+	pg_run("SET LOCAL IntervalStyle = 'postgres'");
+	pg_run("SET LOCAL TimeZone = 'UTC'");
+	pg_run("SET LOCAL client_min_messages = 'warning'");
+	if (whole)
+		lock_out("mam-etl create", slice_of(l->table_text));
+}
+
+static void
+publish(void *d, const struct load *l)
+{
+	char oid[16];
+
+	(void)d;
+	snprintf(oid, sizeof(oid), "%" PRIu32, target.oid);
+	if (l->mode == LOAD_UPSERT || l->mode == LOAD_DELETE_INSERT)
+		lock_out("mam-etl load", slice_of(oid));
+}
+
+/* Before the commit, because nothing can be asked behind one that is lost. */
+static void
+note_transaction(void)
+{
+	struct pg_rows rows = pg_query(SLICE("SELECT pg_catalog.txid_current()"), NULL);
+	struct slice s = pg_cell(&rows, 0, 0);
+
+	snprintf(transaction, sizeof(transaction), "%.*s", (int)s.n, s.p);
+	pg_rows_free(&rows);
+}
+
+static void
+commit(void *d, const struct load *l)
+{
+	char unknown[400];
+	/* To append twice is to have the rows twice; the other modes may just be run again. */
+	bool again = l->mode != LOAD_APPEND;
+
+	(void)d;
+	note_transaction();
+	snprintf(unknown, sizeof(unknown),
+	    "the connection was lost before COMMIT was answered: whether the rows were loaded is "
+	    "not known. SELECT txid_status(%s) on the same server tells: committed or aborted%s",
+	    transaction,
+	    again ? "; to load again is safe in this mode" : "; look before you load again");
+	pg_commit(again ? STATUS_TRY_AGAIN : STATUS_REFUSED, unknown);
+}
+
+static void
+rollback(void *d, const struct load *l)
+{
+	(void)d;
+	(void)l;
+	pg_run("ROLLBACK");
+}
+
+/* ---- statements ---- */
+
+static uint64_t
+execute(void *d, struct slice sql, const struct value *parameters, size_t n, bool *twice)
+{
+	(void)d;
+	if (!twice)
+		return rows_execute(sql, parameters, n);
+	/* An error would end the transaction: it goes on from here. */
+	pg_run("SAVEPOINT mam_upsert");
+	uint64_t rows = pg_execute(sql, NULL, 0, "21000", twice);
+	pg_run(*twice ? "ROLLBACK TO SAVEPOINT mam_upsert" : "RELEASE SAVEPOINT mam_upsert");
+	return rows;
+}
+
+static bool
+query(void *d, struct slice sql, struct buf *row)
+{
+	struct pg_rows rows = pg_query(sql, NULL);
+	bool found = rows.n > 0;
+
+	(void)d;
+	for (size_t i = 0; found && i < rows.columns; i++) {
+		struct slice name = pg_column_name(&rows, i), value = pg_cell(&rows, 0, i);
+		buf_printf(row, "%s%.*s=%s", i > 0 ? ", " : "", (int)name.n, name.p,
+		    pg_cell_null(&rows, 0, i) ? "NULL" : quoted(value));
+	}
+	pg_rows_free(&rows);
+	buf_check(row, "a row", NULL);
+	return found;
+}
+
+static void
+rows_begin(void *d, const struct load *l)
+{
+	(void)d;
+	rows_open(&target, l);
+}
+
+static void
+row(void *d, const struct load *l, const struct value *values)
+{
+	(void)d;
+	rows_put(values, l->n);
+}
+
+static void
+rows_end(void *d, const struct load *l)
+{
+	(void)d;
+	rows_close(l);
+}
+
+static const struct load_driver driver = {
+    .dialect = SQL_POSTGRES,
+    .detects_twice = true,
+    .open = open_database,
+    .describe = describe,
+    .needs_stage = needs_stage,
+    .begin = begin,
+    .execute = execute,
+    .query = query,
+    .rows_begin = rows_begin,
+    .row = row,
+    .rows_end = rows_end,
+    .publish = publish,
+    .commit = commit,
+    .rollback = rollback,
+};
+
+int
+main(int argc, char **argv)
+{
+	options_parse(&program, argc, argv);
+	load_run(&driver, NULL);
+	return STATUS_OK;
+}

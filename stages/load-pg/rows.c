@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/message.h"
+#include "common/number.h"
+#include "stages/load-pg/pg.h"
+#include "stages/load-pg/rows.h"
+
+/* One CopyData message, one send(2). */
+static char block[STREAM_BLOCK];
+static size_t used;
+static struct buf large; /* a row that has no room in an empty block */
+static enum pg_form *forms;
+static uint64_t sent;
+
+static void
+flush(void)
+{
+	if (used > 0)
+		pg_copy_send((struct slice){block, used});
+	used = 0;
+}
+
+static void
+put(struct slice s)
+{
+	if (s.n > sizeof(block) - used)
+		flush();
+	memcpy(block + used, s.p, s.n);
+	used += s.n;
+}
+
+/* Parsing a statement locks its table; what was read of the columns before must still be so. */
+static void
+lock_columns(const struct target *t, const struct load *l)
+{
+	struct buf sql = {0};
+
+	buf_put_text(&sql, "INSERT INTO ");
+	sql_put_table(&sql, SQL_POSTGRES, &l->table);
+	buf_put_text(&sql, " DEFAULT VALUES");
+	buf_put_byte(&sql, '\0');
+	buf_check(&sql, "a statement", NULL);
+	pg_prepare(sql.p);
+	buf_free(&sql);
+	if (!describe_unchanged(t))
+		die(STATUS_TRY_AGAIN, "table %s was altered while the load began",
+		    quoted(slice_of(l->table_text)));
+}
+
+/* "day, campaign_id" */
+static void
+put_keys(struct buf *b, const struct load *l)
+{
+	const char *comma = "";
+
+	for (size_t i = 0; i < l->sql.n; i++)
+		if (l->sql.columns[i].key) {
+			buf_put_text(b, comma);
+			comma = ", ";
+			sql_put_name(b, SQL_POSTGRES, l->sql.columns[i].name);
+		}
+}
+
+/* The statement that will bring the rows from the stage into the table is planned while the stage is empty. */
+static void
+plan(const struct load *l)
+{
+	static const char no_index[] = "42P10";
+	struct buf sql = {0}, keys = {0};
+	bool met = false;
+
+	buf_put_text(&sql, "EXPLAIN ");
+	if (l->mode == LOAD_UPSERT)
+		sql_upsert(&sql, &l->sql);
+	else
+		sql_insert(&sql, &l->sql);
+	buf_check(&sql, "a statement", NULL);
+	pg_execute(buf_slice(&sql), NULL, 0, no_index, &met);
+	buf_free(&sql);
+	if (!met)
+		return;
+	put_keys(&keys, l);
+	buf_check(&keys, "the key", NULL);
+	die(STATUS_REFUSED,
+	    "table %s has no unique index on exactly the fields of --key: CREATE UNIQUE INDEX ON "
+	    "%s "
+	    "(%.*s) makes one",
+	    quoted(slice_of(l->table_text)), l->table_text, (int)keys.n, keys.p);
+}
+
+static void
+begin_copy(const struct load *l)
+{
+	struct buf sql = {0};
+
+	buf_put_text(&sql, "COPY ");
+	if (l->staged)
+		sql_put_stage(&sql, &l->sql);
+	else
+		sql_put_table(&sql, SQL_POSTGRES, &l->table);
+	for (size_t i = 0; i < l->sql.n; i++) {
+		buf_put_text(&sql, i > 0 ? ", " : " (");
+		sql_put_name(&sql, SQL_POSTGRES, l->sql.columns[i].name);
+	}
+	buf_put_text(&sql, ") FROM STDIN WITH (FORMAT binary)");
+	buf_put_byte(&sql, '\0');
+	buf_check(&sql, "a statement", NULL);
+	pg_copy_begin(sql.p);
+	buf_free(&sql);
+}
+
+void
+rows_open(const struct target *t, const struct load *l)
+{
+	lock_columns(t, l);
+	if (l->staged)
+		plan(l);
+	forms = xcalloc(l->n, sizeof(*forms));
+	for (size_t i = 0; i < l->n; i++)
+		forms[i] = (enum pg_form)l->fields[i].column->tag;
+	begin_copy(l);
+	put(pg_copy_head());
+}
+
+/* A row that a block cannot hold goes by itself. */
+static void
+put_large(const struct value *values, size_t n, size_t room)
+{
+	flush();
+	buf_reset(&large);
+	char *p = buf_reserve(&large, room);
+	buf_check(&large, "a row", NULL);
+	large.n = (size_t)(pg_put_row(p, forms, values, n) - p);
+	for (size_t i = 0; i < large.n; i += sizeof(block))
+		pg_copy_send((struct slice){
+		    large.p + i, large.n - i < sizeof(block) ? large.n - i : sizeof(block)});
+}
+
+void
+rows_put(const struct value *values, size_t n)
+{
+	size_t room = pg_row_room(values, n);
+
+	sent++;
+	if (room > sizeof(block) - used)
+		flush();
+	if (room > sizeof(block)) {
+		put_large(values, n, room);
+		return;
+	}
+	used = (size_t)(pg_put_row(block + used, forms, values, n) - block);
+}
+
+void
+rows_close(const struct load *l)
+{
+	put(pg_copy_tail());
+	flush();
+	uint64_t kept = pg_copy_end();
+	if (kept != sent)
+		message("table %s took %" PRIu64 " of %" PRIu64
+			" rows: a trigger of it has put the others elsewhere or nowhere",
+		    quoted(slice_of(l->table_text)), kept, sent);
+}
+
+/* ---- parameters ---- */
+
+/* The type's oid, its form; 0 for what goes as text, whose type the statement tells. */
+static uint32_t
+parameter_type(const struct value *v, enum pg_form *form)
+{
+	*form = PG_RAW;
+	switch (v->type) {
+	case VALUE_BOOL:
+		*form = PG_BOOL;
+		return 16;
+	case VALUE_INT:
+		*form = PG_INT8;
+		return v->huge ? 0 : 20;
+	case VALUE_FLOAT:
+		*form = PG_FLOAT8;
+		return 701;
+	case VALUE_DECIMAL:
+		*form = PG_NUMERIC;
+		return 1700;
+	case VALUE_DATE:
+		*form = PG_DATE;
+		return 1082;
+	case VALUE_DATETIME:
+		*form = PG_TIMESTAMP;
+		return 1114;
+	case VALUE_TIMESTAMP:
+		*form = PG_TIMESTAMP;
+		return 1184;
+	default:
+		return 0;
+	}
+}
+
+uint64_t
+rows_execute(struct slice sql, const struct value *values, size_t n)
+{
+	enum { LENGTH_WORD = 4 };
+	struct pg_parameter *parameters = xcalloc(n + 1, sizeof(*parameters));
+	struct buf *bytes = xcalloc(n + 1, sizeof(*bytes));
+
+	for (size_t i = 0; i < n; i++) {
+		enum pg_form form;
+		parameters[i].type = parameter_type(&values[i], &form);
+		if (parameters[i].type == 0) {
+			column_put_text(&bytes[i], &values[i]);
+			parameters[i].data = buf_slice(&bytes[i]);
+		} else {
+			char *p = buf_reserve(&bytes[i], pg_field_room(&values[i]));
+			if (p)
+				bytes[i].n = (size_t)(pg_put_field(p, form, &values[i]) - p);
+			parameters[i].data =
+			    (struct slice){bytes[i].p + LENGTH_WORD, bytes[i].n - LENGTH_WORD};
+		}
+		buf_check(&bytes[i], "a value", NULL);
+	}
+	uint64_t rows = pg_execute(sql, parameters, n, NULL, NULL);
+	for (size_t i = 0; i < n; i++)
+		buf_free(&bytes[i]);
+	free(bytes);
+	free(parameters);
+	return rows;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LOAD_PG_ROWS_H
+#define LOAD_PG_ROWS_H
+
+#include "common/load.h"
+#include "stages/load-pg/describe.h"
+
+/* The rows of the load, as one binary COPY. */
+
+/* Begins it. The table is locked against changes of its columns first, and a mode that cannot work on it is told now. */
+void rows_open(const struct target *t, const struct load *l);
+void rows_put(const struct value *values, size_t n);
+void rows_close(const struct load *l);
+
+/* Runs a statement with fitted values as parameters. */
+uint64_t rows_execute(struct slice sql, const struct value *values, size_t n);
+
+#endif

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: MIT
+# load-pg: logins, secrets, locks, permissions, streams that are cut, a server that goes away.
+# Dollars in single quotes are SQL's; a test that sets MAM_TEST_PG means itself alone.
+# shellcheck disable=SC2016,SC2030,SC2031
+
+load helper
+load pg
+
+# Waits until the server says t.
+until_true() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		[ "$(sql "$1")" != t ] || return 0
+		sleep 0.05
+	done
+	echo "never true: $1"
+	return 1
+}
+
+copying() {
+	until_true "SELECT count(*) = 1 FROM pg_stat_activity
+		WHERE application_name = 'mam-etl load-pg' AND query LIKE 'COPY%' AND state = 'active'"
+}
+
+# ---- who, where, and what goes wrong there ----
+
+@test "a literal password is 64 and not repeated, in every spelling" {
+	rows '1|2026-11-20|a' | spell >in.mam
+	for to in postgresql://mam:Geheim7@h/d 'postgresql://h/d?password=Geheim7' 'host=h password=Geheim7' \
+		'postgresql://h/d?p%61ssword=Geheim7'; do
+		run -64 load-pg --to "$to" --table t <in.mam
+		[[ $output == *'--to holds a password'* ]]
+		[[ $output != *Geheim7* ]]
+	done
+	run -64 load-pg --to "$MAM_TEST_PG" --password Geheim7 --table t <in.mam
+	[[ $output != *Geheim7* ]]
+}
+
+@test "a malformed --to is 64" {
+	rows '1|2026-11-20|a' | spell >in.mam
+	for to in '' mysql://h/d dbname 'postgresql://h:x:y/d' 'nothing=x'; do
+		run -64 load-pg --to "$to" --table t <in.mam
+		[[ $output == *"--to"* ]]
+	done
+	run -64 load-pg --to "$MAM_TEST_PG" <in.mam
+	[[ $output == *'--table is missing'* ]]
+}
+
+@test "logins: no password 77, a wrong one 77, no such role 77, no such database 69" {
+	rows '1|2026-11-20|a' | spell >in.mam
+	at=127.0.0.1:$MAM_TEST_PG_PORT
+	run -77 load-pg --to "postgresql://locked@$at/postgres" --table t <in.mam
+	[[ $output == *'cannot connect: '*'no password supplied' ]]
+	WRONG=no run -77 load-pg --to "postgresql://locked@$at/postgres" --password env:WRONG --table t <in.mam
+	[[ $output == *'password authentication failed for user "locked" (SQLSTATE 28P01)' ]]
+	run -77 load-pg --to "postgresql://nobody_here@$at/postgres" --table t <in.mam
+	[[ $output == *'role "nobody_here" does not exist (SQLSTATE 28000)' ]]
+	run -69 load-pg --to "postgresql://mam@$at/no_database" --table t <in.mam
+	[[ $output == *'database "no_database" does not exist (SQLSTATE 3D000)' ]]
+}
+
+@test "the password by file, by environment, by .pgpass and by a service" {
+	sql 'GRANT CREATE ON SCHEMA public TO locked'
+	rows '1|2026-11-20|a' | spell >in.mam
+	printf 'let me in\n' >secret
+	url=postgresql://locked@127.0.0.1:$MAM_TEST_PG_PORT/postgres
+	load-pg --to "$url" --password file:secret --table by_secret --create <in.mam
+	PGPASSWORD='let me in' load-pg --to "$url" --table by_secret <in.mam
+	echo "127.0.0.1:$MAM_TEST_PG_PORT:postgres:locked:let me in" >pgpass
+	chmod 600 pgpass
+	PGPASSFILE=pgpass load-pg --to "$url" --table by_secret <in.mam
+	printf '[ads]\nhost=127.0.0.1\nport=%s\nuser=mam\ndbname=postgres\n' "$MAM_TEST_PG_PORT" >services
+	PGSERVICEFILE=services load-pg --to service=ads --table by_secret <in.mam
+	PGHOST=127.0.0.1 PGPORT=$MAM_TEST_PG_PORT PGUSER=mam PGDATABASE=postgres load-pg --table by_secret <in.mam
+	[ "$(sql 'SELECT count(*) FROM by_secret')" = 5 ]
+	PGSERVICEFILE=services run -78 load-pg --to service=none --table by_secret <in.mam
+	[[ $output == *'definition of service "none" not found' ]]
+}
+
+@test "a secret that cannot be read is 78, or 77 where it may not be" {
+	rows '1|2026-11-20|a' | spell >in.mam
+	run -78 load-pg --to "$MAM_TEST_PG" --password env:NOT_THERE --table t <in.mam
+	[[ $output == *NOT_THERE* ]]
+	run -78 load-pg --to "$MAM_TEST_PG" --password file:nowhere --table t <in.mam
+	[[ $output == *nowhere* ]]
+	[ "$(id -u)" != 0 ] || return 0
+	echo x >closed
+	chmod 000 closed
+	run -77 load-pg --to "$MAM_TEST_PG" --password file:closed --table t <in.mam
+}
+
+@test "nobody listens, or no such host: 75" {
+	rows '1|2026-11-20|a' | spell >in.mam
+	run -75 load-pg --to postgresql://mam@127.0.0.1:1/postgres --table t <in.mam
+	[[ $output == 'load-pg: cannot connect: '*'Connection refused'* ]]
+	run -75 load-pg --to postgresql://mam@nowhere.invalid/postgres --table t <in.mam
+	[[ $output == 'load-pg: cannot connect: '*'nowhere.invalid'* ]]
+	# Of several hosts the first that answers is taken.
+	load-pg --to "postgresql://mam@127.0.0.1:1,127.0.0.1:$MAM_TEST_PG_PORT/postgres" --table by_host --create <in.mam
+	[ "$(sql 'SELECT count(*) FROM by_host')" = 1 ]
+}
+
+@test "a host that never answers is 75 after connect_timeout" {
+	rows '1|2026-11-20|a' | spell >in.mam
+	python3 -c 'import socket,sys,time
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(5)
+print(s.getsockname()[1], flush=True); time.sleep(30)' >port &
+	while [ ! -s port ]; do sleep 0.05; done
+	run -75 load-pg --to "postgresql://mam@127.0.0.1:$(cat port)/postgres?connect_timeout=1" --table t <in.mam
+	kill $!
+	[[ $output == *'no answer from 127.0.0.1 port'*'within 1 seconds (connect_timeout)' ]]
+}
+
+@test "no permission on the table is 77" {
+	sql 'CREATE ROLE guest LOGIN; CREATE TABLE private (id int, day date, name text)'
+	rows '1|2026-11-20|a' | spell >in.mam
+	run -77 load-pg --to "${MAM_TEST_PG/mam@/guest@}" --table private <in.mam
+	[[ $output == *'permission denied for table private (SQLSTATE 42501)' ]]
+	# One that may insert and nothing else can append.
+	sql 'GRANT INSERT ON private TO guest'
+	load-pg --to "${MAM_TEST_PG/mam@/guest@}" --table private <in.mam
+	[ "$(sql 'SELECT count(*) FROM private')" = 1 ]
+}
+
+@test "a table that is locked is 75 after --lock-timeout" {
+	sql 'CREATE TABLE locked_up (id int PRIMARY KEY, day date, name text)'
+	rows '1|2026-11-20|a' | spell >in.mam
+	psql -XAtq "$MAM_TEST_PG" -c 'BEGIN; LOCK TABLE locked_up' -c 'SELECT pg_sleep(20)' >/dev/null 2>&1 &
+	holder=$!
+	until_true "SELECT count(*) = 1 FROM pg_locks WHERE relation = 'locked_up'::regclass AND granted"
+	run -75 into locked_up --lock-timeout 200ms <in.mam
+	[[ $output == *'canceling statement due to lock timeout (SQLSTATE 55P03)' ]]
+	kill "$holder"
+}
+
+@test "a stream that is cut is 76, one that was aborted hands its status on; the table is unchanged" {
+	sql 'CREATE TABLE unsealed (id int PRIMARY KEY, day date, name text)'
+	sql "INSERT INTO unsealed VALUES (1, '2026-01-01', 'old')"
+	for mode in append upsert truncate-insert 'delete-insert --window day'; do
+		{ rows '1|2026-11-20|a' '2|2026-11-20|b'; echo cut; } | spell >in.mam
+		# shellcheck disable=SC2086 # a mode with its option
+		run -76 into unsealed --mode $mode --key id <in.mam
+		[[ $output == *'load-pg: '* ]]
+		{ rows '2|2026-11-20|b'; printf 'fail\t77\tno token\n'; } >in.txt
+		run -77 bash -c 'spell <in.txt 2>/dev/null | load-pg --to "$MAM_TEST_PG" --table unsealed --key id --mode '"$mode"
+		[[ $output == *'no token'* ]]
+	done
+	[ "$(sql 'SELECT * FROM unsealed')" = '1|2026-01-01|old' ]
+}
+
+@test "the server is stopped in mid-load: 75 at once, nothing loaded" {
+	sql 'CREATE TABLE stopped (id int, day date, name text)'
+	mkfifo text
+	spell --repeat 20000 <text | into stopped 2>said &
+	load=$!
+	exec 9>text
+	rows '1|2026-11-20|a' >&9
+	# The stream goes on until the load has ended.
+	(while kill -0 $load 2>/dev/null; do printf 'row\t2\t2026-11-20\tb\n'; sleep 0.02; done >&9 2>/dev/null) &
+	exec 9>&-
+	copying
+	"$MAM_ROOT/tests/servers/postgres" restart "$SERVER" >/dev/null
+	status=0
+	wait $load || status=$?
+	cat said
+	[ $status = 75 ]
+	grep -q 'load-pg: ' said
+	[ "$(sql 'SELECT count(*) FROM stopped')" = 0 ]
+}
+
+@test "the backend is terminated, or the statement canceled, in mid-load: 75, nothing loaded" {
+	sql 'CREATE TABLE canceled (id int, day date, name text)'
+	for function in pg_terminate_backend pg_cancel_backend; do
+		mkfifo "text.$function"
+		spell --repeat 20000 <"text.$function" | into canceled 2>said &
+		load=$!
+		exec 9>"text.$function"
+		rows '1|2026-11-20|a' >&9
+		(while kill -0 $load 2>/dev/null; do printf 'row\t2\t2026-11-20\tb\n'; sleep 0.02; done >&9 2>/dev/null) &
+		exec 9>&-
+		copying
+		sql "SELECT $function(pid) FROM pg_stat_activity WHERE application_name = 'mam-etl load-pg'"
+		status=0
+		wait $load || status=$?
+		cat said
+		[ $status = 75 ]
+		grep -q 'SQLSTATE 57' said
+	done
+	[ "$(sql 'SELECT count(*) FROM canceled')" = 0 ]
+}
+
+@test "load-pg is killed in mid-load: nothing loaded, the next run loads" {
+	sql 'CREATE TABLE killed (id int PRIMARY KEY, day date, name text)'
+	for mode in append upsert truncate-insert; do
+		mkfifo "text.$mode"
+		# No function: the process to kill is the program itself.
+		spell <"text.$mode" | load-pg --to "$MAM_TEST_PG" --table killed --mode "$mode" --key id &
+		load=$!
+		exec 9>"text.$mode"
+		{ rows '1|2026-11-20|a'; printf 'sleep\t0\n'; } >&9
+		copying
+		kill -KILL $load
+		exec 9>&-
+		status=0
+		wait $load || status=$?
+		[ $status = 137 ]
+		[ "$(sql 'SELECT count(*) FROM killed')" = 0 ]
+	done
+	rows '1|2026-11-20|a' | spell | into killed --mode upsert --key id
+	[ "$(sql 'SELECT count(*) FROM killed')" = 1 ]
+}
+
+# A proxy that lets COMMIT through to the server and its answer not back.
+commit_cutter() {
+	python3 - "$MAM_TEST_PG_PORT" <<-'END'
+		import socket, sys, threading
+		listener = socket.socket(); listener.bind(("127.0.0.1", 0)); listener.listen(1)
+		print(listener.getsockname()[1], flush=True)
+		client, _ = listener.accept()
+		server = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+		committed = threading.Event()
+		def back():
+		    while data := server.recv(65536):
+		        if committed.is_set():
+		            client.shutdown(socket.SHUT_RDWR)
+		            return
+		        client.sendall(data)
+		threading.Thread(target=back, daemon=True).start()
+		while data := client.recv(65536):
+		    if b"COMMIT\0" in data:
+		        committed.set()
+		    server.sendall(data)
+	END
+}
+
+@test "the answer to COMMIT is lost: said to be unknown, and how to find out" {
+	sql 'CREATE TABLE answered (id int PRIMARY KEY, day date, name text)'
+	rows '1|2026-11-20|a' | spell >in.mam
+	for mode in append upsert; do
+		rm -f port
+		commit_cutter >port &
+		while [ ! -s port ]; do sleep 0.05; done
+		run load-pg --to "postgresql://mam@127.0.0.1:$(cat port)/postgres" --table answered --mode $mode --key id <in.mam
+		[ $mode = append ] && wanted=69 || wanted=75
+		[ "$status" = "$wanted" ]
+		[[ $output == *'the connection was lost before COMMIT was answered: whether the rows were loaded is not known.'* ]]
+		[[ $output =~ txid_status\(([0-9]+)\) ]]
+		[ "$(sql "SELECT txid_status(${BASH_REMATCH[1]})")" = committed ]
+	done
+	[ "$(sql 'SELECT count(*) FROM answered')" = 1 ]
+}
+
+@test "a table that is altered while the load begins is not loaded with the old types" {
+	sql 'CREATE TABLE altered (id int, day date, name text)'
+	rows '1|2026-11-20|a' | spell >in.mam
+	psql -XAtq "$MAM_TEST_PG" -c 'BEGIN; ALTER TABLE altered ALTER id TYPE real; SELECT pg_sleep(1); COMMIT' >/dev/null &
+	until_true "SELECT count(*) = 1 FROM pg_locks WHERE relation = 'altered'::regclass AND mode = 'AccessExclusiveLock' AND granted"
+	run -75 into altered <in.mam
+	[[ $output == *'table "altered" was altered while the load began' ]]
+	wait
+	[ "$(sql 'SELECT count(*) FROM altered')" = 0 ]
+}
+
+@test "the session has a name, and a name that was asked for wins" {
+	sql 'CREATE TABLE named (id int, day date, name text DEFAULT current_setting($$application_name$$))'
+	printf 'schema\tid:int\nrow\t1\n' | spell >in.mam
+	into named <in.mam
+	load-pg --to "$MAM_TEST_PG?application_name=daily" --table named <in.mam
+	[ "$(sql 'SELECT name FROM named')" = $'mam-etl load-pg\ndaily' ]
+}
