@@ -279,6 +279,24 @@ update(struct buf *sql, const struct sql_load *l)
 	(void)sql_update(sql, l);
 }
 
+/*
+ * MySQL's way. The key is unique in the table, so each row of the stage updates one row
+ * or is inserted; where fewer rows were touched, two had the same key.
+ */
+static void
+upsert_in_two(struct loading *g, bool only_keys)
+{
+	bool twice = false;
+	uint64_t touched = only_keys ? 0 : load_statement(g, update, NULL);
+
+	touched += load_statement(g, sql_insert_new, &twice);
+	if (twice || (!only_keys && touched != g->rows))
+		check_duplicates(g);
+	/* It was not the key but another unique index: once more, for the database's own words. */
+	if (twice)
+		load_statement(g, sql_insert_new, NULL);
+}
+
 static void
 upsert(struct loading *g)
 {
@@ -290,9 +308,7 @@ upsert(struct loading *g)
 	if (!g->driver->detects_twice || only_keys)
 		check_duplicates(g);
 	if (g->load.sql.dialect == SQL_MYSQL) {
-		if (!only_keys)
-			load_statement(g, update, NULL);
-		load_statement(g, sql_insert_new, NULL);
+		upsert_in_two(g, only_keys);
 		return;
 	}
 	load_statement(g, sql_upsert, &twice);

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * load-mysql loads the records of its input into a table of MySQL or MariaDB in one
+ * transaction, and commits only what was sealed. What loaders share is
+ * common/load.h; this is what MySQL does its own way: rows go by LOAD DATA LOCAL
+ * INFILE, CREATE TABLE cannot be undone, and a warning may be a changed value.
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "common/hash.h"
+#include "common/load.h"
+#include "common/message.h"
+#include "common/secret.h"
+#include "stages/load-mysql/client.h"
+#include "stages/load-mysql/columns.h"
+#include "stages/load-mysql/errors.h"
+#include "stages/load-mysql/rows.h"
+
+static const char *to, *password;
+
+static const struct option_row own_options[] = {
+    {.name = "to",
+	.word = "URL",
+	.help = "the database, mysql://USER@HOST:PORT/DATABASE",
+	.kind = OPTION_TEXT,
+	.to.text = &to},
+    {.name = "password",
+	.word = "SECRET",
+	.help = "the password, named by env:NAME or file:PATH",
+	.kind = OPTION_TEXT,
+	.to.text = &password},
+    {0},
+};
+
+static const struct option_row *const tables[] = {own_options, load_options, reject_options, NULL};
+
+static const struct program program = {
+    .name = "load-mysql",
+    .about = "Load records into a table of MySQL or MariaDB.",
+    .tables = tables,
+};
+
+struct mysql {
+	struct client *client;
+	struct rows rows;
+};
+
+/* One cell of a query without rows in a table. */
+static struct slice
+ask(struct mysql *d, struct slice sql)
+{
+	static struct slice cells[CLIENT_CELLS_MAX];
+
+	client_query(d->client, sql);
+	if (!client_next(d->client, cells, NULL))
+		die(STATUS_BUG, "%s has no answer", quoted(sql));
+	return cells[0];
+}
+
+/*
+ * Nothing is left to what the server or an init-command has set. Strict for all
+ * engines, with the zero dates refused (none is a date) and 0 in an AUTO_INCREMENT
+ * column kept as 0; no NO_BACKSLASH_ESCAPES, which LOAD DATA's escapes would not
+ * survive, no ANSI_QUOTES, no PAD_CHAR_TO_FULL_LENGTH. TIMESTAMPs are sent in UTC. A
+ * slow source must not be taken for a dead one, so the timeouts of the network are long.
+ */
+static void
+set_session(struct mysql *d, int64_t lock_timeout)
+{
+	enum { SECOND = 1000, DAY_SECONDS = 86400 };
+	int64_t seconds = (lock_timeout + SECOND - 1) / SECOND;
+	struct buf sql = {0};
+
+	buf_put_text(&sql,
+	    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
+	    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO',"
+	    " time_zone = '+00:00', autocommit = 0, unique_checks = 1, foreign_key_checks = 1,"
+	    " sql_safe_updates = 0, sql_big_selects = 1, sql_select_limit = DEFAULT,"
+	    " sql_notes = 1, max_error_count = 64");
+	buf_printf(&sql, ", net_read_timeout = %d, net_write_timeout = %d, wait_timeout = %d",
+	    DAY_SECONDS, DAY_SECONDS, DAY_SECONDS);
+	buf_printf(&sql, ", innodb_lock_wait_timeout = %" PRId64 ", lock_wait_timeout = %" PRId64,
+	    seconds, seconds);
+	buf_check(&sql, "a statement", NULL);
+	client_run(d->client, buf_slice(&sql), NULL, 0);
+	client_run(
+	    d->client, SLICE("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"), NULL, 0);
+	buf_free(&sql);
+}
+
+static void
+mysql_open(void *p, const struct load *l)
+{
+	struct mysql *d = p;
+	struct secret secret = {0};
+	struct target target;
+
+	if (!to)
+		die(STATUS_USAGE, "--to is missing: which database shall the records go into");
+	target_parse(&target, to);
+	if (password)
+		secret_load(&secret, "password", password);
+	d->client = client_open(&target, password ? secret_value(&secret).p : NULL);
+	secret_wipe(&secret);
+	set_session(d, l->lock_timeout);
+	d->rows.client = d->client;
+	d->rows.insert =
+	    target.no_local_infile || slice_is(ask(d, SLICE("SELECT @@local_infile")), "0");
+	d->rows.max_packet = strtoull(ask(d, SLICE("SELECT @@max_allowed_packet")).p, NULL, 10);
+}
+
+static bool
+mysql_describe(void *p, struct sql_table *table, const struct column **columns, size_t *n)
+{
+	struct mysql *d = p;
+	bool found = columns_read(d->client, table, columns, n);
+
+	if (!found && table->schema.n == 0 && !ask(d, SLICE("SELECT DATABASE()")).p)
+		die(STATUS_USAGE, "neither --to nor --table names a database");
+	/* What was read is no reason to keep a view of the tables open until the first record. */
+	client_rollback(d->client);
+	return found;
+}
+
+/*
+ * One load at a time changes a table in other ways than by adding rows. Row locks
+ * alone would let two loads wait for each other, or both find a key missing. The
+ * lock goes with the connection.
+ */
+static void
+lock_table(struct mysql *d, const struct load *l)
+{
+	enum { SECOND = 1000 };
+	struct buf name = {0}, sql = {0};
+
+	sql_put_table(&name, SQL_MYSQL, &l->table);
+	buf_check(&name, "a table's name", NULL);
+	buf_printf(&sql, "SELECT GET_LOCK('mam-etl %016" PRIx64 "', %" PRId64 ")",
+	    hash64(name.p, name.n), (l->lock_timeout + SECOND - 1) / SECOND);
+	buf_check(&sql, "a statement", NULL);
+	if (!slice_is(ask(d, buf_slice(&sql)), "1"))
+		die(STATUS_TRY_AGAIN,
+		    "another load has kept the table %s for longer than --lock-timeout",
+		    quoted(slice_of(l->table_text)));
+	buf_free(&name);
+	buf_free(&sql);
+}
+
+/* A transaction begins by itself with the first statement: autocommit is off, also behind a CREATE TABLE. */
+static void
+mysql_begin(void *p, const struct load *l, bool whole)
+{
+	if (whole || l->mode == LOAD_TRUNCATE_INSERT)
+		lock_table(p, l);
+}
+
+static uint64_t
+mysql_execute(void *p, struct slice sql, const struct value *parameters, size_t n, bool *twice)
+{
+	struct mysql *d = p;
+	uint64_t rows = 0;
+
+	if (!twice)
+		return client_run(d->client, sql, parameters, n);
+	unsigned error = client_try(d->client, sql, &rows);
+	*twice = error == MYSQL_DUPLICATE;
+	if (error != 0 && !*twice)
+		client_die(d->client, sql);
+	return rows;
+}
+
+static bool
+mysql_query(void *p, struct slice sql, struct buf *row)
+{
+	struct mysql *d = p;
+	struct slice cells[CLIENT_CELLS_MAX];
+	const char *names[CLIENT_CELLS_MAX];
+	size_t n = client_query(d->client, sql);
+
+	if (!client_next(d->client, cells, names))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		buf_printf(row, "%s%s=", i > 0 ? ", " : "", names[i]);
+		buf_put_text(row, cells[i].p ? quoted(cells[i]) : "null");
+	}
+	buf_check(row, "a row", NULL);
+	return true;
+}
+
+static void
+mysql_rows_begin(void *p, const struct load *l)
+{
+	struct mysql *d = p;
+
+	if (l->mode == LOAD_UPSERT && !columns_key_is_unique(d->client, &l->sql))
+		die(STATUS_REFUSED,
+		    "--mode upsert: table %s has no unique index whose columns all are part of "
+		    "--key",
+		    quoted(slice_of(l->table_text)));
+	rows_begin(&d->rows, l);
+}
+
+static void
+mysql_row(void *p, const struct load *l, const struct value *values)
+{
+	struct mysql *d = p;
+
+	rows_put(&d->rows, l, values);
+}
+
+static void
+mysql_rows_end(void *p, const struct load *l)
+{
+	struct mysql *d = p;
+
+	rows_end(&d->rows, l);
+}
+
+static void
+mysql_publish(void *p, const struct load *l)
+{
+	if (l->mode == LOAD_UPSERT || l->mode == LOAD_DELETE_INSERT)
+		lock_table(p, l);
+}
+
+static void
+mysql_commit(void *p, const struct load *l)
+{
+	struct mysql *d = p;
+
+	client_commit(d->client, l->mode != LOAD_APPEND);
+}
+
+static void
+mysql_rollback(void *p, const struct load *l)
+{
+	struct mysql *d = p;
+
+	(void)l;
+	client_rollback(d->client);
+}
+
+static const struct load_driver driver = {
+    .dialect = SQL_MYSQL,
+    .fold_case = true,
+    .detects_twice = true,
+    .ddl_commits = true,
+    .open = mysql_open,
+    .describe = mysql_describe,
+    .begin = mysql_begin,
+    .execute = mysql_execute,
+    .query = mysql_query,
+    .rows_begin = mysql_rows_begin,
+    .row = mysql_row,
+    .rows_end = mysql_rows_end,
+    .publish = mysql_publish,
+    .commit = mysql_commit,
+    .rollback = mysql_rollback,
+};
+
+int
+main(int argc, char **argv)
+{
+	static struct mysql state;
+
+	options_parse(&program, argc, argv);
+	/* A server that has gone is an error of the client library's, also where it writes through TLS. */
+	signal(SIGPIPE, SIG_IGN);
+	load_run(&driver, &state);
+	return STATUS_OK;
+}

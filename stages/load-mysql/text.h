@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_LOAD_MYSQL_TEXT_H
+#define STAGES_LOAD_MYSQL_TEXT_H
+
+#include "common/column.h"
+
+/* Values as the text that MySQL reads, without quotes or escapes. */
+
+/* DATE, DATETIME and TIMESTAMP (on the clock of UTC): 2026-11-01 13:00:00.5; nothing for other types. */
+void text_put_time(struct buf *b, const struct value *v);
+/* Microseconds of the day: 13:00:00.5 */
+void text_put_clock(struct buf *b, int64_t microseconds);
+/* 16 bytes: 8-4-4-4-12 hexadecimal digits. */
+void text_put_uuid(struct buf *b, struct slice bytes);
+
+/*
+ * One field of LOAD DATA's text: a fitted value of the column. TAB, LF, NUL and
+ * backslash are escaped, null is \N, bytes are hexadecimal digits (text_is_hex).
+ */
+void text_put_field(struct buf *b, const struct column *c, const struct value *v);
+
+#endif

@@ -1,0 +1,598 @@
+# SPDX-License-Identifier: MIT
+# load-mysql: what goes in comes out, by both ways; what does not fit is told;
+# a load that fails leaves nothing.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	[ -n "${MAM_TEST_MYSQL:-}" ] || skip "SKIPPED: no MySQL server (MAM_TEST_MYSQL)"
+	database=lm_$BATS_SUITE_TEST_NUMBER
+	url=${MAM_TEST_MYSQL%/*}/$database
+	sql "DROP DATABASE IF EXISTS $database; CREATE DATABASE $database" mysql
+}
+
+teardown() {
+	[ -z "${database:-}" ] || sql "DROP DATABASE $database" mysql
+}
+
+# Both ways into the server: a file that it pulls, and INSERT where it takes none.
+ways="local-infile=1 local-infile=0"
+
+sql() { # STATEMENTS [DATABASE]
+	mariadb --no-defaults --default-character-set=utf8mb4 --batch --raw --skip-column-names \
+		-S "$MAM_TEST_MYSQL_SOCKET" -u mam "${2:-$database}" <<<"SET time_zone='+00:00';
+$1"
+}
+
+# Lines of spell, with spaces for tabs.
+stream() {
+	printf '%s\n' "$@" | tr ' ' '\t' | spell
+}
+
+loads() { # OPTION... <STREAM
+	load-mysql --to "$url" "$@"
+}
+
+# ---- values ----
+
+# TYPE|FIELD-TYPE|VALUE|WHAT-TO-SELECT|EXPECTED; by both ways.
+check_round_trips() {
+	local type field value select expected way n=0
+	while IFS='|' read -r type field value select expected; do
+		sql "DROP TABLE IF EXISTS v; CREATE TABLE v (v $type) DEFAULT CHARSET utf8mb4"
+		for way in $ways; do
+			printf 'schema\tv:%s\nrow\t%s\n' "$field" "$value" | spell |
+				load-mysql --to "$url?$way" --table v --mode truncate-insert ||
+				{ echo "$way: $type <- $field $value"; return 1; }
+			got=$(sql "SELECT $select FROM v")
+			[ "$got" = "$expected" ] ||
+				{ echo "$way: $type <- $field $value: have $got, want $expected"; return 1; }
+		done
+		n=$((n + 1))
+	done
+	[ $n -gt 0 ]
+}
+
+@test "integers come back at the borders of every size" {
+	check_round_trips <<-'END'
+		tinyint|int|-128|v|-128
+		tinyint|int|127|v|127
+		tinyint unsigned|int|255|v|255
+		tinyint(1)|bool|true|v|1
+		boolean|bool|false|v|0
+		smallint|int|-32768|v|-32768
+		smallint unsigned|int|65535|v|65535
+		mediumint|int|-8388608|v|-8388608
+		mediumint unsigned|int|16777215|v|16777215
+		int|int|-2147483648|v|-2147483648
+		int unsigned zerofill|int|4294967295|v|4294967295
+		bigint|int|-9223372036854775808|v|-9223372036854775808
+		bigint|int|9223372036854775807|v|9223372036854775807
+		bigint unsigned|int|18446744073709551615|v|18446744073709551615
+		int|decimal|12.00|v|12
+		int|float|-3|v|-3
+		int|int|\N|v|NULL
+		year|int|1901|v|1901
+		year|int|2155|v|2155
+		bit(1)|bool|true|v+0|1
+		bit(10)|int|1023|v+0|1023
+		bit(12)|int|49|v+0|49
+		bit(64)|int|18446744073709551615|v+0|18446744073709551615
+	END
+}
+
+@test "decimals and floats come back exactly" {
+	check_round_trips <<-'END'
+		decimal(65,30)|decimal|12345678901234567890123456789012345.123456789012345678901234567891|v|12345678901234567890123456789012345.123456789012345678901234567891
+		decimal(65,0)|decimal|-99999999999999999999999999999999999999999999999999999999999999999|v|-99999999999999999999999999999999999999999999999999999999999999999
+		decimal(10,2)|decimal|-12345678.90|v|-12345678.90
+		decimal(10,2)|decimal|1.5000|v|1.50
+		decimal(4,2) unsigned|decimal|-0.00|v|0.00
+		decimal(20,0)|int|18446744073709551615|v|18446744073709551615
+		decimal(12,4)|float|0.1|v|0.1000
+		double|float|0.1|v|0.1
+		double|float|1.7976931348623157e308|v|1.7976931348623157e308
+		double|float|5e-324|v|5e-324
+		double|float|-2.2250738585072014e-308|v|-2.2250738585072014e-308
+		double|float|0.30000000000000004|v=0.30000000000000004e0|1
+		double|int|9007199254740992|v=9007199254740992e0|1
+		double|decimal|0.5|v|0.5
+		double(10,2)|float|12345678.91|v|12345678.91
+		double(10,2) unsigned|float|0.05|v|0.05
+		float|float|0.15625|v|0.15625
+		float|float|16777215|CAST(v AS decimal(20,3))|16777215.000
+		float|float|1.401298464324817e-45|v>0|1
+		double|float|\N|v|NULL
+	END
+}
+
+@test "text and bytes come back byte by byte" {
+	check_round_trips <<-'END'
+		varchar(5)|text|日本語😀é|HEX(v)|E697A5E69CACE8AA9EF09F9880C3A9
+		varchar(20)|text|\t\n\\\0'"|HEX(v)|090A5C002722
+		varchar(20)|text|\\N|HEX(v)|5C4E
+		varchar(20)|text|N|v|N
+		varchar(20)|text|NULL|v|NULL
+		varchar(20)|text||CONCAT('<',v,'>')|<>
+		varchar(20)|text|trailing  |HEX(v)|747261696C696E672020
+		varchar(200)|text|0123456789abcdef\t0123456\n789abcdef01234\\567|HEX(v)|3031323334353637383961626364656609303132333435360A37383961626364656630313233345C353637
+		char(3)|text|日本語|v|日本語
+		varchar(20)|int|-5|v|-5
+		varchar(20)|decimal|1.50|v|1.50
+		varchar(10) character set latin1|text|Müller€|HEX(CONVERT(v USING utf8mb4))|4DC3BC6C6C6572E282AC
+		varchar(10) character set sjis|text|日本ｱｲ|HEX(v)|93FA967BB1B2
+		varchar(10) character set cp932|text|①表|HEX(v)|8740955C
+		varchar(10) character set utf16|text|a😀|HEX(v)|0061D83DDE00
+		tinytext|text|日|v|日
+		longtext|text|x|v|x
+		varbinary(300)|bytes|000102090a0d5c27ff80e38100|HEX(v)|000102090A0D5C27FF80E38100
+		varbinary(3)|bytes||CONCAT('<',HEX(v),'>')|<>
+		binary(4)|bytes|00ff0000|HEX(v)|00FF0000
+		longblob|bytes|f09f98|HEX(v)|F09F98
+		blob|bytes|\N|v|NULL
+		enum('a','it''s','日本','x,y')|text|it's|v|it's
+		enum('a','it''s','日本','x,y')|text|x,y|v|x,y
+		enum('1','0')|text|0|v+0|2
+		set('a','b','c')|text|a,c|v|a,c
+		set('a','b')|text||CONCAT('<',v,'>')|<>
+	END
+}
+
+@test "dates and times come back at the ends of their ranges" {
+	check_round_trips <<-'END'
+		date|date|1000-01-01|v|1000-01-01
+		date|date|9999-12-31|v|9999-12-31
+		date|date|2024-02-29|v|2024-02-29
+		date|text|2026-11-25|v|2026-11-25
+		datetime|datetime|1000-01-01T00:00:00|v|1000-01-01 00:00:00
+		datetime(6)|datetime|9999-12-31T23:59:59.999999|v|9999-12-31 23:59:59.999999
+		datetime(3)|datetime|1969-12-31T23:59:59.123|v|1969-12-31 23:59:59.123
+		datetime(6)|datetime|1969-12-31T23:59:59.000001|v|1969-12-31 23:59:59.000001
+		timestamp null|timestamp|1970-01-01T00:00:01Z|v|1970-01-01 00:00:01
+		timestamp(6) null|timestamp|2038-01-19T03:14:07.999999Z|v|2038-01-19 03:14:07.999999
+		timestamp null|timestamp|2026-03-29T01:30:00Z|UNIX_TIMESTAMP(v)|1774747800
+		timestamp null|text|2026-11-25T09:00:00+09:00|v|2026-11-25 00:00:00
+		time|text|23:59:59|v|23:59:59
+		time(6)|text|00:00:00.000001|v|00:00:00.000001
+		date|date|\N|v|NULL
+	END
+}
+
+@test "json, uuid and inet columns" {
+	check_round_trips <<-'END'
+		json|json|a"b\\c|v|{"list":["a\"b\\c"]}
+		json|text|x|v|"x"
+		json|decimal|9007199254740993.10|v|9007199254740993.10
+		uuid|text|00112233-4455-6677-8899-AABBCCDDEEFF|v|00112233-4455-6677-8899-aabbccddeeff
+		uuid|bytes|00112233445566778899aabbccddeeff|v|00112233-4455-6677-8899-aabbccddeeff
+		inet6|text|2001:db8::ff00:42:8329|v|2001:db8::ff00:42:8329
+	END
+}
+
+# TYPE|FIELD-TYPE|VALUE|TEXT-OF-THE-MESSAGE; by both ways, always 65 and nothing in the table.
+check_refusals() {
+	local type field value text way n=0
+	while IFS='|' read -r type field value text; do
+		sql "DROP TABLE IF EXISTS v; CREATE TABLE v (v $type) DEFAULT CHARSET utf8mb4"
+		for way in $ways; do
+			run bash -c "printf 'schema\tv:%s\nrow\t%s\n' \"\$1\" \"\$2\" | spell |
+				load-mysql --to '$url?$way' --table v" sh "$field" "$value"
+			[ "$status" = 65 ] || { echo "$way: $type <- $field $value: $status $output"; return 1; }
+			[[ $output == *"$text"* ]] || { echo "$way: $type <- $field $value: $output"; return 1; }
+			[ "$(sql 'SELECT count(*) FROM v')" = 0 ] || { echo "$type: there is a row"; return 1; }
+		done
+		n=$((n + 1))
+	done
+	[ $n -gt 0 ]
+}
+
+@test "numbers that do not fit are told with record, field and rule" {
+	check_refusals <<-'END'
+		tinyint|int|128|record 1: v: "128" is out of range of tinyint
+		tinyint unsigned|int|-1|record 1: v: "-1" is out of range
+		mediumint|int|8388608|out of range
+		bigint|int|9223372036854775808|out of range
+		bigint unsigned|int|-1|out of range
+		int|decimal|1.5|is not an integer
+		int|text|12|is text and does not go into a column of type int
+		int not null|int|\N|is null, and the column is NOT NULL
+		year|int|0|out of range
+		year|int|2156|out of range
+		bit(10)|int|1024|out of range
+		decimal(5,2)|decimal|1000|too many digits before the point
+		decimal(5,2)|decimal|1.001|more than the 2 fraction digits
+		decimal(5,2) unsigned|decimal|-0.01|out of range
+		double|decimal|0.1|would be rounded
+		double|float|nan|is no number
+		double|float|inf|is no number
+		float|float|0.1|would be rounded
+		double(5,2)|float|1.125|more than the 2 fraction digits
+	END
+}
+
+@test "text and bytes that do not fit" {
+	check_refusals <<-'END'
+		varchar(3)|text|日本語é|longer than the 3 characters
+		char(3)|text|ab |ends in a space
+		tinytext|text|日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日日|longer than the 255 bytes
+		varbinary(2)|bytes|000102|longer than the 2 bytes
+		binary(3)|bytes|0001|shorter than the 3 bytes
+		varchar(9) character set utf8mb3|text|a😀|a character that the column's encoding does not have
+		varchar(9) character set ascii|text|é|a character that the column's encoding does not have
+		varchar(9) character set latin1|text|日|Incorrect string value
+		varchar(9) character set sjis|text|é|Incorrect string value
+		tinytext character set latin1|bytes|00|is bytes
+		enum('a','b')|text|c|is none of the values of enum('a','b')
+		enum('a','b')|text||is none of the values
+		enum('a','b')|text|A|is none of the values
+		set('a','b')|text|a,c|has a part that is none
+		varbinary(9)|text|x|is text and does not go
+		json|float|nan|no number that JSON has
+		varchar(9)|json|a|is json and does not go
+	END
+}
+
+@test "dates and times that do not fit" {
+	check_refusals <<-'END'
+		date|text|0000-00-00|is not a date
+		date|text|2026-02-30|is not a date
+		date|date|-400000|out of range
+		date|datetime|2026-11-25T00:00:00|is datetime and does not go
+		datetime|datetime|2026-11-25T00:00:00.5|more than the 0 fraction digits
+		datetime|timestamp|2026-11-25T00:00:00Z|is an instant
+		datetime|datetime|0999-12-31T23:59:59|out of range
+		timestamp null|datetime|2026-11-25T00:00:00|has no zone
+		timestamp null|timestamp|1970-01-01T00:00:00Z|out of range
+		timestamp null|timestamp|2038-01-19T03:14:08Z|out of range
+		timestamp(6) null|timestamp|2026-11-25T00:00:00.0000001Z|has nanoseconds
+		time|text|24:00:00|is not a time
+		time(3)|text|00:00:00.0001|more than the 3 fraction digits
+		point|text|x|a column of type point cannot be loaded
+	END
+}
+
+@test "a wrong encoding names the row and its record" {
+	sql "CREATE TABLE t (v varchar(9) character set latin1)"
+	for way in $ways; do
+		run -65 bash -c "printf 'schema\tv:text\nrow\ta\nrow\tb\nrow\t日\n' | spell | load-mysql --to '$url?$way' --table t"
+		[[ $output == *"at row 3"*"row 1 is record 1"* ]]
+		[ "$(sql 'SELECT count(*) FROM t')" = 0 ]
+	done
+}
+
+@test "records that do not fit go to --rejects" {
+	sql "CREATE TABLE t (v tinyint)"
+	stream 'schema v:int' 'row 1' 'row 300' 'row 2' | loads --table t --rejects bad.mam --max-rejects 1
+	[ "$(sql 'SELECT group_concat(v) FROM t')" = 1,2 ]
+	[ "$(to-json <bad.mam | jq -r '._reject.record, ._reject.field, ._reject.rule')" = $'2\nv\nrange' ]
+	run -65 bash -c "printf 'schema\tv:int\nrow\t300\nrow\t301\n' | spell | load-mysql --to '$url' --table t --max-rejects 1"
+	[ "$(sql 'SELECT count(*) FROM t')" = 2 ]
+}
+
+# ---- modes ----
+
+@test "append adds, and a key that is there already is 65 and undoes all" {
+	sql "CREATE TABLE t (id int PRIMARY KEY, v varchar(9)) DEFAULT CHARSET utf8mb4"
+	for way in $ways; do
+		sql "DELETE FROM t; INSERT INTO t VALUES (3, 'old')"
+		stream 'schema id:int v:text' 'row 1 a' 'row 2 b' | load-mysql --to "$url?$way" --table t
+		run -65 bash -c "printf 'schema\tid:int\tv:text\nrow\t4\td\nrow\t3\tc\nrow\t5\te\n' | spell | load-mysql --to '$url?$way' --table t"
+		[[ $output == *"Duplicate entry '3' for key 'PRIMARY'"* ]]
+		[ "$(sql 'SELECT group_concat(id,v ORDER BY id) FROM t')" = 1a,2b,3old ]
+	done
+}
+
+@test "a check, a foreign key and a trigger's refusal are 65 and undo all" {
+	sql "CREATE TABLE p (id int PRIMARY KEY); INSERT INTO p VALUES (1);
+		CREATE TABLE t (id int CHECK (id < 10), p int, FOREIGN KEY (p) REFERENCES p (id));
+		DELIMITER //
+		CREATE TRIGGER t_bi BEFORE INSERT ON t FOR EACH ROW
+		IF NEW.id = 7 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'seven is refused'; END IF//"
+	for way in $ways; do
+		for row in 11,1:CONSTRAINT 2,2:foreign 7,1:seven; do
+			run -65 bash -c "printf 'schema\tid:int\tp:int\nrow\t1\t1\nrow\t%s\t%s\n' $(tr , ' ' <<<"${row%:*}") | spell | load-mysql --to '$url?$way' --table t"
+			[[ $output == *"${row#*:}"* ]] || { echo "$way $row: $output"; return 1; }
+			[ "$(sql 'SELECT count(*) FROM t')" = 0 ]
+		done
+	done
+}
+
+@test "upsert updates and inserts, and a second time changes nothing" {
+	sql "CREATE TABLE t (id int, day date, v varchar(9), other int DEFAULT 7,
+		changed timestamp(6) DEFAULT '2000-01-01' ON UPDATE CURRENT_TIMESTAMP(6), PRIMARY KEY (id, day));
+		INSERT INTO t (id, day, v, other) VALUES (1, '2026-11-01', 'old', 1), (9, '2026-11-01', 'stays', 9)"
+	for way in $ways; do
+		for time in 1 2; do
+			stream 'schema day:date id:int v:text' 'row 2026-11-01 1 new' 'row 2026-11-02 1 more' |
+				load-mysql --to "$url?$way" --table t --mode upsert --key id,day
+			sql "SELECT * FROM t ORDER BY id, day" >"after.$time.$way"
+		done
+	done
+	cmp "after.1.local-infile=1" "after.2.local-infile=1"
+	cmp "after.1.local-infile=1" "after.2.local-infile=0"
+	[ "$(cut -f 1-4 "after.1.local-infile=1")" = $'1\t2026-11-01\tnew\t1\n1\t2026-11-02\tmore\t7\n9\t2026-11-01\tstays\t9' ]
+}
+
+@test "upsert of nothing but keys" {
+	sql "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)"
+	stream 'schema id:int' 'row 1' 'row 2' | loads --table t --mode upsert --key id
+	[ "$(sql 'SELECT group_concat(id) FROM t')" = 1,2 ]
+	run -65 bash -c "printf 'schema\tid:int\nrow\t1\nrow\t1\n' | spell | load-mysql --to '$url' --table t --mode upsert --key id"
+	[[ $output == *'two records have the same key, id="1"'* ]]
+}
+
+@test "two records with one key under upsert are 65, new or known, in the column's collation" {
+	sql "CREATE TABLE t (k varchar(9) COLLATE utf8mb4_general_ci PRIMARY KEY, v int) DEFAULT CHARSET utf8mb4;
+		INSERT INTO t VALUES ('known', 0)"
+	for keys in 'new new' 'known known' 'a A' 'known KNOWN'; do
+		run -65 bash -c "printf 'schema\tk:text\tv:int\nrow\t%s\t1\nrow\t%s\t2\n' $keys | spell | load-mysql --to '$url' --table t --mode upsert --key k"
+		[[ $output == *'two records have the same key, k="'* ]] || { echo "$keys: $output"; return 1; }
+		[ "$(sql 'SELECT k, v FROM t')" = $'known\t0' ]
+	done
+}
+
+@test "another unique index stops an upsert with the server's words" {
+	sql "CREATE TABLE t (id int PRIMARY KEY, u int UNIQUE); INSERT INTO t VALUES (1, 1), (2, 2)"
+	for row in '3 1' '2 1'; do
+		run -65 bash -c "printf 'schema\tid:int\tu:int\nrow\t%s\t%s\n' $row | spell | load-mysql --to '$url' --table t --mode upsert --key id"
+		[[ $output == *"Duplicate entry '1' for key 'u'"* ]] || { echo "$row: $output"; return 1; }
+		[ "$(sql 'SELECT group_concat(id, u) FROM t')" = 11,22 ]
+	done
+}
+
+@test "upsert wants a unique index within the key" {
+	sql "CREATE TABLE t (a int, b int, v int, INDEX (a, b), UNIQUE (a, v))"
+	run -69 bash -c "printf 'schema\ta:int\tb:int\tv:int\nrow\t1\t1\t1\n' | spell | load-mysql --to '$url' --table t --mode upsert --key a,b"
+	[[ $output == *"no unique index whose columns all are part of --key"* ]]
+	sql "ALTER TABLE t ADD UNIQUE (b)"
+	stream 'schema a:int b:int v:int' 'row 1 1 1' | loads --table t --mode upsert --key a,b
+	[ "$(sql 'SELECT count(*) FROM t')" = 1 ]
+}
+
+@test "truncate-insert replaces all, and keeps all when it fails" {
+	sql "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1), (2)"
+	for way in $ways; do
+		run -65 bash -c "printf 'schema\tid:int\nrow\t5\nrow\t5\n' | spell | load-mysql --to '$url?$way' --table t --mode truncate-insert"
+		run -76 bash -c "printf 'schema\tid:int\nrow\t5\ncut\n' | spell | load-mysql --to '$url?$way' --table t --mode truncate-insert"
+	done
+	[ "$(sql 'SELECT group_concat(id) FROM t')" = 1,2 ]
+	stream 'schema id:int' 'row 2' 'row 3' | loads --table t --mode truncate-insert
+	[ "$(sql 'SELECT group_concat(id) FROM t')" = 2,3 ]
+	stream 'schema id:int' | loads --table t --mode truncate-insert
+	[ "$(sql 'SELECT count(*) FROM t')" = 0 ]
+}
+
+@test "delete-insert by the stream's coverage and by --window" {
+	sql "CREATE TABLE t (day date, id int, v int);
+		INSERT INTO t VALUES ('2026-10-31', 1, 1), ('2026-11-01', 1, 1), ('2026-11-01', 2, 1), ('2026-11-02', 1, 1), ('2026-11-03', 1, 1)"
+	for way in $ways; do
+		for time in 1 2; do
+			stream 'schema day:date id:int v:int' 'row 2026-11-01 1 2' \
+				'coverage day:date=2026-11-01..2026-11-03 id:int=1' |
+				load-mysql --to "$url?$way" --table t --mode delete-insert
+			[ "$(sql 'SELECT group_concat(day, " ", id, " ", v ORDER BY day, id) FROM t')" = \
+				'2026-10-31 1 1,2026-11-01 1 2,2026-11-01 2 1,2026-11-03 1 1' ]
+		done
+	done
+	stream 'schema day:date id:int v:int' 'row 2026-10-31 5 5' 'row 2026-11-03 5 5' |
+		loads --table t --mode delete-insert --window day
+	[ "$(sql 'SELECT group_concat(day, " ", id, " ", v ORDER BY day, id) FROM t')" = \
+		'2026-10-31 5 5,2026-11-01 1 2,2026-11-01 2 1,2026-11-03 5 5' ]
+	run -65 bash -c "printf 'schema\tday:date\tid:int\tv:int\nrow\t2026-12-01\t1\t1\ncoverage\tday:date=2026-11-01..2026-11-03\n' | spell | load-mysql --to '$url' --table t --mode delete-insert"
+	[[ $output == *"lies in none of the windows"* ]]
+	run -65 bash -c "printf 'schema\tday:date\nrow\t2026-12-01\n' | spell | load-mysql --to '$url' --table t --mode delete-insert"
+	[[ $output == *"says nothing of the windows"* ]]
+}
+
+@test "--create makes the table of the schema, with its key, once" {
+	for time in 1 2; do
+		stream 'schema id:int day:date cost:decimal name:text data:bytes f:float b:bool at:timestamp local:datetime j:json k:text' \
+			'row 1 2026-11-01 1.5 n 00ff 0.25 true 2026-11-25T00:00:00Z 2026-11-25T01:00:00.5 x key' |
+			loads --table t --mode upsert --key k,id --create
+	done
+	[ "$(sql 'SELECT id, day, cost, name, HEX(data), f, b, at, local, j, k FROM t')" = \
+		$'1\t2026-11-01\t1.500000000\tn\t00FF\t0.25\t1\t2026-11-25 00:00:00.000000\t2026-11-25 01:00:00.500000\t{"list":["x"]}\tkey' ]
+	[[ $(sql 'SHOW CREATE TABLE t') == *'PRIMARY KEY (`id`,`k`)'* ]]
+}
+
+@test "a dry run changes nothing and says what would be" {
+	sql "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)"
+	run -0 bash -c "printf 'schema\tid:int\nrow\t5\n' | spell | load-mysql --to '$url' --table t --mode truncate-insert --dry-run"
+	[[ $output == *"1 records fit, 0 rows would be deleted; nothing was changed"* ]]
+	run -0 bash -c "printf 'schema\tid:int\nrow\t5\n' | spell --dry | load-mysql --to '$url' --table n --create"
+	[[ $output == *'CREATE TABLE `n` (`id` bigint NULL)'* ]]
+	[ "$(sql 'SELECT id FROM t')" = 1 ]
+	[ "$(sql 'SHOW TABLES')" = t ]
+}
+
+@test "names are quoted, a schema may stand before, columns have no case" {
+	sql 'CREATE TABLE `a.b``c"d` (`Öl x` int, `select` int)'
+	printf 'schema\tÖl x:int\tSELECT:int\nrow\t1\t2\n' | spell |
+		load-mysql --to "${url%/*}/" --table "$database.\"a.b\`c\"\"d\""
+	[ "$(sql 'SELECT * FROM `a.b``c"d`')" = $'1\t2' ]
+	run -69 bash -c "printf 'schema\tx:int\nrow\t1\n' | spell | load-mysql --to '$url' --table 'A.B\`C'"
+	[[ $output == *"does not exist"* ]]
+}
+
+@test "0 goes into an AUTO_INCREMENT column as 0" {
+	sql "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY)"
+	for way in $ways; do
+		stream 'schema id:int' 'row 0' | load-mysql --to "$url?$way" --table t --mode truncate-insert
+		[ "$(sql 'SELECT id FROM t')" = 0 ]
+	done
+}
+
+@test "columns with defaults, generated and invisible ones" {
+	sql "CREATE TABLE t (id int, d int NOT NULL DEFAULT 5, g int AS (id + 1), i int INVISIBLE DEFAULT 6)"
+	stream 'schema id:int' 'row 1' | loads --table t
+	stream 'schema id:int i:int' 'row 2 3' | loads --table t --mode delete-insert --window id
+	[ "$(sql 'SELECT id, d, g, i FROM t ORDER BY id')" = $'1\t5\t2\t6\n2\t5\t3\t3' ]
+	run -65 bash -c "printf 'schema\tg:int\nrow\t1\n' | spell | load-mysql --to '$url' --table t"
+	[[ $output == *"generated by the database"* ]]
+}
+
+@test "many rows, wide rows and a large one, by both ways" {
+	sql "CREATE TABLE t (id int, a longtext, b longblob)"
+	for way in $ways; do
+		seq 1 20000 | awk '{ printf "{\"id\":%d,\"a\":\"%s\\t%d\"}\n", $1, substr("日本語のテキスト", 1, $1 % 8), $1 }' >rows.jsonl
+		head -c 3000000 /dev/zero | tr '\0' '\134' | jq -Rc '{id: 0, a: .}' >>rows.jsonl
+		from-json <rows.jsonl | load-mysql --to "$url?$way" --table t --mode truncate-insert
+		sql 'SELECT count(*), sum(id), sum(length(a)), md5(group_concat(md5(a) ORDER BY id)) FROM t' >"sum.$way"
+	done
+	cmp sum.local-infile=1 sum.local-infile=0
+	[[ $(cat sum.local-infile=1) == 20001$'\t'200010000$'\t'* ]]
+}
+
+# ---- failures ----
+
+@test "what cannot be reached or is refused, by status" {
+	local rows="printf 'schema\tid:int\nrow\t1\n' | spell |"
+	port=${MAM_TEST_MYSQL##*:}
+	port=${port%/*}
+	sql "DROP USER IF EXISTS lm_locked@'%', lm_locked@localhost; CREATE USER lm_locked@'%' IDENTIFIED BY 'pass word', lm_locked@localhost IDENTIFIED BY 'pass word'; GRANT SELECT ON $database.* TO lm_locked@'%';
+		CREATE TABLE t (id int)"
+	export PASSWORD='pass word' WRONG=wrong
+	run -77 bash -c "$rows load-mysql --to 'mysql://lm_locked@127.0.0.1:$port/$database' --table t"
+	[[ $output == *"cannot connect: Access denied"* ]]
+	run -77 bash -c "$rows load-mysql --to 'mysql://lm_locked@127.0.0.1:$port/$database' --table t --password env:WRONG"
+	run -77 bash -c "$rows load-mysql --to 'mysql://lm_locked@127.0.0.1:$port/$database' --table t --password env:PASSWORD"
+	[[ $output == *"INSERT command denied"* || $output == *"command denied to user"* ]]
+	run -78 bash -c "$rows load-mysql --to '$url' --table t --password env:NOT_THERE"
+	run -64 bash -c "$rows load-mysql --to '$url' --table t --password open-sesame"
+	[[ $output != *sesame* ]]
+	run -64 bash -c "$rows load-mysql --to 'mysql://mam:hidden@127.0.0.1:$port/$database' --table t"
+	[[ $output == *"--to holds a password"* ]]
+	[[ $output != *hidden* ]]
+	run -75 bash -c "$rows load-mysql --to 'mysql://mam@no-such-host.invalid/x' --table t"
+	[[ $output == *"cannot connect"* ]]
+	run -75 bash -c "$rows load-mysql --to 'mysql://mam@127.0.0.1:1/x' --table t"
+	run -75 bash -c "$rows load-mysql --to 'mysql://mam@/x?socket=/no/such/socket' --table t"
+	run -69 bash -c "$rows load-mysql --to '${url%/*}/no_such_database' --table t"
+	[[ $output == *"Unknown database"* ]]
+	run -69 bash -c "$rows load-mysql --to '$url' --table no_such_table"
+	[[ $output == *'table "no_such_table" does not exist; --create makes it'* ]]
+	run -64 bash -c "$rows load-mysql --to '${url%/*}/' --table t"
+	[[ $output == *"neither --to nor --table names a database"* ]]
+	run -78 bash -c "$rows load-mysql --to '$url?ssl-ca=/no/such/file' --table t"
+	sql "DROP USER lm_locked@'%', lm_locked@localhost"
+	[ "$(sql 'SELECT count(*) FROM t')" = 0 ]
+}
+
+@test "a URL that is none is 64" {
+	for bad in host/db postgresql://x/y 'mysql://h:99999/d' 'mysql://h:x/d' 'mysql://[::1/d' 'mysql://[::1]x/d' 'mysql://h/d?nonsense=1' 'mysql://%zz/d' 'mysql://h/d?local-infile=2'; do
+		run -64 bash -c "printf 'schema\tid:int\n' | spell | load-mysql --table t --to '$bad'"
+		[[ $output == "load-mysql: --to"* ]] || { echo "$bad: $output"; return 1; }
+	done
+	run -64 bash -c "printf 'schema\tid:int\n' | spell | load-mysql --table t"
+	[[ $output == *"--to is missing"* ]]
+}
+
+@test "my.cnf gives what --to leaves out, the password too" {
+	sql "DROP USER IF EXISTS lm_cnf@localhost; CREATE USER lm_cnf@localhost IDENTIFIED BY 'from my.cnf'; GRANT ALL ON $database.* TO lm_cnf@localhost;
+		CREATE TABLE t (u varchar(99) DEFAULT (CURRENT_USER()), id int)"
+	printf '[client]\nuser=nobody_at_all\nsocket=%s\n[mam-etl]\nuser=lm_cnf\npassword="from my.cnf"\ndatabase=%s\n' \
+		"$MAM_TEST_MYSQL_SOCKET" "$database" >.my.cnf
+	stream 'schema id:int' 'row 1' | HOME=$PWD load-mysql --to mysql:// --table t
+	stream 'schema id:int' 'row 2' | load-mysql --to "mysql:///?defaults-file=$PWD/.my.cnf" --table t
+	sql "DROP USER lm_cnf@localhost"
+	[ "$(sql 'SELECT group_concat(u, id) FROM t')" = lm_cnf@localhost1,lm_cnf@localhost2 ]
+}
+
+@test "what my.cnf and the server set cannot loosen the session" {
+	sql "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, c varchar(9) character set latin1, at timestamp NULL)"
+	printf '[mam-etl]\nreconnect=1\ndefault-character-set=latin1\ninit-command="SET sql_mode=\\"NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH\\", time_zone=\\"+09:00\\", autocommit=1, sql_notes=0, max_error_count=0, foreign_key_checks=0"\n' >my.cnf
+	stream 'schema id:int c:text at:timestamp' 'row 0 é\\\n 2026-11-25T00:00:00Z' |
+		load-mysql --to "$url?defaults-file=$PWD/my.cnf" --table t
+	[ "$(sql 'SELECT id, HEX(c), at FROM t')" = $'0\tE95C0A\t2026-11-25 00:00:00' ]
+	run -65 bash -c "printf 'schema\tc:text\nrow\tx\nrow\t日\n' | spell | load-mysql --to '$url?defaults-file=$PWD/my.cnf' --table t"
+	[[ $output == *"Incorrect string value"* ]]
+	[ "$(sql 'SELECT count(*) FROM t')" = 1 ]
+}
+
+@test "the fields must be columns, and columns that must be given be fields" {
+	sql "CREATE TABLE t (id int, must int NOT NULL)"
+	run -65 bash -c "printf 'schema\tid:int\tno:int\nrow\t1\t1\n' | spell | load-mysql --to '$url' --table t"
+	[[ $output == *'field "no": table "t" has no such column (it has id, must)'* ]]
+	run -65 bash -c "printf 'schema\tid:int\nrow\t1\n' | spell | load-mysql --to '$url' --table t"
+	[[ $output == *'column "must" of table "t" is NOT NULL without a default'* ]]
+}
+
+@test "a table that no transaction holds, and a view, are 69" {
+	sql "CREATE TABLE m (id int) ENGINE=MyISAM; CREATE TABLE i (id int); CREATE VIEW w AS SELECT * FROM i"
+	run -69 bash -c "printf 'schema\tid:int\nrow\t1\n' | spell | load-mysql --to '$url' --table m"
+	[[ $output == *"has the engine MyISAM, which has no transactions"* ]]
+	run -69 bash -c "printf 'schema\tid:int\nrow\t1\n' | spell | load-mysql --to '$url' --table w"
+	[[ $output == *"is a view"* ]]
+}
+
+@test "a stream that is cut or aborted loads nothing and keeps its status" {
+	sql "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)"
+	for way in $ways; do
+		for mode in append 'upsert --key id' truncate-insert 'delete-insert --window id'; do
+			run -76 bash -c "(printf 'schema\tid:int\n'; seq -f 'row%g' 2 30000 | sed 's/row/row\t/'; echo cut) | spell | load-mysql --to '$url?$way' --table t --mode $mode"
+			[[ $output == *"without its end mark"* ]]
+			run -69 bash -c "printf 'schema\tid:int\nrow\t2\nfail\t69\tno report\n' | spell | load-mysql --to '$url?$way' --table t --mode $mode"
+			[[ ${lines[-1]} == *"no report"* ]]
+		done
+	done
+	[ "$(sql 'SELECT id FROM t')" = 1 ]
+}
+
+@test "two loads of one table: the second waits, or gives up with 75" {
+	sql "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)"
+	{ printf 'schema\tid:int\nrow\t2\nsleep\t3\n' | spell | loads --table t --mode truncate-insert; echo $? >first; } &
+	while [ "$(sql "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = '$database' AND INFO LIKE 'LOAD%'")" = 0 ]; do sleep 0.05; done
+	run -75 bash -c "printf 'schema\tid:int\nrow\t3\n' | spell | load-mysql --to '$url' --table t --mode truncate-insert --lock-timeout 1s"
+	[[ $output == *"another load has kept the table"* ]]
+	run -75 bash -c "printf 'schema\tid:int\nrow\t1\n' | spell | load-mysql --to '$url' --table t --mode append --lock-timeout 1s"
+	[[ $output == *"Lock wait timeout"* ]]
+	wait
+	[ "$(cat first)" = 0 ]
+	[ "$(sql 'SELECT id FROM t')" = 2 ]
+}
+
+@test "a server of its own: forbidden files, small packets, death in mid-load" {
+	folder=$(mktemp -d "${TMPDIR:-/tmp}/mam-lm.XXXXXX")
+	chmod 755 "$folder"
+	# What the shared server is, this one is too, but for its rules.
+	eval "$("$MAM_ROOT/tests/servers/mysql" start "$folder/server" --local-infile=0 --max-allowed-packet=64K)"
+	database=mam
+	set +e
+	(
+		set -e
+		url=$MAM_TEST_MYSQL
+		sql "CREATE TABLE t (id int PRIMARY KEY, a longtext)"
+		seq 1 5000 | awk '{ printf "{\"id\":%d,\"a\":\"%0100d\"}\n", $1, $1 }' | from-json | loads --table t
+		[ "$(sql 'SELECT count(*), sum(id) FROM t')" = $'5000\t12502500' ]
+		head -c 100000 /dev/zero | tr '\0' x | jq -Rc '{id: 0, a: .}' | from-json >large.mam
+		run -65 load-mysql --to "$url" --table t <large.mam
+		[[ $output == *"record 1: it has 1000"*"max_allowed_packet is 65536"* ]]
+		for way in insert load; do
+			[ $way = insert ] || sql "SET GLOBAL local_infile = 1"
+			mkfifo "pipe.$way"
+			load-mysql --to "$url" --table t --mode truncate-insert <"pipe.$way" >"log.$way" 2>&1 &
+			loader=$!
+			{
+				printf 'schema\tid:int\n'
+				seq 1 20000 | sed 's/^/row\t/'
+				printf 'sleep\t1\n'
+				seq 20001 40000 | sed 's/^/row\t/'
+				printf 'sleep\t2\n'
+				seq 40001 90000 | sed 's/^/row\t/'
+			} | spell >"pipe.$way" &
+			sleep 2
+			"$MAM_ROOT/tests/servers/mysql" stop "$folder/server"
+			status=0
+			wait $loader || status=$?
+			[ "$status" = 75 ] || { echo "$way: status $status"; cat "log.$way"; exit 1; }
+			"$MAM_ROOT/tests/servers/mysql" start "$folder/server" --local-infile=0 --max-allowed-packet=64K >/dev/null
+			[ "$(sql 'SELECT count(*), sum(id) FROM t')" = $'5000\t12502500' ]
+		done
+	)
+	result=$?
+	"$MAM_ROOT/tests/servers/mysql" stop "$folder/server"
+	rm -rf "$folder"
+	database=
+	[ "$result" = 0 ]
+}
