@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/from-csv/config.h"
+#include "common/message.h"
+#include "common/stream.h"
+
+enum { DROP_MAX = 1000, ROW_MIN = 1024, ROW_MAX = 60 * 1024 * 1024 };
+
+struct config config = {
+    .delimiter_text = ",",
+    .quote_text = "\"",
+    .max_row = (int64_t)16 * 1024 * 1024,
+};
+
+const struct option_row config_options[] = {
+    {.name = "delimiter",
+	.word = "CHAR",
+	.help = "what separates fields, tab or \\t for a tab (,)",
+	.kind = OPTION_TEXT,
+	.to.text = &config.delimiter_text},
+    {.name = "quote",
+	.word = "CHAR",
+	.help = "what stands around fields, none for nothing (\")",
+	.kind = OPTION_TEXT,
+	.to.text = &config.quote_text},
+    {.name = "encoding",
+	.word = "NAME",
+	.help = "UTF-8, CP932, UTF-16LE, ... (UTF-8, or what a byte order mark says)",
+	.kind = OPTION_TEXT,
+	.to.text = &config.encoding},
+    {.name = "header",
+	.word = "first|check|skip|none",
+	.help = "what the first row is for (first; with --names: none)",
+	.kind = OPTION_CHOICE,
+	.to.text = &config.header_text,
+	.choices = "first|check|skip|none"},
+    {.name = "names",
+	.word = "NAMES",
+	.help = "names of the fields, separated by commas",
+	.kind = OPTION_TEXT,
+	.to.text = &config.names_text},
+    {.name = "skip-until",
+	.word = "TEXT",
+	.help = "leave out the lines before the first that begins with TEXT",
+	.kind = OPTION_TEXT,
+	.to.text = &config.skip_until},
+    {.name = "skip",
+	.word = "N",
+	.help = "leave out N lines before the header (0)",
+	.kind = OPTION_COUNT,
+	.to.number = &config.skip,
+	.low = 0,
+	.high = INT64_MAX},
+    {.name = "stop-at",
+	.word = "TEXT",
+	.help = "end before the row whose first field is TEXT, or begins so if TEXT ends with *",
+	.kind = OPTION_TEXT,
+	.to.text = &config.stop_at},
+    {.name = "expect-stop",
+	.help = "fail when no row was stopped at",
+	.kind = OPTION_FLAG,
+	.to.flag = &config.expect_stop},
+    {.name = "drop-last",
+	.word = "N",
+	.help = "leave out the last N rows (0)",
+	.kind = OPTION_COUNT,
+	.to.number = &config.drop_last,
+	.low = 0,
+	.high = DROP_MAX},
+    {.name = "drop-nul",
+	.help = "leave out NUL bytes",
+	.kind = OPTION_FLAG,
+	.to.flag = &config.drop_nul},
+    {.name = "member",
+	.word = "PATTERN",
+	.help = "read the files of a zip that are named so, e.g. '*.csv'",
+	.kind = OPTION_TEXT,
+	.to.text = &config.member},
+    {.name = "max-row",
+	.word = "SIZE",
+	.help = "fail on a row larger than SIZE (16M)",
+	.kind = OPTION_SIZE,
+	.to.number = &config.max_row,
+	.low = ROW_MIN,
+	.high = ROW_MAX},
+    {0},
+};
+
+static char
+one_sign(const char *option, const char *text)
+{
+	if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
+		return '\t';
+	unsigned char c = (unsigned char)text[0];
+	if (!c || text[1] || c >= 0x80 || c == '\n' || c == '\r')
+		die(STATUS_USAGE, "--%s: %s is not one ASCII character", option,
+		    quoted(slice_of(text)));
+	return (char)c;
+}
+
+void
+config_check(void)
+{
+	config.delimiter = one_sign("delimiter", config.delimiter_text);
+	if (strcmp(config.quote_text, "none") != 0)
+		config.quote = one_sign("quote", config.quote_text);
+	if (config.delimiter == config.quote)
+		die(STATUS_USAGE, "--delimiter and --quote are the same character");
+	if (config.names_text)
+		config.names = options_split("names", config.names_text);
+	config.header = config.names.n ? HEADER_NONE : HEADER_FIRST;
+	const char *word = config.header_text;
+	if (word) {
+		config.header = strcmp(word, "first") == 0   ? HEADER_FIRST
+				: strcmp(word, "check") == 0 ? HEADER_CHECK
+				: strcmp(word, "skip") == 0  ? HEADER_SKIP
+							     : HEADER_NONE;
+		if (config.header == HEADER_FIRST && config.names.n)
+			die(STATUS_USAGE, "--header first takes the names from the file: leave out "
+					  "--names, or say check or skip");
+		if (config.header != HEADER_FIRST && !config.names.n)
+			die(STATUS_USAGE, "--header %s needs --names", word);
+	}
+	if (config.expect_stop && !config.stop_at)
+		die(STATUS_USAGE, "--expect-stop needs --stop-at");
+	if (config.stop_at && !config.stop_at[0])
+		die(STATUS_USAGE, "--stop-at: the text is empty");
+	if (config.skip_until && !config.skip_until[0])
+		die(STATUS_USAGE, "--skip-until: the text is empty");
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_FROM_CSV_CONFIG_H
+#define STAGES_FROM_CSV_CONFIG_H
+
+#include "common/options.h"
+
+/* What the options say; filled by options_parse and checked by config_check. */
+struct config {
+	const char *delimiter_text, *quote_text, *encoding, *header_text, *names_text;
+	const char *skip_until, *stop_at, *member;
+	int64_t skip, drop_last, max_row;
+	bool expect_stop, drop_nul;
+
+	/* Made of the above. */
+	char delimiter, quote; /* quote 0: none */
+	enum { HEADER_FIRST, HEADER_CHECK, HEADER_SKIP, HEADER_NONE } header;
+	struct option_list names; /* n 0: those of the header */
+};
+
+extern struct config config;
+extern const struct option_row config_options[];
+
+/* Dies with STATUS_USAGE when options do not fit together. */
+void config_check(void);
+
+#endif

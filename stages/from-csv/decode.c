@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <iconv.h>
+#include <stdio.h>
+#include <strings.h>
+
+#include "common/message.h"
+#include "common/utf8.h"
+#include "stages/from-csv/decode.h"
+#include "stages/from-csv/unpack.h"
+
+enum { RAW_CAP = 128 * 1024, BOM_MAX = 3 };
+
+/* What users and media write, and what iconv is asked for. */
+static const struct alias {
+	const char *name, *means;
+} aliases[] = {
+    {"UTF8", "UTF-8"},
+    {"SJIS", "CP932"},
+    {"Shift_JIS", "CP932"},
+    {"Shift-JIS", "CP932"},
+    {"MS932", "CP932"},
+    {"Windows-31J", "CP932"},
+    {"UTF16LE", "UTF-16LE"},
+    {"UTF16BE", "UTF-16BE"},
+    {"UTF16", "UTF-16"},
+};
+
+static struct {
+	const char *asked; /* canonical; NULL: the byte order mark decides */
+	bool drop_nul;
+	const char *now; /* of this file; "UTF-8" needs no conversion */
+	iconv_t converter;
+	const char *converts; /* what the converter is for */
+	char raw[RAW_CAP];    /* bytes that are no text yet */
+	size_t n;
+	bool ended;
+	char wrong[160];
+	uint64_t dropped;
+} d;
+
+static void
+open_converter(const char *encoding, enum status status)
+{
+	if (d.converts && strcmp(d.converts, encoding) == 0) {
+		iconv(d.converter, NULL, NULL, NULL, NULL);
+		return;
+	}
+	if (d.converts)
+		iconv_close(d.converter);
+	d.converter = iconv_open("UTF-8", encoding);
+	if (d.converter == (iconv_t)-1)
+		die(status, "this system's iconv knows no encoding %s (iconv -l lists them)",
+		    quoted(slice_of(encoding)));
+	d.converts = encoding;
+}
+
+void
+decode_init(const char *encoding, bool drop_nul)
+{
+	d.asked = encoding;
+	d.drop_nul = drop_nul;
+	for (size_t i = 0; encoding && i < sizeof aliases / sizeof aliases[0]; i++)
+		if (strcasecmp(encoding, aliases[i].name) == 0 ||
+		    strcasecmp(encoding, aliases[i].means) == 0)
+			d.asked = aliases[i].means;
+	if (d.asked && strcmp(d.asked, "UTF-8") != 0 && strcmp(d.asked, "UTF-16") != 0)
+		open_converter(d.asked, STATUS_USAGE);
+}
+
+/* ---- byte order marks ---- */
+
+static const struct mark {
+	const char *encoding;
+	struct slice bytes;
+} marks[] = {
+    {"UTF-8", {"\xef\xbb\xbf", 3}},
+    {"UTF-16LE", {"\xff\xfe", 2}},
+    {"UTF-16BE", {"\xfe\xff", 2}},
+};
+
+/* The encoding whose mark begins the file, or NULL; the mark is taken away. */
+static const char *
+take_mark(void)
+{
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		struct slice mark = marks[i].bytes;
+		if (d.n < mark.n || memcmp(d.raw, mark.p, mark.n) != 0)
+			continue;
+		d.n -= mark.n;
+		memmove(d.raw, d.raw + mark.n, d.n);
+		return marks[i].encoding;
+	}
+	return NULL;
+}
+
+static const char *
+choose(const char *marked)
+{
+	if (!d.asked)
+		return marked ? marked : "UTF-8";
+	if (strcmp(d.asked, "UTF-16") == 0) {
+		if (!marked || strcmp(marked, "UTF-8") == 0)
+			die(STATUS_DATA, "the file has no UTF-16 byte order mark: say --encoding "
+					 "UTF-16LE or UTF-16BE");
+		return marked;
+	}
+	if (marked && strcmp(marked, d.asked) != 0)
+		die(STATUS_DATA, "the file begins with the byte order mark of %s, not with %s",
+		    marked, d.asked);
+	return d.asked;
+}
+
+void
+decode_begin(void)
+{
+	size_t n;
+	d.n = 0;
+	d.ended = false;
+	d.wrong[0] = '\0';
+	while (d.n < BOM_MAX && (n = unpack_read(d.raw + d.n, RAW_CAP - d.n)) > 0)
+		d.n += n;
+	d.now = choose(take_mark());
+	if (strcmp(d.now, "UTF-8") != 0)
+		open_converter(d.now, STATUS_CONFIG);
+}
+
+/* ---- text ---- */
+
+static void
+set_wrong(const char *what, struct slice at)
+{
+	size_t n = (size_t)snprintf(d.wrong, sizeof d.wrong, "%s %s:", d.now, what);
+	for (size_t i = 0; i < at.n && i < 4; i++)
+		n += (size_t)snprintf(
+		    d.wrong + n, sizeof d.wrong - n, " %02x", (unsigned char)at.p[i]);
+	snprintf(d.wrong + n, sizeof d.wrong - n, "%s", d.asked ? "" : " (see --encoding)");
+}
+
+/* Whether s, which is not well-formed, begins a character that more bytes can complete. */
+static bool
+is_cut(struct slice s)
+{
+	static const unsigned char fill[][3] = {{0x80, 0x80, 0x80}, {0xa0, 0x80, 0x80}};
+	unsigned char lead = (unsigned char)s.p[0];
+	size_t whole = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+	if (s.n >= whole)
+		return false;
+	for (size_t i = 0; i < 2; i++) {
+		char c[8];
+		memcpy(c, s.p, s.n);
+		memcpy(c + s.n, fill[i], 3);
+		if (utf8_valid((struct slice){c, whole}))
+			return true;
+	}
+	return false;
+}
+
+/* UTF-8 goes straight to where it is wanted and is checked there. */
+static size_t
+read_utf8(char *p, size_t cap)
+{
+	size_t n = d.n < cap ? d.n : cap;
+	memcpy(p, d.raw, n);
+	memmove(d.raw, d.raw + n, d.n - n);
+	d.n -= n;
+	size_t good;
+	while ((good = utf8_first_bad((struct slice){p, n})) < n || n == 0) {
+		struct slice rest = {p + good, n - good};
+		if (rest.n && !is_cut(rest)) {
+			set_wrong("cannot have the bytes", rest);
+			return good;
+		}
+		if (good) {
+			/* d.n is 0: the rest is cut by the end of a block, or d.raw was larger than cap. */
+			memmove(d.raw + rest.n, d.raw, d.n);
+			memcpy(d.raw, rest.p, rest.n);
+			d.n += rest.n;
+			return good;
+		}
+		size_t more = unpack_read(p + n, cap - n);
+		if (!more) {
+			if (rest.n)
+				set_wrong("text ends within a character", rest);
+			return 0;
+		}
+		n += more;
+	}
+	return n;
+}
+
+/* Converts what is in d.raw; what is left there needs more bytes, or more room. */
+static size_t
+convert(char *p, size_t cap)
+{
+	char *in = d.raw, *out = p;
+	size_t left = d.n, room = cap;
+	errno = 0;
+	size_t result = iconv(d.converter, &in, &left, &out, &room);
+	if (result == (size_t)-1 && errno == EILSEQ)
+		set_wrong("cannot have the bytes", (struct slice){in, left});
+	else if (result != (size_t)-1 && result > 0) /* some systems replace */
+		set_wrong("text cannot be converted exactly", (struct slice){0});
+	memmove(d.raw, in, left);
+	d.n = left;
+	return cap - room;
+}
+
+static size_t
+read_converted(char *p, size_t cap)
+{
+	for (;;) {
+		size_t had = d.n;
+		size_t n = d.n ? convert(p, cap) : 0;
+		if (n || d.wrong[0])
+			return n;
+		if (d.ended) {
+			if (had)
+				set_wrong(
+				    "text ends within a character", (struct slice){d.raw, d.n});
+			return 0;
+		}
+		size_t more = unpack_read(d.raw + d.n, RAW_CAP - d.n);
+		d.ended = more == 0;
+		d.n += more;
+	}
+}
+
+static size_t
+drop_nul(char *p, size_t n)
+{
+	char *to = memchr(p, '\0', n);
+	if (!to)
+		return n;
+	for (const char *from = to; from < p + n; from++)
+		if (*from)
+			*to++ = *from;
+	size_t left = (size_t)(to - p);
+	d.dropped += n - left;
+	return left;
+}
+
+size_t
+decode_read(char *p, size_t cap)
+{
+	size_t n;
+	do {
+		if (d.wrong[0])
+			return 0;
+		n = strcmp(d.now, "UTF-8") == 0 ? read_utf8(p, cap) : read_converted(p, cap);
+		if (!n)
+			return 0;
+		if (d.drop_nul)
+			n = drop_nul(p, n);
+	} while (!n);
+	return n;
+}
+
+const char *
+decode_wrong(void)
+{
+	return d.wrong[0] ? d.wrong : NULL;
+}
+
+uint64_t
+decode_dropped(void)
+{
+	return d.dropped;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_FROM_CSV_HELD_H
+#define STAGES_FROM_CSV_HELD_H
+
+#include "common/bytes.h"
+
+/* The rows of --drop-last: each waits until as many have come behind it. */
+
+/* What became of a row: a record, or why it is none. */
+struct outcome {
+	struct slice record; /* whole msgpack; p NULL: the row is bad */
+	struct slice raw;    /* of a bad one: its text */
+	uint64_t line;
+	const char *rule, *reason; /* of a bad one */
+};
+
+/* Keeps a copy; send gets the row that has waited long enough, if there is one. */
+void held_add(const struct outcome *row, void (*send)(const struct outcome *row));
+/* Forgets the rows that still wait; returns how many they were. */
+size_t held_drop(void);
+
+#endif

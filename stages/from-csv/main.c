@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * from-csv: CSV and its kin to records whose values are all text, exactly as they stand
+ * there. The bytes of the source are unpacked (unpack.c, gzip.c, zip.c), made UTF-8 (decode.c)
+ * and cut into rows (text.c, common/csv.h), which become records (rows.c, held.c).
+ * Memory is a few blocks and one row, whatever the file's length.
+ */
+#include <unistd.h>
+
+#include "common/message.h"
+#include "stages/from-csv/config.h"
+#include "stages/from-csv/decode.h"
+#include "stages/from-csv/rows.h"
+#include "stages/from-csv/unpack.h"
+
+static const struct option_row *const tables[] = {
+    config_options, reject_options, source_options, NULL};
+static const struct program program = {.name = "from-csv",
+    .operands = "[-- COMMAND ...]",
+    .about = "Reads CSV or TSV and writes its rows as records of text.",
+    .tables = tables,
+    .command = true};
+
+int
+main(int argc, char **argv)
+{
+	struct operands operands = options_parse(&program, argc, argv);
+	config_check();
+	decode_init(config.encoding, config.drop_nul);
+	struct stream_out *out = stream_out_open(STDOUT_FILENO);
+	struct source *source = source_open(&operands, out);
+	unpack_init(source, config.member);
+	rows_init(source, out);
+	while (unpack_next())
+		rows_of_file();
+	source_check_empty(source, rows_any());
+	rows_count();
+	stream_finish(source_stream(source), out);
+	return STATUS_OK;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_FROM_CSV_ROWS_H
+#define STAGES_FROM_CSV_ROWS_H
+
+#include "common/source.h"
+
+/* The current file (unpack.h) as records: what stands before the rows, the header, the rows, what stands behind. */
+
+void rows_init(struct source *source, struct stream_out *out);
+void rows_of_file(void);
+/* Whether any file had a header or a row. */
+bool rows_any(void);
+/* What was left out, into the counters. */
+void rows_count(void);
+
+#endif
