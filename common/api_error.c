@@ -82,7 +82,7 @@ api_errors_find(struct api_errors *e, struct slice body)
 	e->n = 0;
 	e->inside = false;
 	buf_reset(&e->text);
-	if (!buf_reserve(&e->text, TEXT_MAX))
+	if (!body.n || !buf_reserve(&e->text, TEXT_MAX))
 		return;
 	stack[0] = (struct open){.left = 1};
 	for (;;) {

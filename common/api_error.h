@@ -31,7 +31,7 @@ struct api_errors {
 	struct buf text; /* what codes that are numbers point into; reused */
 };
 
-/* Looks through a whole measured msgpack value, which the errors then point into. */
+/* Looks through a whole measured msgpack value (or nothing), which the errors then point into. */
 void api_errors_find(struct api_errors *e, struct slice body);
 
 #endif

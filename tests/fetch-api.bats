@@ -1,11 +1,300 @@
 # SPDX-License-Identifier: MIT
+# fetch-api: what it asks and what it makes of the answer. Paging, failures,
+# credentials and connections have files of their own, fetch-api-*.bats.
 
 load helper
 load ads
+load http
 
 teardown() {
 	ads_stop
+	http_stop
 }
+
+# ---- the request ----
+
+@test "a GET with parameters, in their order, repeated, encoded" {
+	http_start
+	answer '{"path":"/a","json":[]}'
+	fetch --url "$BASE/a?raw=List(1,2)" --param 'a b=c&d' --param id=1 --param id=2 --param 'empty=' >/dev/null
+	[ "$(asked '.method + " " + .target')" = 'GET /a?raw=List(1,2)&a%20b=c%26d&id=1&id=2&empty=' ]
+	[ "$(asked '.headers | has("content-type")')" = false ]
+}
+
+@test "method, headers and body go out as they were given" {
+	http_start
+	answer '{"json":[]}'
+	fetch --url "$BASE/a" --body '{"n":12345678901234567890.10}' --header 'X-One: 1' --header 'X-Two:  a, b ' >/dev/null
+	[ "$(asked .method)" = POST ]
+	[ "$(asked .body)" = '{"n":12345678901234567890.10}' ]
+	[ "$(asked '.headers["content-type"]')" = application/json ]
+	[ "$(asked '.headers["x-one"] + .headers["x-two"]')" = '1a, b' ]
+	for method in PUT PATCH DELETE POST GET; do
+		fetch --url "$BASE/a" --method "$method" --body '{}' >/dev/null
+		[ "$(asked .method | tail -n 1)" = "$method" ]
+		[ "$(asked .body | tail -n 1)" = '{}' ]
+	done
+}
+
+@test "a body comes from a file, with the content type that is told" {
+	http_start
+	answer '{"json":[]}'
+	printf '{"a":"{name}"}\n' >body.json
+	fetch --url "$BASE/a" --body @body.json --set 'name=a"b' --header 'Content-Type: application/vnd.x.v3+json' >/dev/null
+	[ "$(asked .body)" = '{"a":"a\"b"}' ]
+	[ "$(asked '.headers["content-type"]')" = application/vnd.x.v3+json ]
+	fetch --url "$BASE/a" --body 'a={name}' --set 'name=x y&z' \
+		--header 'Content-Type: application/x-www-form-urlencoded' >/dev/null
+	[ "$(asked .body | tail -n 1)" = 'a=x%20y%26z' ]
+	fetch --url "$BASE/a" --body 'as {name} is' --set 'name=it"' --header 'Content-Type: text/plain' >/dev/null
+	[ "$(asked .body | tail -n 1)" = 'as it" is' ]
+	fails 74 'cannot open "missing.json"' --url "$BASE/a" --body @missing.json
+	fails 64 'does not look like JSON' --url "$BASE/a" --body 'text'
+}
+
+@test "names stand for words, days of the window and secrets" {
+	http_start
+	answer '{"json":[]}'
+	KEY=k-secret fetch --url "$BASE/{id}" --set id=a/b --from 2026-03-01 --to 2026-03-08 --secret key=env:KEY \
+		--param 'since={from:%Y%m%d}' --param 'until={to-1d}' --header 'X-Key: {key}' >/dev/null
+	[ "$(asked .target)" = '/a%2Fb?since=20260301&until=2026-03-07' ]
+	[ "$(asked '.headers["x-key"]')" = k-secret ]
+	FROM=2026-01-01 TO=2026-02-01 fetch --url "$BASE/" --param 'd={from}..{to}' >/dev/null
+	[ "$(asked .target | tail -n 1)" = '/?d=2026-01-01..2026-02-01' ]
+	# --from overrides the environment, which may hold anything where it is not used.
+	FROM=somebody TO=2026-02-01 fetch --url "$BASE/" --from 2026-01-31 --param 'd={from}' >/dev/null
+	[ "$(asked .target | tail -n 1)" = '/?d=2026-01-31' ]
+}
+
+@test "what a template cannot mean is said before anything is asked" {
+	http_start
+	fails 64 '{id} stands for nothing' --url "$BASE/{id}"
+	fails 64 '{from} stands for nothing: give --from or set FROM' --url "$BASE/{from}"
+	fails 64 '--from: "2026-13-01" is not a date' --url "$BASE/" --from 2026-13-01
+	fails 64 'the window is empty' --url "$BASE/" --from 2026-03-01 --to 2026-03-01
+	fails 64 'a date format knows' --url "$BASE/{from:%y}" --from 2026-03-01
+	fails 64 'put quotes around it' --url "$BASE/" --set n=word --body '{"n":{n}}'
+	fails 64 'the filled body is no JSON: line 1 column 8' --url "$BASE/" --set n=7 --body '{"n":{n},}'
+	fails 64 'is not NAME=VALUE' --url "$BASE/" --set n
+	fails 64 'is not NAME: VALUE' --url "$BASE/" --header 'no colon'
+	fails 64 'is not yours to set' --url "$BASE/" --header 'Host: x'
+	fails 64 'a control character' --url "$BASE/" --header $'X: a\nY: b'
+	fails 64 'is not NAME=VALUE' --url "$BASE/" --param 'x'
+	fails 64 'is no http or https URL' --url ftp://127.0.0.1/
+	fails 64 'is no http or https URL' --url 'https://good\@127.0.0.1/'
+	fails 64 'a space or a control character' --url "$BASE/a b"
+	fails 64 'do not belong into a URL' --url 'http://user:pw@127.0.0.1/'
+	fails 64 'needs --url' --method GET
+	[ "$(requests)" -eq 0 ]
+}
+
+@test "each record of the input is asked for, its fields written as their place demands" {
+	http_start
+	answer '{"path":"/x%20%26y","json":[]}' '{"json":[]}'
+	input '{"a":{"b":"x &y"},"id":9007199254740993,"big":18446744073709551615,"cost":1.10,"list":[1,"2"],"t":"say \"hi\""}' |
+		fetch --each --url "$BASE/{a.b}" --param 'list={list}' --header 'X-Cost: {cost}' \
+			--body '{"ids":[{id},{big}],"t":"<{t}>","u":{t},"l":{list},"c":{cost}}' >/dev/null
+	[ "$(asked .target)" = '/x%20%26y?list=%5B1%2C%222%22%5D' ]
+	[ "$(asked '.headers["x-cost"]')" = 1.1 ]
+	[ "$(asked .body)" = '{"ids":[9007199254740993,18446744073709551615],"t":"<say \"hi\">","u":"say \"hi\"","l":[1,"2"],"c":1.1}' ]
+	input '{"id":1}' '{"id":2}' '{"id":3}' | fetch --each --url "$BASE/{id}" >/dev/null
+	[ "$(asked .target | tail -n 3 | tr '\n' ' ')" = '/1 /2 /3 ' ]
+}
+
+@test "a URL may come from a record, and only a URL" {
+	http_start
+	answer '{"path":"/file","query":"sig=a%2Fb","text":"x,y\n"}'
+	input "{\"url\":\"$BASE/file?sig=a%2Fb\"}" | fetch --each --url '{url}' --decoder raw >out.mam
+	grep -aq 'x,y' out.mam
+	for bad in 'file:///etc/passwd' "$BASE/a b" 'x' 'https://good\\\\@evil/'; do
+		run bash -c 'printf "{\"url\":\"%s\"}\n" "$1" | from-json | fetch-api --each --url "{url}" >/dev/null' sh "$bad"
+		[ "$status" -eq 65 ]
+		[[ $output == *'record 1: --url: {url} is no'* ]]
+	done
+}
+
+@test "a field that is missing, null or of the wrong kind is an error that names the record" {
+	http_start
+	answer '{"json":[]}'
+	input '{"id":1}' '{"ID":2}' >in.mam
+	fails 65 'record 2: --url: {id} stands for nothing' --each --url "$BASE/{id}" <in.mam
+	[ "$(requests)" -eq 1 ]
+	input '{"id":null}' >in.mam
+	fails 65 'record 1: --url: {id} is null' --each --url "$BASE/{id}" <in.mam
+	input '{"id":".."}' >in.mam
+	fails 65 'record 1: --url: {id} is a step in a path' --each --url "$BASE/{id}/x" <in.mam
+	input '{"id":"a\nb"}' >in.mam
+	fails 65 'record 1: --header: {id} holds a control character' --each --url "$BASE/" --header 'X: {id}' <in.mam
+}
+
+@test "an empty input asks nothing and gives a stream without records" {
+	http_start
+	from-json --allow-empty </dev/null | fetch --each --url "$BASE/{id}" | to-json >out
+	[ ! -s out ]
+	[ "$(requests)" -eq 0 ]
+}
+
+@test "an abort of the input is handed on with its status, and nothing behind it is asked" {
+	http_start
+	answer '{"json":[]}'
+	run bash -c '{ printf "map\tid=1\n"; printf "fail\t77\tno right\n"; } | spell | fetch-api --each --url "$BASE/{id}" | to-json'
+	[ "$status" -eq 77 ]
+	[[ $output == *'no right'* ]]
+	[ "$(requests)" -le 1 ]
+	run -76 bash -c '{ printf "map\tid=1\n"; echo cut; } | spell | fetch-api --each --url "$BASE/{id}" >/dev/null'
+}
+
+# ---- the answer ----
+
+@test "records stand where --record-path leads" {
+	http_start
+	answer '{"path":"/root","json":[{"a":1},{"a":2}]}' '{"path":"/one","json":{"a":1}}' \
+		'{"path":"/deep","json":{"rval":{"values":[{"a":1},{"a":2}]}}}' \
+		'{"path":"/batches","json":[{"results":[{"a":1}]},{"results":[]},{"results":[{"a":2}]}]}' \
+		'{"path":"/null","json":{"rval":{"values":null}}}' '{"path":"/part","json":[{"results":[{"a":1}]},{"x":0}]}'
+	[ "$(records --url "$BASE/root")" = $'{"a":1}\n{"a":2}' ]
+	[ "$(records --url "$BASE/root" --record-path '[]')" = $'{"a":1}\n{"a":2}' ]
+	[ "$(records --url "$BASE/one")" = '{"a":1}' ]
+	[ "$(records --url "$BASE/deep" --record-path rval.values)" = $'{"a":1}\n{"a":2}' ]
+	[ "$(records --url "$BASE/deep" --record-path 'rval.values.1')" = '{"a":2}' ]
+	[ "$(records --url "$BASE/batches" --record-path '[].results[]')" = $'{"a":1}\n{"a":2}' ]
+	[ -z "$(records --url "$BASE/null" --record-path rval.values)" ]
+	fails 65 '--record-path leads nowhere in the answer' --url "$BASE/one" --record-path data
+	[ -z "$(records --url "$BASE/one" --record-path data --allow-empty)" ]
+	fails 65 '--record-path meets something else' --url "$BASE/one" --record-path a.b
+	fails 64 '--record-path' --url "$BASE/one" --record-path 'a..b'
+}
+
+@test "numbers come through exactly, and a key that stands twice is an error" {
+	http_start
+	answer '{"path":"/n","text":"{\"id\":18446744073709551615,\"big\":123456789012345678901234567890,\"c\":0.1,\"d\":1.10,\"m\":-9223372036854775808}"}' \
+		'{"path":"/twice","text":"{\"a\":1,\"a\":2}"}'
+	[ "$(records --url "$BASE/n")" = '{"id":18446744073709551615,"big":123456789012345678901234567890,"c":0.1,"d":1.1,"m":-9223372036854775808}' ]
+	fails 65 'the answer is no JSON: line 1 column' --url "$BASE/twice"
+}
+
+@test "--wrap makes records of values, and without it they are an error" {
+	http_start
+	answer '{"path":"/v","json":{"ids":[7,"x",null,[1]]}}'
+	[ "$(records --url "$BASE/v" --record-path 'ids[]' --wrap id)" = $'{"id":7}\n{"id":"x"}\n{"id":null}\n{"id":[1]}' ]
+	fails 65 'record 1 of the answer: it is no object (see --record-path and --wrap)' --url "$BASE/v" --record-path 'ids[]'
+}
+
+@test "--include keeps fields of the input" {
+	http_start
+	answer '{"path":"/7","json":[{"a":1},{"a":2}]}' '{"path":"/8","json":[{"id":1}]}' '{"path":"/9","json":[1]}'
+	[ "$(input '{"id":7,"o":{"n":"x"}}' | records --each --url "$BASE/{id}" --include 'id,name=o.n')" = \
+		$'{"a":1,"id":7,"name":"x"}\n{"a":2,"id":7,"name":"x"}' ]
+	[ "$(input '{"id":9}' | records --each --url "$BASE/{id}" --include id --wrap v)" = '{"v":1,"id":9}' ]
+	input '{"id":8}' >in.mam
+	fails 65 '"id" is a field of it already' --each --url "$BASE/{id}" --include id <in.mam
+	fails 65 'record 1: --include: it has no field "x"' --each --url "$BASE/{id}" --include x <in.mam
+	fails 64 '"a" stands twice' --each --url "$BASE/{id}" --include a,a <in.mam
+	fails 64 'is what --wrap names' --each --url "$BASE/{id}" --include a --wrap a <in.mam
+	fails 64 '--include is for --each' --url "$BASE/7" --include a
+}
+
+@test "an answer without content: 204 has no records, 200 has to be allowed" {
+	http_start
+	answer '{"path":"/204","status":204}' '{"path":"/200","text":" \n"}'
+	[ -z "$(records --url "$BASE/204")" ]
+	[ -z "$(records --url "$BASE/204" --record-path a.b)" ]
+	fails 65 'the answer is empty (see --allow-empty) (tried 2 times, see --retries)' --url "$BASE/200" --retries 1
+	[ -z "$(records --url "$BASE/200" --allow-empty)" ]
+	answer '{"path":"/file"}'
+	fails 65 'the answer is empty' --url "$BASE/file" --decoder raw --retries 0
+	fetch --url "$BASE/file" --decoder raw --allow-empty >out.mam
+	[ -z "$("$MAM_ROOT/tests/tools/look" chunks <out.mam)" ]
+}
+
+@test "a text that is no JSON is an error with its place" {
+	http_start
+	answer '{"path":"/html","text":"<html>\n","headers":{"Content-Type":"text/html"}}' '{"path":"/bad","text":"{\n\"a\":01}"}'
+	fails 65 'the answer is no JSON: line 1 column 1' --url "$BASE/html"
+	fails 65 'the answer is no JSON: line 2 column 6' --url "$BASE/bad"
+	[ "$(requests)" -eq 2 ]
+}
+
+# ---- files ----
+
+@test "a file travels as it is, with the fields of --include beside it" {
+	http_start
+	head -c 3000000 /dev/urandom >file
+	answer "{\"path\":\"/7\",\"hex\":\"$(od -An -v -tx1 file | tr -d ' \n')\"}" '{"path":"/8","text":"second"}'
+	input '{"id":7}' '{"id":8}' | fetch --each --url "$BASE/{id}" --decoder raw --include id >out.mam
+	[ "$(pass --bytes <out.mam | to-json)" = $'{"bytes":3000000,"id":7}\n{"bytes":6,"id":8}' ]
+	"$MAM_ROOT/tests/tools/look" chunks <out.mam | cmp - <(cat file; printf second)
+}
+
+@test "where a file was expected, JSON and HTML are the API speaking" {
+	http_start
+	answer '{"path":"/early","json":{"rid":"r","errors":[{"code":"0001","message":"not ready"}]}}' \
+		'{"path":"/html","text":"<!DOCTYPE html><p>sorry"}' '{"path":"/type","text":"a,b","headers":{"Content-Type":"application/json"}}' \
+		'{"path":"/csv","text":"{not json},b\n"}' '{"path":"/array","text":" [1]"}'
+	fails 69 '200 0001 not ready' --url "$BASE/early" --decoder raw
+	fails 65 'the answer is an HTML page where a file was expected' --url "$BASE/html" --decoder raw
+	fails 65 'the answer is JSON where a file was expected' --url "$BASE/type" --decoder raw
+	fails 65 'the answer is JSON where a file was expected' --url "$BASE/array" --decoder raw
+	fetch --url "$BASE/csv" --decoder raw | grep -aq '{not json}'
+	fetch --url "$BASE/early" --decoder raw --accept-json | grep -aq 'not ready'
+	fails 64 '--accept-json is for --decoder raw' --url "$BASE/early" --accept-json
+}
+
+@test "a file whose end nothing tells is not taken for whole" {
+	http_start
+	answer '{"path":"/f","text":"a,b\n1,2\n","framing":"none"}' '{"path":"/j","json":[{"a":1}],"framing":"none"}'
+	fails 65 'the answer does not tell its length' --url "$BASE/f" --decoder raw
+	# JSON tells by itself where it ends.
+	[ "$(records --url "$BASE/j")" = '{"a":1}' ]
+}
+
+# ---- what is covered, rehearsals ----
+
+coverage() { # the coverage items of a stream, as JSON
+	"$MAM_ROOT/tests/tools/look" coverage
+}
+
+@test "coverage says what was fetched whole" {
+	http_start
+	answer '{"json":[{"a":1},{"a":2}]}'
+	fetch --url "$BASE/" --from 2026-03-01 --to 2026-03-08 --cover 'day={from}..{to}' --cover account=7 \
+		--cover 'id:text=007' >out.mam
+	[ "$(coverage <out.mam)" = '{"window": {"day": ["2026-03-01", "2026-03-08"], "account": 7, "id": "007"}, "records": 2}' ]
+	# One for each record of the input where its fields are in it, with their types.
+	input '{"id":7}' '{"id":"8"}' | fetch --each --url "$BASE/{id}" --cover 'account={id}' --cover 'key:text={id}' >out.mam
+	[ "$(coverage <out.mam)" = $'{"window": {"account": 7, "key": "7"}, "records": 2}\n{"window": {"account": 8, "key": "8"}, "records": 2}' ]
+	fetch --url "$BASE/" --decoder raw --accept-json --cover account=x >out.mam
+	[ "$(coverage <out.mam)" = '{"window": {"account": "x"}}' ]
+	fails 64 'is neither FIELD=VALUE nor FIELD=FROM..TO' --url "$BASE/" --cover day
+	fails 64 'a value is empty' --url "$BASE/" --cover 'day=..2026-03-08'
+	fails 64 '"a" stands twice' --url "$BASE/" --cover a=1 --cover a=2
+}
+
+@test "what was ignored covers nothing" {
+	http_start
+	answer '{"path":"/1","json":[{"a":1}]}' '{"path":"/2","status":404,"text":"gone"}'
+	input '{"id":1}' '{"id":2}' | fetch --each --url "$BASE/{id}" --on status=404 ignore --cover 'account={id}' >out.mam 2>err
+	[ -z "$(coverage <out.mam)" ]
+	grep -q 'record 2: GET .*/2: 404 gone (--on status=404); ignored' err
+	grep -q 'no coverage is sent' err
+	[ "$(to-json <out.mam)" = '{"a":1}' ]
+}
+
+@test "a rehearsal asks for one page, and with --each once" {
+	http_start
+	answer '{"json":[{"a":1}]}'
+	fetch --url "$BASE/" --paginator page-number --page-param page --dry-run | to-json >out
+	[ "$(requests)" -eq 1 ]
+	input '{"id":1}' '{"id":2}' >in.mam
+	printf 'map\tid=1\nmap\tid=2\n' | spell --dry | fetch --each --url "$BASE/{id}" | to-json >out
+	[ "$(requests)" -eq 2 ]
+	[ "$(wc -l <out)" -eq 1 ]
+	MAM_DRY_RUN=1 fetch --url "$BASE/" --paginator page-number --page-param page >/dev/null
+	[ "$(requests)" -eq 3 ]
+	fails 64 '--dry-run is for the first stage of a pipe' --each --url "$BASE/{id}" --dry-run <in.mam
+}
+
+# ---- the practice server ----
 
 medium() {
 	YAHOO_CLIENT_ID=practice-client YAHOO_CLIENT_SECRET=practice-secret YAHOO_REFRESH_TOKEN=practice-refresh \

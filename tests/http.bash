@@ -5,6 +5,7 @@
 
 # http_start [OPTION...]: a server of this test's own; BASE is its URL. Ends with the test.
 http_start() {
+	rm -f base.url
 	: >answers
 	: >log
 	"$MAM_ROOT/tests/servers/scripted" --parent $$ --answers "$PWD/answers" --log "$PWD/log" "$@" \
@@ -50,4 +51,15 @@ records() {
 # A stream of JSON lines as input, for --each.
 input() {
 	printf '%s\n' "$@" | from-json
+}
+
+# fails STATUS TEXT OPTION...: it ends with this status, saying this.
+fails() {
+	local wanted=$1 text=$2 status=0
+	shift 2
+	fetch "$@" >out.mam 2>err || status=$?
+	if [ "$status" != "$wanted" ] || ! grep -qF -- "$text" err; then
+		printf 'status %s, not %s: %s\nwanted: %s\n' "$status" "$wanted" "$(cat err)" "$text"
+		return 1
+	fi
 }

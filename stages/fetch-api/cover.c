@@ -72,7 +72,7 @@ is_integer(struct slice s, int64_t *n)
 	       parse_integer(s, INT64_MIN, INT64_MAX, n);
 }
 
-/* A value of the input keeps its type; text of ours is a date or an integer when it reads as one. */
+/* A value that is no text keeps its type; text is a date or an integer when it reads as one, but for FIELD:text. */
 static void
 put_value(const struct bound *b, const struct template *t)
 {

@@ -128,8 +128,13 @@ next_by_number(struct paging *p, const struct answer *a)
 	struct slice more;
 	int64_t step = !offset ? 1 : config.page_size ? config.page_size : (int64_t)p->last.records;
 	p->index += step;
-	if (config.has_more_path.n && !told(a, &config.has_more_path, &more))
-		return check_total(p);
+	if (config.has_more_path.n) {
+		if (!told(a, &config.has_more_path, &more))
+			return check_total(p);
+		if (!step)
+			for_ever(p, "is empty and not the last");
+		return true;
+	}
 	if (p->total >= 0 && offset && p->index - config.base_index >= p->total)
 		return check_total(p);
 	if (p->total >= 0 && !offset)
