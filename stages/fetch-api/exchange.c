@@ -65,7 +65,14 @@ struct verdict {
 	enum status status;  /* to end with */
 	const char *because; /* the option that decided, or NULL */
 	const char *rule;    /* its value */
+	bool unreadable;     /* a success by a rule, were it not for the body */
 };
+
+static struct verdict
+verdict(enum action action, enum status status)
+{
+	return (struct verdict){.action = action, .least = -1, .status = status};
+}
 
 /* The exit status that an answer's status stands for. */
 static enum status
@@ -86,17 +93,16 @@ judge_by_status(const struct answer *a)
 	if (status >= 200 && status < 300) {
 		/* A text that ends too early may have been cut on its way; any other is what the server sends. */
 		if (a->shape == SHAPE_CUT)
-			return (struct verdict){ACTION_RETRY, -1, STATUS_DATA, NULL, NULL};
-		return (struct verdict){a->shape == SHAPE_BAD ? ACTION_FAIL : ACTION_SUCCESS, -1,
-		    a->errors.n && config.decoder == DECODER_RAW ? STATUS_REFUSED : STATUS_DATA,
-		    NULL, NULL};
+			return verdict(ACTION_RETRY, STATUS_DATA);
+		return verdict(a->shape == SHAPE_BAD ? ACTION_FAIL : ACTION_SUCCESS,
+		    a->errors.n && config.decoder == DECODER_RAW ? STATUS_REFUSED : STATUS_DATA);
 	}
 	if (status == 401 && config.auth == AUTH_OAUTH2_REFRESH_TOKEN)
-		return (struct verdict){ACTION_REFRESH_TOKEN, -1, STATUS_PERMISSION, NULL, NULL};
+		return verdict(ACTION_REFRESH_TOKEN, STATUS_PERMISSION);
 	bool again = status == 408 || status == 425 || status == 429 ||
 		     (status >= 500 && status != 501 && status != 505);
-	return (struct verdict){again ? ACTION_RETRY : ACTION_FAIL, -1,
-	    again || status < 500 ? status_of(status) : STATUS_REFUSED, NULL, NULL};
+	return verdict(again ? ACTION_RETRY : ACTION_FAIL,
+	    again || status < 500 ? status_of(status) : STATUS_REFUSED);
 }
 
 static struct verdict
@@ -112,17 +118,24 @@ judge_answer(const struct answer *a)
 		enum status status = again ? STATUS_TRY_AGAIN : status_of(a->http.status);
 		if (rule->action == ACTION_FAIL && status == STATUS_TRY_AGAIN)
 			status = STATUS_REFUSED;
-		v = (struct verdict){
-		    rule->action, rule->wait ? rule->wait : -1, status, "on", rule->text};
+		v = verdict(rule->action, status);
+		v.least = rule->wait ? rule->wait : -1;
+		v.because = "on";
+		v.rule = rule->text;
 		/* A rule may forgive a status, not a body that cannot be read. */
-		if (rule->action == ACTION_SUCCESS && a->shape != SHAPE_GOOD)
-			v = (struct verdict){ACTION_FAIL, -1, STATUS_DATA, NULL, NULL};
+		if (rule->action == ACTION_SUCCESS && a->shape != SHAPE_GOOD) {
+			v.action = ACTION_FAIL;
+			v.status = STATUS_DATA;
+			v.unreadable = true;
+		}
 		break;
 	}
 	for (size_t i = 0; i < config.n_fail_on && v.action == ACTION_SUCCESS && !v.because; i++)
-		if (conditions_hold(&config.fail_on[i].when, &view))
-			v = (struct verdict){
-			    ACTION_FAIL, -1, STATUS_REFUSED, "fail-on", config.fail_on[i].text};
+		if (conditions_hold(&config.fail_on[i].when, &view)) {
+			v = verdict(ACTION_FAIL, STATUS_REFUSED);
+			v.because = "fail-on";
+			v.rule = config.fail_on[i].text;
+		}
 	int64_t told = answer_retry_after(a);
 	if (told > v.least)
 		v.least = told;
@@ -135,9 +148,8 @@ judge(enum http_result result, const struct answer *a)
 	if (result == HTTP_ANSWERED)
 		return judge_answer(a);
 	if (result == HTTP_FAILED)
-		return (struct verdict){ACTION_RETRY, -1, STATUS_TRY_AGAIN, NULL, NULL};
-	return (struct verdict){
-	    ACTION_FAIL, -1, result == HTTP_STOPPED ? STATUS_DATA : STATUS_REFUSED, NULL, NULL};
+		return verdict(ACTION_RETRY, STATUS_TRY_AGAIN);
+	return verdict(ACTION_FAIL, result == HTTP_STOPPED ? STATUS_DATA : STATUS_REFUSED);
 }
 
 /* The request, what came of it, and which option says that this is no good. */
@@ -159,6 +171,8 @@ told(enum http_result result, const struct request *q, const struct answer *a,
 		buf_put_text(&b, shown(buf_slice(&a->http.why)));
 	if (v->because)
 		buf_printf(&b, " (--%s %s)", v->because, shown(slice_of(v->rule)));
+	if (v->unreadable)
+		buf_printf(&b, ", but %.*s", (int)a->why.n, a->why.p);
 	buf_put_byte(&b, '\0');
 	return b.failed ? "no memory for a message" : b.p;
 }
@@ -167,11 +181,11 @@ told(enum http_result result, const struct request *q, const struct answer *a,
 
 /* True: there is an answer to use. False: it is to be ignored. */
 static bool
-ask(const struct request *q, struct answer *a, int64_t budget)
+ask(const struct request *q, struct answer *a, int64_t budget, const char *option)
 {
 	struct tries tries;
 	bool refreshed = false;
-	tries_start(&tries, budget);
+	tries_start(&tries, budget, option);
 	for (;;) {
 		enum http_result result = attempt(q, a, &tries);
 		struct verdict v = judge(result, a);
@@ -221,7 +235,7 @@ exchange(const struct request *q, struct answer *a)
 	for (;;) {
 		int64_t left = end - now_ms();
 		bool hurry = config.n_until && left < config.max_time;
-		if (!ask(q, a, hurry ? left : config.max_time))
+		if (!ask(q, a, hurry ? left : config.max_time, hurry ? "timeout" : "max-time"))
 			return false;
 		if (is_awaited(a))
 			return true;

@@ -108,7 +108,7 @@ static void
 ask(const struct request *q, struct answer *a)
 {
 	struct tries tries;
-	tries_start(&tries, config.max_time);
+	tries_start(&tries, config.max_time, "max-time");
 	for (;;) {
 		struct http_request request = {
 		    .method = q->method,

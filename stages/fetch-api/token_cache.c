@@ -92,7 +92,7 @@ wait_for_lock(void)
 {
 	enum { NAP = 20 };
 	struct tries tries;
-	tries_start(&tries, config.max_time);
+	tries_start(&tries, config.max_time, "max-time");
 	while (flock(lock_fd, LOCK_EX | LOCK_NB)) {
 		if (errno != EINTR && errno != EWOULDBLOCK)
 			die_errno(STATUS_IO, "--token-cache: cannot lock %s",

@@ -30,10 +30,11 @@ rest_ms(int64_t ms)
 }
 
 void
-tries_start(struct tries *t, int64_t budget)
+tries_start(struct tries *t, int64_t budget, const char *option)
 {
 	int64_t now = now_ms();
-	*t = (struct tries){.deadline = budget > INT64_MAX - now ? INT64_MAX : now + budget};
+	*t = (struct tries){
+	    .deadline = budget > INT64_MAX - now ? INT64_MAX : now + budget, .option = option};
 }
 
 int64_t
@@ -67,8 +68,9 @@ tries_wait(struct tries *t, int64_t least, enum status status, const char *why)
 		    t->n + 1);
 	if (wait >= t->deadline - now_ms())
 		die(status,
-		    "%s (no time is left to wait %" PRId64 " s and try again, see --max-time)", why,
-		    (wait + 999) / 1000);
+		    "%s (no time is left to wait %" PRId64 ".%03" PRId64
+		    " s and try again, see --%s)",
+		    why, wait / 1000, wait % 1000, t->option);
 	t->n++;
 	fetch.retries++;
 	message("%s; trying again in %" PRId64 ".%03" PRId64 " s (%u of %" PRId64 ")", why,

@@ -10,10 +10,11 @@
 /* How often something was tried, and until when it may be. */
 struct tries {
 	unsigned n;
-	int64_t deadline; /* of now_ms() */
+	int64_t deadline;   /* of now_ms() */
+	const char *option; /* that sets it, for messages */
 };
 
-void tries_start(struct tries *t, int64_t budget);
+void tries_start(struct tries *t, int64_t budget, const char *option);
 /* Milliseconds that are left, at least 1. */
 int64_t tries_left(const struct tries *t);
 
