@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/float_text.h"
 #include "common/number.h"
 
 enum {
@@ -42,57 +43,34 @@ number_put_integer(struct buf *b, const struct value *v)
 		buf_printf(b, "%" PRId64, v->i);
 }
 
-/* The shortest text that reads back as the same double; an exponent where printf takes one. */
-static void
-put_double(struct buf *b, double f)
-{
-	char text[40];
-
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, f);
-		if (strtod(text, NULL) == f)
-			break;
-	}
-	buf_put_text(b, text);
-}
-
 void
 number_put_float(struct buf *b, double f)
 {
-	size_t start = b->n;
+	char digits[FLOAT_DIGITS_MAX + 4];
+	uint64_t all;
+	int exponent;
 
-	put_double(b, f);
-	if (b->failed)
-		return;
-	const char *e = memchr(b->p + start, 'e', b->n - start);
-	if (!e)
-		return;
-	char digits[40];
-	size_t n = 0, fraction = 0;
-	bool seen = false;
-	for (const char *p = b->p + start; p < e; p++) {
-		if (*p >= '0' && *p <= '9') {
-			digits[n++] = *p;
-			fraction += seen;
-		}
-		seen |= *p == '.';
-	}
-	bool minus = b->p[start] == '-';
-	long exponent = strtol(e + 1, NULL, 10) - (long)fraction;
-	b->n = start;
-	if (minus)
+	if (f < 0 || (f == 0 && 1 / f < 0))
 		buf_put_byte(b, '-');
-	if (exponent >= 0) {
-		buf_put(b, digits, n);
-		for (; exponent > 0; exponent--)
-			buf_put_byte(b, '0');
+	if (f == 0) {
+		buf_put_byte(b, '0');
 		return;
 	}
-	/* printf takes a negative exponent only below 0.0001: all digits stand behind the point. */
-	buf_put_text(b, "0.");
-	for (long zeros = -exponent - (long)n; zeros > 0; zeros--)
+	float_shortest(f < 0 ? -f : f, &all, &exponent);
+	size_t n = (size_t)(uint_text(digits, all) - digits);
+	long point = (long)n + exponent; /* digits before it; negative: zeros behind it */
+	long whole = point < 0 ? 0 : point > (long)n ? (long)n : point;
+	if (!whole)
 		buf_put_byte(b, '0');
-	buf_put(b, digits, n);
+	buf_put(b, digits, (size_t)whole);
+	for (; exponent > 0; exponent--)
+		buf_put_byte(b, '0');
+	if (whole == (long)n)
+		return;
+	buf_put_byte(b, '.');
+	for (; point < 0; point++)
+		buf_put_byte(b, '0');
+	buf_put(b, digits + whole, n - (size_t)whole);
 }
 
 bool

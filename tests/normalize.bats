@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 # normalize: what each type takes, what each rule does and counts, and that
 # everything else is refused by name.
+#
+# bats sets stderr and stderr_lines; some texts hold what looks like a typing error.
+# shellcheck disable=SC2154,SC1112
 
 load helper
 
@@ -21,6 +24,7 @@ takes() {
 
 # refuses JSON-VALUE TYPE-AND-RULES REASON: the whole message behind "record 1: x: ".
 refuses() {
+	# shellcheck disable=SC2016 # expanded by that bash
 	run -65 --separate-stderr bash -c 'printf "{\"x\":%s}" "$1" | from-json | normalize "x:$2" >out' sh "$1" "$2"
 	[ "$stderr" = "normalize: record 1: x: $3" ] || {
 		echo "$1 as $2: $stderr"
@@ -463,7 +467,7 @@ usage() {
 	wanted=$(normalize a:int 'b:int=b.c.1' d:date 'j:text=b' --rest json=r <good.mam | to-json)
 	for ((i = 0; i < 200; i++)); do
 		cp good.mam bad.mam
-		printf "\\x$(printf %02x $((RANDOM % 256)))" |
+		printf '%b' "\\x$(printf %02x $((RANDOM % 256)))" |
 			dd of=bad.mam bs=1 seek=$((RANDOM % size)) conv=notrunc status=none
 		status=0
 		timeout 10 normalize a:int 'b:int=b.c.1' d:date 'j:text=b' --rest json=r <bad.mam >out 2>err || status=$?
