@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <float.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -37,10 +36,13 @@ decimal_shape(struct slice s)
 void
 number_put_integer(struct buf *b, const struct value *v)
 {
-	if (v->huge)
-		buf_printf(b, "%" PRIu64, v->u);
-	else
-		buf_printf(b, "%" PRId64, v->i);
+	bool negative = !v->huge && v->i < 0;
+	char *p = buf_reserve(b, 21), *to = p;
+	if (!p)
+		return;
+	if (negative)
+		*to++ = '-';
+	b->n += (size_t)(uint_text(to, negative ? 0 - v->u : v->u) - p);
 }
 
 void

@@ -2,8 +2,8 @@
 # normalize: what each type takes, what each rule does and counts, and that
 # everything else is refused by name.
 #
-# bats sets stderr and stderr_lines; some texts hold what looks like a typing error.
-# shellcheck disable=SC2154,SC1112
+# bats sets stderr and stderr_lines; some texts look like typing errors; $1 is for the inner bash.
+# shellcheck disable=SC2154,SC1112,SC2016
 
 load helper
 
@@ -24,7 +24,6 @@ takes() {
 
 # refuses JSON-VALUE TYPE-AND-RULES REASON: the whole message behind "record 1: x: ".
 refuses() {
-	# shellcheck disable=SC2016 # expanded by that bash
 	run -65 --separate-stderr bash -c 'printf "{\"x\":%s}" "$1" | from-json | normalize "x:$2" >out' sh "$1" "$2"
 	[ "$stderr" = "normalize: record 1: x: $3" ] || {
 		echo "$1 as $2: $stderr"
@@ -306,6 +305,11 @@ usage() {
 	takes '"17"' 'int;map=--:0' 17
 	takes '"--"' 'int;map=--:0' 0
 	takes '"a"' 'text;map=a:' '""'
+	takes 1 'text;map=1:one,true:yes' '"one"'
+	takes true 'text;map=1:one,true:yes' '"yes"'
+	takes 7 'text;map=a:b,*:OTHER' '"OTHER"'
+	refuses 7 'text;map=a:b' '"7" is in no pair of map= (the pair *:* would let it pass)'
+	refuses '[1]' 'text;map=a:b,:c' '"[1]" is in no pair of map= (the pair *:* would let it pass)'
 	refuses '"タブレット"' 'text;map=スマートフォン:SMARTPHONE' '"タブレット" is in no pair of map= (the pair *:* would let it pass)'
 }
 
@@ -414,6 +418,12 @@ usage() {
 	printf 'schema\tat:timestamp\nrow\t2026-10-31T15:00:00Z\ncoverage\tat:timestamp=2026-10-31T15:00:00Z..2026-11-01T15:00:00Z\n' |
 		spell >want.mam
 	[ "$(items out.mam)" = "$(items want.mam)" ]
+	# Told by a name of the output: its type and zone.
+	printf 'schema\tt:text\ta:text\nrow\t2026-11-01T00:00:00\t7\ncoverage\tat:date=2026-11-01..2026-11-02\tacc:int=7\tid=7\n' | spell |
+		normalize 'at:timestamp=t;zone=Asia/Tokyo' acc:text=a 'id:int;const=7' >out.mam
+	printf 'schema\tat:timestamp\tacc:text\tid:int\nrow\t2026-10-31T15:00:00Z\t7\t7\ncoverage\tat:timestamp=2026-10-31T15:00:00Z..2026-11-01T15:00:00Z\tacc=7\tid:int=7\n' |
+		spell >want.mam
+	[ "$(items out.mam)" = "$(items want.mam)" ]
 	# Two heirs, or none: unchanged.
 	normalize d:text=Day e:text=Day <c.mam >out.mam
 	grep -qa 2026/11/3 out.mam
@@ -459,6 +469,41 @@ usage() {
 	usage '"a:int;null="x": a quote is not closed' 'a:int;null="x'
 	usage '--rest: "keep" is none of drop, error, json=NAME' a:int --rest keep
 	usage '"a": two fields have the same name' a:int --rest json=a
+}
+
+@test "nesting, wide records and long values have their ceilings" {
+	deep() {
+		printf '%*s' "$1" '' | tr ' ' '['
+		printf 1
+		printf '%*s' "$1" '' | tr ' ' ']'
+	}
+	takes "$(deep 63)" json "$(deep 63)"
+	takes "\"$(deep 63)\"" json "$(deep 63)"
+	run -65 --separate-stderr bash -c 'printf "{\"a\":\"%s\"}" "$1" | from-json | normalize a:json >out' sh "$(deep 64)"
+	[ "$stderr" = 'normalize: record 1: would be nested deeper than 64 levels' ]
+	run -65 --separate-stderr bash -c 'printf "{\"a\":1,\"b\":%s}" "$1" | from-json | normalize a:int --rest json=r >out' sh "$(deep 63)"
+	[ "$stderr" = 'normalize: record 1: would be nested deeper than 64 levels' ]
+	seq 1 4096 | sed 's/.*/f&:int/' >fields
+	seq 1 4096 | jq -sc 'map({("f\(.)"): .}) | add' >wide.jsonl
+	from-json <wide.jsonl | normalize @fields | to-json >wide.out
+	cmp wide.out wide.jsonl
+	echo extra:int >>fields
+	run -64 --separate-stderr normalize @fields </dev/null
+	[ "$stderr" = 'normalize: "extra": more than 4096 fields' ]
+	run -65 --separate-stderr norm "{\"x\":\"$(printf '%2000s' '' | tr ' ' 1)\"}" x:decimal
+	[[ $stderr == *'…" is not a decimal'* ]]
+}
+
+@test "years at the ends of what a type can hold" {
+	printf 'map\tx:datetime=-9223372036854775808\nmap\tx:datetime=9223372036854775807\n' | spell >ends.mam
+	normalize 'x:date;round=down' <ends.mam >out
+	normalize 'x:timestamp;zone=Asia/Tokyo' <ends.mam >out
+	printf 'map\tx:timestamp=-9223372036854775808\n' | spell >ends.mam
+	run -65 --separate-stderr normalize 'x:datetime;zone=Asia/Tokyo' <ends.mam
+	[[ $stderr == 'normalize: record 1: x: '*' is not a datetime' ]]
+	printf 'schema\tx:datetime\ncoverage\tx:date=-2147483648..2147483647\n' | spell >ends.mam
+	run -65 --separate-stderr normalize x:datetime <ends.mam
+	[ "$stderr" = 'normalize: coverage of the input: "x": a bound is not a datetime' ]
 }
 
 @test "foreign bytes in place of values never pass, crash or hang" {

@@ -72,12 +72,14 @@ trimmed(struct slice s)
 
 /* How null= and map= spell a value: text as it is, true, 17, 12.50; p NULL for what has no such spelling. */
 static struct slice
-spelling(const struct value *v, struct slice text, struct buf *scratch)
+spelling(const struct spec *s, const struct value *v, struct slice text, struct buf *scratch)
 {
 	buf_reset(scratch);
-	switch (v->type) {
-	case VALUE_TEXT:
+	if (v->type == VALUE_TEXT)
 		return text;
+	if (!s->spells_scalars)
+		return (struct slice){0};
+	switch (v->type) {
 	case VALUE_BOOL:
 	case VALUE_INT:
 	case VALUE_FLOAT:
@@ -111,7 +113,7 @@ enum mapped { MAP_DONE, MAP_GO_ON, MAP_MISFIT };
 static enum mapped
 put_mapped(struct spec *s, struct slice spelled, struct buf *out, struct misfit *why)
 {
-	for (size_t i = 0; i < s->n_map; i++)
+	for (size_t i = 0; spelled.p && i < s->n_map; i++)
 		if (slice_equal(s->map[i].from, spelled)) {
 			s->changed[RULE_MAP]++;
 			buf_put_slice(out, s->map[i].value);
@@ -258,12 +260,12 @@ convert(struct spec *s, const struct value *v, struct buf *out, struct misfit *w
 		s->changed[RULE_TRIM] += text.n != v->s.n;
 	}
 	if (s->n_nulls || s->has[RULE_MAP]) {
-		struct slice spelled = spelling(v, text, &scratch);
+		struct slice spelled = spelling(s, v, text, &scratch);
 		if (spelled.p && is_null(s, spelled)) {
 			s->changed[RULE_NULL]++;
 			return put_absent(s, out);
 		}
-		if (spelled.p && s->has[RULE_MAP]) {
+		if (s->has[RULE_MAP]) {
 			enum mapped mapped = put_mapped(s, spelled, out, why);
 			if (mapped != MAP_GO_ON)
 				return mapped == MAP_DONE;

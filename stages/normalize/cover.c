@@ -5,6 +5,9 @@
 #include "common/stream.h"
 #include "stages/normalize/convert.h"
 
+static const int64_t DAY_MICROSECONDS = 86400 * (int64_t)1000000;
+enum { DAYS_MAX = 100 * 1000 * 1000 }; /* of which the microseconds fit */
+
 /* The one field that comes from the input's field `name` as a whole; NULL when there is none or more than one. */
 static struct spec *
 heir(struct spec *specs, size_t n, struct slice name)
@@ -33,9 +36,11 @@ static struct value
 midnight(const struct spec *s, const struct value *v)
 {
 	struct value at = *v;
-	if (v->type == VALUE_DATE && (s->type == VALUE_DATETIME || s->type == VALUE_TIMESTAMP)) {
+	bool far = v->type == VALUE_DATE && (v->i > DAYS_MAX || v->i < -DAYS_MAX);
+	if (v->type == VALUE_DATE && !far &&
+	    (s->type == VALUE_DATETIME || s->type == VALUE_TIMESTAMP)) {
 		at.type = VALUE_DATETIME;
-		at.i = v->i * 86400 * 1000000;
+		at.i = v->i * DAY_MICROSECONDS;
 	}
 	return at;
 }
@@ -76,6 +81,27 @@ put_range(struct spec *s, const struct value *v, struct buf *out)
 	}
 }
 
+/*
+ * What the bounds of the window's field `name` are to be like: those of its heir, with
+ * all its rules, or of an output field of that name, with its type and zone. *bare is
+ * made where that is needed. NULL: no field knows it.
+ */
+static struct spec *
+model(struct spec *specs, size_t n, struct slice name, struct spec *bare)
+{
+	struct spec *s = heir(specs, n, name);
+	for (size_t i = 0; !s && i < n; i++) {
+		if (!slice_equal(specs[i].name, name))
+			continue;
+		*bare = (struct spec){.name = name,
+		    .type = specs[i].type,
+		    .zone = specs[i].zone,
+		    .pick = specs[i].pick};
+		return bare;
+	}
+	return s;
+}
+
 static void
 put_window(struct spec *specs, size_t n, const struct value *window, struct buf *out)
 {
@@ -85,7 +111,7 @@ put_window(struct spec *specs, size_t n, const struct value *window, struct buf 
 	mp_buf_map(out, r.n);
 	for (size_t i = 0; i < r.n; i++) {
 		const struct value *v = &r.cells[i].value;
-		struct spec *s = heir(specs, n, r.cells[i].name);
+		struct spec bare, *s = model(specs, n, r.cells[i].name, &bare);
 		mp_buf_str(out, s ? s->name : r.cells[i].name);
 		if (!s)
 			buf_put_slice(out, v->raw);

@@ -147,7 +147,8 @@ read_pairs(const char *p, const char *end, size_t pairs, struct slice *surplus)
 		if (!p || key.type != MP_STR || key.n > NAME_MAX_BYTES)
 			return false;
 		struct slice name = {key.p, key.n};
-		if (!place->cap || !slice_equal(place->name, name))
+		if (!place->cap || place->name.n != name.n ||
+		    memcmp(place->name.p, name.p, name.n) != 0)
 			set_place(place, name,
 			    find_slot(name, (size_t)(last + 1) < n_slots ? (size_t)(last + 1) : 0));
 		if (place->slot == NOBODY) {
@@ -200,27 +201,29 @@ input_read(struct slice raw, const struct schema *schema, uint64_t number, struc
 	return t.type == MP_MAP && read_pairs(p, end, t.n, surplus);
 }
 
-static bool
-read_below(const struct spec *s, const struct value *json, struct value *v)
+static const struct value *
+find_below(const struct spec *s, const struct value *json)
 {
+	static struct value v;
 	struct slice raw;
+	bool found = false;
 	if (json->type != VALUE_JSON)
-		return false;
+		return NULL;
 	if (!s->path)
-		return value_get_path(json, s->below, v);
-	return mp_path_get(json->raw, s->path, &raw) && value_read(raw.p, raw.p + raw.n, v);
+		found = value_get_path(json, s->below, &v);
+	else if (mp_path_get(json->raw, s->path, &raw))
+		found = value_read(raw.p, raw.p + raw.n, &v) != NULL;
+	return found ? &v : NULL;
 }
 
-bool
-input_get(const struct spec *s, struct value *v)
+const struct value *
+input_get(const struct spec *s)
 {
-	if (s->whole >= 0 && slots[s->whole].record == record) {
-		*v = slots[s->whole].value;
-		return true;
-	}
+	if (s->whole >= 0 && slots[s->whole].record == record)
+		return &slots[s->whole].value;
 	if (s->head < 0 || slots[s->head].record != record)
-		return false;
-	return read_below(s, &slots[s->head].value, v);
+		return NULL;
+	return find_below(s, &slots[s->head].value);
 }
 
 void

@@ -30,8 +30,8 @@ bool input_may_have(const struct spec *s, const struct schema *schema);
  */
 bool input_read(
     struct slice raw, const struct schema *schema, uint64_t number, struct slice *surplus);
-/* The value of the field's source in that record; false when it is not there. */
-bool input_get(const struct spec *s, struct value *v);
+/* The value of the field's source in that record; NULL when it is not there. It lives until the next record. */
+const struct value *input_get(const struct spec *s);
 /* REST_JSON: appends a map of the fields that no source names. */
 void input_put_rest(struct buf *out);
 

@@ -45,6 +45,7 @@ static struct spec *specs;
 static size_t n_specs;
 static struct schema schema;   /* of the output */
 static struct slice rest_name; /* of the field that takes the rest; p NULL: none */
+static bool nests;             /* some field is json */
 static struct buf row = {.max = STREAM_RECORD_MAX};
 
 /* ---- start ---- */
@@ -65,6 +66,7 @@ parse_rest(void)
 	} else if (strncmp(rest_text, "json=", 5) == 0 && rest_text[5]) {
 		input_set_rest(REST_JSON);
 		rest_name = slice_of(rest_text + 5);
+		nests = true;
 		add_field(rest_name, VALUE_JSON);
 	} else if (strcmp(rest_text, "drop") != 0) {
 		die(STATUS_USAGE, "--rest: %s is none of drop, error, json=NAME",
@@ -85,6 +87,7 @@ parse_specs(const struct operands *operands)
 		struct spec *s = &specs[n_specs];
 		spec_parse(s, operands->items[n_specs], nulls, null_texts.n);
 		add_field(s->name, s->type);
+		nests |= s->type == VALUE_JSON;
 		input_add(s);
 	}
 	free(nulls);
@@ -152,32 +155,46 @@ refuse_value(struct stream_in *in, struct slice raw, const struct spec *s, const
 	refuse(in, raw, s->name, why->rule, reason.p);
 }
 
+/* Text that became an object, and the rest, which lies one level deeper now, may be too deep for a stream. */
+static bool
+is_shallow(struct stream_in *in, struct slice raw)
+{
+	size_t n;
+	if (row.failed || mp_measure(row.p, row.p + row.n, &n) == MP_OK)
+		return true;
+	refuse(in, raw, (struct slice){0}, "json", "would be nested deeper than 64 levels");
+	return false;
+}
+
 /* Puts all values into row; false when one does not fit. */
 static bool
 fill_row(struct stream_in *in, struct slice raw)
 {
+	static const struct value absent = {.type = VALUE_NULL};
 	struct misfit why;
 	buf_reset(&row);
 	mp_buf_array(&row, schema.n);
 	for (size_t i = 0; i < n_specs; i++) {
 		struct spec *s = &specs[i];
-		struct value v = {.type = VALUE_NULL};
 		if (s->has[RULE_CONST]) {
 			buf_put_slice(&row, s->fallback);
 			continue;
 		}
-		if (input_get(s, &v))
+		const struct value *v = input_get(s);
+		if (v) {
 			s->found = true;
-		else
+		} else {
 			s->missed = true;
-		if (!convert(s, &v, &row, &why)) {
-			refuse_value(in, raw, s, &v, &why);
+			v = &absent;
+		}
+		if (!convert(s, v, &row, &why)) {
+			refuse_value(in, raw, s, v, &why);
 			return false;
 		}
 	}
 	if (rest_name.p)
 		input_put_rest(&row);
-	return true;
+	return !nests || is_shallow(in, raw);
 }
 
 static void

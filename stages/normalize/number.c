@@ -177,7 +177,7 @@ put_float(struct slice digits, struct buf *out, struct misfit *why)
 	struct decimal_shape shape = decimal_shape(digits);
 	uint64_t all = 0;
 	double f = 0;
-	if (shape.zero) {
+	if (!digits.p || shape.zero) {
 		mp_buf_float(out, 0.0);
 		return true;
 	}

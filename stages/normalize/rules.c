@@ -58,9 +58,18 @@ constant(const struct spec *s, struct slice word, enum rule rule, struct slice t
 	return buf_slice(&out);
 }
 
+/* Numbers and bools need not be spelled for null= and map= where none of these could be one. */
+static void
+note_spelling(struct spec *s, struct slice text)
+{
+	s->spells_scalars |= text.n && strchr("0123456789-tfNI", text.p[0]) &&
+			     !(text.p[0] == '-' && (text.n == 1 || text.p[1] == '-'));
+}
+
 static void
 add_null(struct spec *s, struct slice text)
 {
+	note_spelling(s, text);
 	s->nulls = xrealloc(s->nulls, (s->n_nulls + 1) * sizeof *s->nulls);
 	s->nulls[s->n_nulls++] = text;
 	s->has[RULE_NULL] = true;
@@ -78,6 +87,7 @@ add_pair(struct spec *s, struct slice word, struct slice from, struct slice valu
 	for (size_t i = 0; i < s->n_map; i++)
 		if (slice_equal(s->map[i].from, from))
 			die(STATUS_USAGE, "%s: map= names %s twice", quoted(word), quoted(from));
+	note_spelling(s, from);
 	s->map = xrealloc(s->map, (s->n_map + 1) * sizeof *s->map);
 	s->map[s->n_map++] = (struct map_pair){from, value};
 }
@@ -97,6 +107,7 @@ parse_map(struct spec *s, struct slice word, struct slice rest)
 		bool others = is_star(from, from_quoted), same = others && is_star(to, to_quoted);
 		if (others && (s->map_other || s->map_same))
 			die(STATUS_USAGE, "%s: map= names * twice", quoted(word));
+		s->spells_scalars |= others && !same;
 		if (same)
 			s->map_same = true;
 		else if (others) {

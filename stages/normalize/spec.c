@@ -114,7 +114,7 @@ set_source(struct spec *s, struct slice word, struct slice source)
 	} else if (s->source = spec_take_part(word, &rest, ".", &is_quoted), rest.n || !is_quoted) {
 		take_quoted_path(s, word, source);
 	}
-	if (!s->source.n && !s->path)
+	if (!source.n)
 		die(STATUS_USAGE, "%s: the source is empty", quoted(word));
 }
 

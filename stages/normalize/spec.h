@@ -54,6 +54,8 @@ struct spec {
 	bool plain; /* no rule touches a value that is there */
 	struct slice *nulls;
 	size_t n_nulls;
+	bool
+	    spells_scalars; /* null= or map= names what may be the spelling of a number or a bool */
 	struct map_pair *map;
 	size_t n_map;
 	bool map_other;     /* what no pair names becomes other … */

@@ -46,8 +46,9 @@ set_instant(struct when *w, int64_t utc, uint32_t nanosecond)
 static void
 set_datetime(struct when *w, int64_t microseconds)
 {
-	int64_t seconds = floor_divide(microseconds, MILLION);
-	set_wall(w, seconds, (uint32_t)(microseconds - seconds * MILLION) * 1000);
+	int64_t rest = microseconds % MILLION;
+	rest += rest < 0 ? MILLION : 0;
+	set_wall(w, floor_divide(microseconds, MILLION), (uint32_t)rest * 1000);
 }
 
 static bool

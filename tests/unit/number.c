@@ -59,9 +59,32 @@ test_floats_read_back(void)
 	CHECK(strtod(float_digits(1.7976931348623157e308), NULL) == 1.7976931348623157e308);
 }
 
+static const char *
+integer_digits(struct value v)
+{
+	static struct buf b;
+	v.type = VALUE_INT;
+	buf_reset(&b);
+	number_put_integer(&b, &v);
+	buf_put_byte(&b, '\0');
+	return b.p;
+}
+
+static void
+test_integer_digits(void)
+{
+	CHECK(strcmp(integer_digits((struct value){.i = 0}), "0") == 0);
+	CHECK(strcmp(integer_digits((struct value){.i = -1}), "-1") == 0);
+	CHECK(strcmp(integer_digits((struct value){.i = INT64_MAX}), "9223372036854775807") == 0);
+	CHECK(strcmp(integer_digits((struct value){.i = INT64_MIN}), "-9223372036854775808") == 0);
+	CHECK(strcmp(integer_digits((struct value){.huge = true, .u = UINT64_MAX}),
+		  "18446744073709551615") == 0);
+}
+
 int
 main(void)
 {
+	test_integer_digits();
 	test_float_digits();
 	test_floats_read_back();
 	return unit_done("number");
