@@ -13,6 +13,14 @@ floor_divide(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
+/* What is left of a, without a product that may not fit. */
+static int64_t
+floor_rest(int64_t a, int64_t b)
+{
+	int64_t rest = a % b;
+	return rest < 0 ? rest + b : rest;
+}
+
 /*
  * Years are counted from March, so that the leap day is the last of a year, and in
  * eras of 400 years, which are all equally long.
@@ -84,7 +92,7 @@ void
 iso_put_datetime(struct buf *b, int64_t microseconds)
 {
 	int64_t days = floor_divide(microseconds, DAY_SECONDS * second);
-	int64_t rest = microseconds - days * DAY_SECONDS * second;
+	int64_t rest = floor_rest(microseconds, DAY_SECONDS * second);
 
 	iso_put_date(b, days);
 	buf_put_byte(b, 'T');
@@ -98,7 +106,7 @@ iso_put_timestamp(struct buf *b, int64_t seconds, uint32_t nanoseconds)
 
 	iso_put_date(b, days);
 	buf_put_byte(b, 'T');
-	put_clock(b, seconds - days * DAY_SECONDS, nanoseconds);
+	put_clock(b, floor_rest(seconds, DAY_SECONDS), nanoseconds);
 	buf_put_byte(b, 'Z');
 }
 

@@ -113,12 +113,31 @@ test_read(void)
 	CHECK(!iso_read_time(SLICE("25:61:00"), &n));
 }
 
+/* The ends of what a stream can hold are written like everything else. */
+static void
+test_ends(void)
+{
+	buf_reset(&text);
+	iso_put_datetime(&text, INT64_MIN);
+	CHECK(slice_is(buf_slice(&text), "-290308-12-21T19:59:05.224192"));
+	buf_reset(&text);
+	iso_put_datetime(&text, INT64_MAX);
+	CHECK(slice_is(buf_slice(&text), "+294247-01-10T04:00:54.775807"));
+	buf_reset(&text);
+	iso_put_timestamp(&text, INT64_MIN, 0);
+	CHECK(text.n > 15 && memcmp(text.p + text.n - 10, "T08:29:52Z", 10) == 0);
+	buf_reset(&text);
+	iso_put_timestamp(&text, INT64_MAX, 999999999);
+	CHECK(text.n > 15 && memcmp(text.p + text.n - 20, "T15:30:07.999999999Z", 20) == 0);
+}
+
 int
 main(void)
 {
 	test_calendar();
 	test_written();
 	test_read();
+	test_ends();
 	buf_free(&text);
 	return unit_done("iso");
 }
