@@ -157,10 +157,9 @@ fuzz-run: $(fuzz_names:%=$(B)/libfuzzer/%)
 	@for f in $(fuzz_names); do echo "fuzz: $$f"; mkdir -p $(B)/corpus/$$f; \
 		$(B)/libfuzzer/$$f -max_total_time=$(fuzz_seconds) -print_final_stats=1 -artifact_prefix=$(B)/ \
 		$(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
-# Without CFLAGS: their fuzzer-no-link would keep libFuzzer's main out.
 $(B)/libfuzzer/%: $(B)/obj/tests/fuzz/%.o $(pure_lib)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(common_libs)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(common_libs)
 
 lint:
 	@tests/lint
