@@ -19,31 +19,80 @@ put_16(char *p, uint16_t v)
 	return p + 2;
 }
 
+/* Byte by byte and no loop: compilers make one store of it. */
 static char *
 put_32(char *p, uint32_t v)
 {
-	for (int i = 3; i >= 0; i--, v >>= 8)
-		p[i] = (char)v;
+	p[0] = (char)(v >> 24);
+	p[1] = (char)(v >> 16);
+	p[2] = (char)(v >> 8);
+	p[3] = (char)v;
 	return p + 4;
 }
 
 static char *
 put_64(char *p, uint64_t v)
 {
-	for (int i = 7; i >= 0; i--, v >>= 8)
-		p[i] = (char)v;
+	p[0] = (char)(v >> 56);
+	p[1] = (char)(v >> 48);
+	p[2] = (char)(v >> 40);
+	p[3] = (char)(v >> 32);
+	p[4] = (char)(v >> 24);
+	p[5] = (char)(v >> 16);
+	p[6] = (char)(v >> 8);
+	p[7] = (char)v;
 	return p + 8;
 }
 
-/* The next base 10,000 digit: n decimal digits from s, zeros behind them up to four. */
+/* Four decimal digits: a base 10,000 digit. */
 static uint16_t
-group(const char *s, size_t n)
+group(const char *s)
+{
+	return (
+	    uint16_t)((s[0] - '0') * 1000 + (s[1] - '0') * 100 + (s[2] - '0') * 10 + (s[3] - '0'));
+}
+
+/* The last digits of a fraction, fewer than four: zeros stand behind them. */
+static uint16_t
+short_group(const char *s, size_t n)
 {
 	unsigned v = 0;
 
 	for (size_t i = 0; i < GROUP; i++)
 		v = v * 10 + (i < n ? (unsigned)(s[i] - '0') : 0);
 	return (uint16_t)v;
+}
+
+/* The digits before the point, without leading zeros; the foremost group may be short. */
+static char *
+put_integer(char *q, const char *d, const char *point)
+{
+	unsigned v = 0;
+
+	for (; (point - d) % GROUP != 0; d++)
+		v = v * 10 + (unsigned)(*d - '0');
+	if (v > 0)
+		q = put_16(q, (uint16_t)v);
+	for (; d < point; d += GROUP)
+		q = put_16(q, group(d));
+	return q;
+}
+
+/* The digits behind the point. Zero groups that nothing stands before are counted off *weight. */
+static char *
+put_fraction(char *q, const char *d, const char *end, bool first, int *weight)
+{
+	for (; end - d >= GROUP; d += GROUP) {
+		uint16_t v = group(d);
+		if (v == 0 && first)
+			--*weight;
+		else
+			q = put_16(q, v);
+		first &= v == 0;
+	}
+	if (d < end)
+		q = put_16(q, short_group(d, (size_t)(end - d)));
+	return q;
 }
 
 /*
@@ -57,47 +106,23 @@ put_numeric(char *p, struct slice s)
 	bool negative = d < end && *d == '-';
 
 	d += negative;
-	const char *point = memchr(d, '.', (size_t)(end - d));
-	const char *fraction = point ? point + 1 : end;
-	if (!point)
-		point = end;
-	while (d < point && *d == '0')
+	while (d < end && *d == '0')
 		d++;
-	size_t scale = (size_t)(end - fraction);
-	int weight = (int)(((size_t)(point - d) + GROUP - 1) / GROUP) - 1;
-	char *first = p + NUMERIC_HEAD, *q = first, *last = first;
-
-	/* The foremost group of the integer may be short: its zeros stand before. */
-	size_t head = (size_t)(point - d) % GROUP;
-	if (head > 0) {
-		unsigned v = 0;
-		for (; head > 0; head--)
-			v = v * 10 + (unsigned)(*d++ - '0');
-		last = q = put_16(q, (uint16_t)v);
-	}
-	for (; d < point; d += GROUP) {
-		uint16_t v = group(d, GROUP);
-		q = put_16(q, v);
-		if (v)
-			last = q;
-	}
-	for (d = fraction; d < end; d += GROUP) {
-		uint16_t v = group(d, (size_t)(end - d) < GROUP ? (size_t)(end - d) : GROUP);
-		if (!v && q == first) {
-			weight--;
-			continue;
-		}
-		q = put_16(q, v);
-		if (v)
-			last = q;
-		if (end - d < GROUP)
-			break;
-	}
+	/* Digits and one point at most: no search is faster on what is this short. */
+	const char *point = d;
+	while (point < end && *point != '.')
+		point++;
+	const char *fraction = point < end ? point + 1 : end;
+	int weight = (int)((point - d + GROUP - 1) / GROUP) - 1;
+	char *first = p + NUMERIC_HEAD, *last = put_integer(first, d, point);
+	last = put_fraction(last, fraction, end, last == first, &weight);
+	while (last > first && last[-1] == 0 && last[-2] == 0)
+		last -= 2;
 	bool zero = last == first;
 	p = put_16(p, (uint16_t)((last - first) / 2));
 	p = put_16(p, zero ? 0 : (uint16_t)weight);
 	p = put_16(p, negative && !zero ? numeric_negative : 0);
-	put_16(p, (uint16_t)scale);
+	put_16(p, (uint16_t)(end - fraction));
 	return last;
 }
 
