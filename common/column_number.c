@@ -3,6 +3,17 @@
 #include "common/decimal.h"
 #include "common/number.h"
 
+/* The point, or the end; most decimals are too short for a call of memchr to pay. */
+static const char *
+find_point(struct slice s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+
+	while (p < end && *p != '.')
+		p++;
+	return p;
+}
+
 /* Digits before and behind the point, and the sign. */
 static bool
 check_digits(const struct column *c, struct slice s, struct column_misfit *why)
@@ -39,15 +50,21 @@ column_fit_decimal(const struct column *c, const struct value *in, struct value 
 		s = buf_slice(scratch);
 	} else if (in->type != VALUE_DECIMAL)
 		return column_wrong_type(c, in, why);
+	const char *point = find_point(s), *end = s.p + s.n;
+	/* No more digits than the column has on either side, so whichever of them are zeros. */
+	if (!c->positive && point - s.p <= c->precision - c->scale &&
+	    end - point <= c->scale + (point < end)) {
+		column_set_text(out, VALUE_DECIMAL, s);
+		return true;
+	}
 	if (!check_digits(c, s, why))
 		return false;
 	if (c->positive && s.p[0] == '-') /* of a zero */
 		s = (struct slice){s.p + 1, s.n - 1};
 	/* What is cut off is zeros. */
-	const char *point = memchr(s.p, '.', s.n);
-	if (point && c->scale <= 0)
+	if (point < end && c->scale <= 0)
 		s.n = (size_t)(point - s.p);
-	else if (point && s.p + s.n - point - 1 > c->scale)
+	else if (point < end && end - point - 1 > c->scale)
 		s.n = (size_t)(point - s.p + 1 + c->scale);
 	column_set_text(out, VALUE_DECIMAL, s);
 	return true;

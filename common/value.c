@@ -17,29 +17,26 @@ get64(const char *p)
 	return (uint64_t)get32(p) << 32 | get32(p + 4);
 }
 
-/* The first digit run's length is checked by the caller; here: all of s is digits. */
-static bool
-all_digits(struct slice s)
+/* The byte behind the digits at p. */
+static const char *
+skip_digits(const char *p, const char *end)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return false;
-	return s.n > 0;
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	return p;
 }
 
 bool
 value_decimal_valid(struct slice s)
 {
-	if (s.n && s.p[0] == '-') {
-		s.p++;
-		s.n--;
-	}
-	const char *point = s.n ? memchr(s.p, '.', s.n) : NULL;
-	if (!point)
-		return all_digits(s);
-	size_t whole = (size_t)(point - s.p);
-	return all_digits((struct slice){s.p, whole}) &&
-	       all_digits((struct slice){point + 1, s.n - whole - 1});
+	const char *end = s.p + s.n, *whole = s.p + (s.n > 0 && *s.p == '-');
+	const char *point = skip_digits(whole, end);
+
+	if (point == whole)
+		return false;
+	if (point == end)
+		return true;
+	return *point == '.' && point + 1 < end && skip_digits(point + 1, end) == end;
 }
 
 /* msgpack's timestamp extension: 32, 64 and 96 bit forms. */

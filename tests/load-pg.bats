@@ -84,6 +84,7 @@ refuse() { # COLUMN-TYPE FIELD-TYPE SPELLED MESSAGE
 	trip 'numeric(3,5)' decimal 0.00999 0.00999
 	refuse 'numeric(12,4)' decimal 100000000 'too many digits before the point for numeric(12,4)'
 	refuse 'numeric(12,4)' decimal 0.00001 'more than the 4 fraction digits of numeric(12,4)'
+	refuse 'numeric(3,-1)' decimal 15 'fraction digits'
 	refuse 'numeric(2,-3)' decimal 99500 'fraction digits'
 	refuse 'numeric(3,5)' decimal 0.01 'too many digits before the point'
 	refuse numeric float inf 'is no number that numeric holds'

@@ -38,6 +38,43 @@ refuses(const struct column *c, struct value in, const char *rule)
 	return strcmp(have, rule) == 0;
 }
 
+/* The decimal as it goes in, or the rule that refuses it. */
+static bool
+goes_in(int precision, int scale, const char *in, const char *expected)
+{
+	const struct column c = {
+	    .type = {"numeric", 7}, .kind = COLUMN_DECIMAL, .precision = precision, .scale = scale};
+	const char *rule = refused(&c, decimal(in));
+	struct slice have = *rule ? slice_of(rule) : out.s;
+	bool same = slice_is(have, expected);
+
+	if (!same)
+		fprintf(stderr, "(%d, %d): %s: have %.*s, want %s\n", precision, scale, in,
+		    (int)have.n, have.p, expected);
+	return same;
+}
+
+static void
+test_decimals(void)
+{
+	CHECK(goes_in(4, 2, "12.34", "12.34"));
+	CHECK(goes_in(4, 2, "-99.99", "-99.99"));
+	CHECK(goes_in(4, 2, "00012.3400", "00012.34"));
+	CHECK(goes_in(4, 2, "0.0000", "0.00"));
+	CHECK(goes_in(4, 2, "100", "precision"));
+	CHECK(goes_in(4, 2, "-0.001", "scale"));
+	CHECK(goes_in(3, 0, "7.00", "7"));
+	CHECK(goes_in(3, 0, "7.01", "scale"));
+	CHECK(goes_in(2, -3, "99000", "99000"));
+	CHECK(goes_in(2, -3, "-99000.0", "-99000"));
+	CHECK(goes_in(2, -3, "500", "scale"));
+	CHECK(goes_in(2, -3, "100000", "precision"));
+	CHECK(goes_in(3, -1, "15", "scale"));
+	CHECK(goes_in(3, 5, "0.00999", "0.00999"));
+	CHECK(goes_in(3, 5, "0.01", "precision"));
+	CHECK(goes_in(3, 5, "0.001", "0.001"));
+}
+
 /* CHAR loses spaces at the end, BINARY gains zero bytes. */
 static void
 test_padding(void)
@@ -112,6 +149,7 @@ test_decimal_unsigned(void)
 int
 main(void)
 {
+	test_decimals();
 	test_padding();
 	test_last_char();
 	test_float_digits();
