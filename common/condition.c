@@ -284,6 +284,23 @@ conditions_hold(const struct conditions *all, const struct answer_view *answer)
 	return true;
 }
 
+struct slice
+conditions_text(const struct conditions *all, const struct answer_view *answer)
+{
+	const struct condition *c = &all->list[0];
+	struct mp_walk w;
+	struct slice value;
+	struct mp_token t;
+	if (c->what != CONDITION_BODY || c->how != CONDITION_SOMETHING || !answer->body.n)
+		return (struct slice){0};
+	mp_walk_start(&w, answer->body, &c->path);
+	while (mp_walk_next(&w, &value))
+		if (value_fits(c, value) && mp_read(value.p, value.p + value.n, &t) &&
+		    t.type == MP_STR)
+			return (struct slice){t.p, t.n};
+	return (struct slice){0};
+}
+
 bool
 conditions_hold_for_all(const struct conditions *all, const struct answer_view *answer)
 {

@@ -63,6 +63,9 @@ struct answer_view {
 
 bool conditions_hold(const struct conditions *c, const struct answer_view *answer);
 
+/* The text that made a condition without VALUE hold; nothing when it has one, or when it is no text. */
+struct slice conditions_text(const struct conditions *c, const struct answer_view *answer);
+
 /* For --until: the path leads to something, and every value that it leads to is the one asked for. */
 bool conditions_hold_for_all(const struct conditions *c, const struct answer_view *answer);
 

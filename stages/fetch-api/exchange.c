@@ -65,6 +65,7 @@ struct verdict {
 	enum status status;  /* to end with */
 	const char *because; /* the option that decided, or NULL */
 	const char *rule;    /* its value */
+	struct slice said;   /* what it found in the answer, if that is a text */
 	bool unreadable;     /* a success by a rule, were it not for the body */
 };
 
@@ -135,6 +136,7 @@ judge_answer(const struct answer *a)
 			v = verdict(ACTION_FAIL, STATUS_REFUSED);
 			v.because = "fail-on";
 			v.rule = config.fail_on[i].text;
+			v.said = conditions_text(&config.fail_on[i].when, &view);
 		}
 	int64_t told = answer_retry_after(a);
 	if (told > v.least)
@@ -170,7 +172,8 @@ told(enum http_result result, const struct request *q, const struct answer *a,
 	else if (result != HTTP_ANSWERED)
 		buf_put_text(&b, shown(buf_slice(&a->http.why)));
 	if (v->because)
-		buf_printf(&b, " (--%s %s)", v->because, shown(slice_of(v->rule)));
+		buf_printf(&b, " (--%s %s%s%s)", v->because, shown(slice_of(v->rule)),
+		    v->said.n ? ": " : "", v->said.n ? shown(v->said) : "");
 	if (v->unreadable)
 		buf_printf(&b, ", but %.*s", (int)a->why.n, a->why.p);
 	buf_put_byte(&b, '\0');
