@@ -352,14 +352,29 @@ csv_text(const struct csv_row *row, size_t i, char quote, struct buf *b)
 	return buf_slice(b);
 }
 
+/* Not 0 if any byte of the word is c. */
+static uint64_t
+has_byte(uint64_t word, char c)
+{
+	const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+	uint64_t differs = word ^ (ones * (unsigned char)c);
+	return (differs - ones) & ~differs & tops;
+}
+
 static bool
 needs_quotes(struct slice text, char delimiter)
 {
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-		if (c == delimiter || c == '"' || c == '\n' || c == '\r')
+	const char *p = text.p, *end = p + text.n;
+	for (; end - p >= 8; p += 8) {
+		uint64_t word;
+		memcpy(&word, p, sizeof word);
+		if (has_byte(word, delimiter) | has_byte(word, '"') | has_byte(word, '\n') |
+		    has_byte(word, '\r'))
 			return true;
 	}
+	for (; p < end; p++)
+		if (*p == delimiter || *p == '"' || *p == '\n' || *p == '\r')
+			return true;
 	return false;
 }
 

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * to-table: records as an aligned table, to look into any pipe. What a value is made
+ * of is made visible (cell.c); where it stands is decided by the first rows (table.c), so
+ * that memory does not grow with the input.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/message.h"
+#include "common/options.h"
+#include "common/stream.h"
+#include "common/text_out.h"
+#include "stages/to-table/table.h"
+
+static struct cfg {
+	int64_t limit, width;
+} cfg = {.limit = INT64_MAX, .width = 40};
+
+static const struct option_row options[] = {
+    {.name = "limit",
+	.word = "N",
+	.help = "show the first N records and count the rest (all)",
+	.kind = OPTION_COUNT,
+	.to.number = &cfg.limit,
+	.low = 0,
+	.high = INT64_MAX},
+    {.name = "width",
+	.word = "N",
+	.help = "cut values that are wider than N columns (40)",
+	.kind = OPTION_COUNT,
+	.to.number = &cfg.width,
+	.low = 2,
+	.high = 10000},
+    {0},
+};
+
+static const struct option_row *const tables[] = {options, NULL};
+static const struct program program = {
+    .name = "to-table", .about = "Writes records as a table for people.", .tables = tables};
+
+/* no-color.org: any text in NO_COLOR switches colour off. */
+static bool
+wants_colour(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+}
+
+static void
+show(struct stream_in *in, struct text_out *out, struct slice raw)
+{
+	static struct record r;
+	stream_decode(in, raw, &r);
+	table_add(&r);
+	if (stream_record_number(in) == (uint64_t)cfg.limit)
+		table_flush();
+	text_out_record(out);
+}
+
+/* What the rows do not say themselves. */
+static void
+conclude(const struct stream_in *in, struct text_out *out)
+{
+	uint64_t n = stream_record_number(in), limit = (uint64_t)cfg.limit;
+	table_flush();
+	if (!n)
+		buf_put_text(text_out_buf(out), "(no records)\n");
+	else if (n > limit)
+		buf_printf(text_out_buf(out), "(%" PRIu64 " more record%s)\n", n - limit,
+		    n - limit == 1 ? "" : "s");
+}
+
+int
+main(int argc, char **argv)
+{
+	options_parse(&program, argc, argv);
+	struct text_out *out = text_out_open();
+	table_init(text_out_buf(out), (size_t)cfg.width, wants_colour());
+	struct stream_in *in = stream_in_open(STDIN_FILENO, NULL);
+	struct slice raw;
+	enum stream_kind kind;
+	while ((kind = stream_next(in, &raw)) != STREAM_END)
+		if (kind == STREAM_RECORD && stream_record_number(in) <= (uint64_t)cfg.limit)
+			show(in, out, raw);
+	conclude(in, out);
+	text_out_finish(out, in);
+	return STATUS_OK;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_TO_TABLE_TABLE_H
+#define STAGES_TO_TABLE_TABLE_H
+
+#include "common/record.h"
+
+/*
+ * Rows under columns. The first rows (TABLE_SAMPLE, or less when they are large) are
+ * kept and decide which columns there are and how wide; the rest is written as it comes.
+ */
+enum { TABLE_SAMPLE = 1000 };
+
+/* most: columns of the terminal that one value may take. Writes to out, which its owner flushes. */
+void table_init(struct buf *out, size_t most, bool colour);
+/* One record more; what of it and those before can be written now is appended to out. */
+void table_add(const struct record *r);
+/* Writes what is kept. Later rows still fit in: the widths stay. */
+void table_flush(void);
+
+#endif

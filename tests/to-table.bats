@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MIT
+# to-table: how columns are laid out, what values look like, what --limit leaves.
+
+load helper
+
+table() {
+	printf '%s' "$1" | from-json | to-table "${@:2}"
+}
+
+@test "columns as wide as what is in them, numbers to the right" {
+	table '{"name":"a","cost":1.5,"n":1}{"name":"longer","cost":-1234.25,"n":null}' >got
+	diff got - <<-'END'
+		name        cost     n
+		------  --------  ----
+		a            1.5     1
+		longer  -1234.25  null
+	END
+}
+
+@test "Chinese, Japanese and Korean characters count double, combining marks not at all" {
+	table '{"日":"コスト","b":1}{"日":"abc","b":2}{"日":"e\u0301é","b":3}{"日":"한국어","b":4}{"日":"😀","b":5}' >got
+	diff got - <<-END
+		日      b
+		------  -
+		コスト  1
+		abc     2
+		$(printf 'e\u0301é')      3
+		한국어  4
+		😀      5
+	END
+}
+
+@test "null, text that says null, empty text and a missing field all look different" {
+	table '{"a":null,"z":1}{"a":"null","z":1}{"a":"","z":1}{"z":1}{"a":"NULL","z":1}{"a":" x","z":1}{"a":"x ","z":1}{"a":"\"q","z":1}{"a":"a b","z":1}' >got
+	diff got - <<-'END'
+		a       z
+		------  -
+		null    1
+		"null"  1
+		""      1
+		        1
+		NULL    1
+		" x"    1
+		"x "    1
+		""q"    1
+		a b     1
+	END
+}
+
+@test "control characters, and what turns or hides text, are made visible" {
+	table '{"a\tb":"x\ny\r\u0000\u001b[31m"}{"a\tb":"a\u202eb\u200b\ufeff\u0085\u007f"}' >got
+	diff got - <<-'END'
+		a\tb
+		--------------------------------
+		x\ny\r\u0000\u001b[31m
+		a\u202eb\u200b\ufeff\u0085\u007f
+	END
+}
+
+@test "what is wider than --width is cut" {
+	table '{"a":"12345","b":"123456","c":"日本語","d":"日本語x","a long name":1}' --width 5 >got
+	diff got - <<-'END'
+		a      b      c      d      a lo…
+		-----  -----  -----  -----  -----
+		12345  1234…  日本…  日本…      1
+	END
+	table '{"a":"日本語日本語日本語日本語日本語日本語日本語"}' >got
+	diff got - <<-'END'
+		a
+		---------------------------------------
+		日本語日本語日本語日本語日本語日本語日…
+	END
+	# What closes a quotation counts as well.
+	[ "$(table '{"a":" 234"}' --width 6 | tail -n 1)" = '" 234"' ]
+	[ "$(table '{"a":" 234"}' --width 5 | tail -n 1)" = '" 23…' ]
+}
+
+@test "every type" {
+	{
+		printf 'schema\tb:bool\tu:int\tf:float\td:decimal\tx:bytes\tday:date\tdt:datetime\tts:timestamp\tj:json\n'
+		printf 'row\ttrue\t18446744073709551615\t5\t1.500\t00ff10\t2026-11-20\t2026-11-20T13:00:00\t2026-11-20T13:00:00Z\tx\n'
+	} | spell | to-table >got
+	diff got - <<-'END'
+		b                        u    f      d  x         day         dt                   ts                    j
+		----  --------------------  ---  -----  --------  ----------  -------------------  --------------------  --------------
+		true  18446744073709551615  5.0  1.500  0x00ff10  2026-11-20  2026-11-20T13:00:00  2026-11-20T13:00:00Z  {"list":["x"]}
+	END
+}
+
+@test "--limit shows the first records, counts the rest, and reads to the end mark" {
+	seq 1 5000 | from-csv --names n >n.mam
+	[ "$(to-table --limit 2 <n.mam)" = $'n\n-\n1\n2\n(4998 more records)' ]
+	[ "$(to-table --limit 4999 <n.mam | tail -n 1)" = '(1 more record)' ]
+	[ "$(to-table --limit 0 <n.mam)" = '(5000 more records)' ]
+	[ "$(to-table --limit 5000 <n.mam | tail -n 1)" = 5000 ]
+	[ "$(to-table <n.mam | wc -l)" = 5002 ]
+	head -c 10000 n.mam >cut.mam
+	run -76 --separate-stderr bash -c 'to-table --limit 2 <cut.mam'
+	[[ $stderr == *"without its end mark"* ]]
+	[ "${lines[3]}" = 2 ]
+}
+
+@test "no records are said to be none" {
+	[ "$(printf 'schema\ta:int\n' | spell | to-table)" = '(no records)' ]
+}
+
+@test "columns are the fields of all of the first records" {
+	table '{"a":1}{"b":2}{"c":3,"a":4}{}' >got
+	diff got - <<-'END'
+		a  b  c
+		-  -  -
+		1
+		   2
+		4     3
+
+	END
+}
+
+@test "a new field behind the first 1,000 records begins another table; a wide value does not" {
+	{ seq 1 1000 | sed 's/.*/{"a":&}/'; echo '{"a":123456}'; echo '{"a":1,"new":"x"}'; echo '{"a":2}'; } | from-json | to-table | tail -n 7 >got
+	diff got - <<-'END'
+		1000
+		123456
+
+		a  new
+		-  ---
+		1  x
+		2
+	END
+}
+
+@test "another schema with the same fields goes on in the same table" {
+	printf 'schema\ta:int\tb:text\nrow\t1\tx\nschema\tb:text\ta:text\nrow\ty\tz\n' | spell | to-table >got
+	diff got - <<-'END'
+		a  b
+		-  -
+		1  x
+		z  y
+	END
+}
+
+@test "colour on a terminal only, and not with NO_COLOR" {
+	command -v script >/dev/null || skip "SKIPPED: script(1) is not here"
+	echo '{"a":null}' | from-json >a.mam
+	[ "$(to-table <a.mam)" = $'a\n----\nnull' ]
+	run env -u NO_COLOR TERM=xterm script -qec 'to-table <a.mam' /dev/null
+	[[ $output == *$'\e[1ma\e[0m'* ]]
+	[[ $output == *$'\e[2mnull\e[0m'* ]]
+	run env NO_COLOR=1 TERM=xterm script -qec 'to-table <a.mam' /dev/null
+	[[ $output != *$'\e'* ]]
+	run env -u NO_COLOR TERM=dumb script -qec 'to-table <a.mam' /dev/null
+	[[ $output != *$'\e'* ]]
+}
+
+@test "large records in the first rows take bounded memory" {
+	[ -z "${MAM_SANITIZED:-}" ] || skip "a sanitizer's shadow memory does not fit"
+	python3 -c '
+for i in range(300):
+    print("{" + ",".join("\"f%d\":\"%s\"" % (k, "x" * 1000) for k in range(400)) + "}")' | from-json >large.mam
+	run -0 bash -c 'ulimit -v 60000; to-table --width 500 <large.mam | wc -l'
+	[ "${lines[-1]}" = 302 ]
+}
