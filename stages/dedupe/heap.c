@@ -101,8 +101,9 @@ heap_take_back(struct heap *h, uint64_t ref)
 	h->region.n = ref - 1;
 }
 
-void
-heap_drop(struct heap *h, struct table *t, size_t owner)
+/* Forgets the record of the key. */
+static void
+drop(struct heap *h, struct table *t, size_t owner)
 {
 	h->holes += item_size(item_at(h, table_ref(t, owner) - 1));
 	table_set_ref(t, owner, 0);
@@ -119,10 +120,11 @@ heap_replace(struct heap *h, struct table *t, size_t owner, const struct entry *
 		memcpy(item + 1, e->raw.p, e->raw.n);
 		return true;
 	}
+	/* The old record's place may be just what the new one needs. */
+	drop(h, t, owner);
 	size_t size = sizeof *item + room_for(e->raw.n);
 	if (!make_room(h, t, size))
 		return false;
-	heap_drop(h, t, owner);
 	put(h, h->region.n, owner, number, e);
 	table_set_ref(t, owner, h->region.n + 1);
 	h->region.n += size;

@@ -21,10 +21,11 @@ void heap_init(struct heap *h, struct budget *budget);
 uint64_t heap_add(struct heap *h, struct table *t, size_t owner, const struct entry *e);
 /* Takes the last heap_add back. */
 void heap_take_back(struct heap *h, uint64_t ref);
-/* The record of a key in place of the earlier one, whose number it keeps; false when the budget does not allow it. */
+/*
+ * The record of a key in place of the earlier one, whose number it keeps. False
+ * when the budget does not allow it: the key has no record then, its ref is 0.
+ */
 bool heap_replace(struct heap *h, struct table *t, size_t owner, const struct entry *e);
-/* Forgets the record of the key. */
-void heap_drop(struct heap *h, struct table *t, size_t owner);
 
 /* What is remembered; key is the table's. It points into the heap and lives until that changes. */
 struct entry heap_entry(const struct heap *h, const struct table *t, size_t owner);

@@ -19,23 +19,24 @@ struct shape {
 	struct step steps[WANTED_MAX];
 };
 
+enum { SHAPES_MAX = 16 * 1024 * 1024 };
+
 struct shapes {
 	size_t wanted;
 	struct slice names[WANTED_MAX];
 	struct shape **list; /* list[0] is SHAPE_NONE */
 	size_t n;
-	struct budget *budget;
+	size_t bytes;
 	struct record record; /* for paths into records without schema */
 };
 
 struct shapes *
-shapes_new(const struct option_list *names, struct budget *budget)
+shapes_new(const struct option_list *names)
 {
 	struct shapes *s = xcalloc(1, sizeof *s);
 	s->wanted = names->n;
 	for (size_t i = 0; i < names->n; i++)
 		s->names[i] = slice_of(names->items[i]);
-	s->budget = budget;
 	s->list = xcalloc(1, sizeof(struct shape *));
 	s->list[0] = xcalloc(1, sizeof(struct shape));
 	s->n = 1;
@@ -104,10 +105,10 @@ shapes_add(struct shapes *s, const struct schema *schema, struct slice item)
 	for (size_t i = s->n; i-- > 1;)
 		if (slice_equal(buf_slice(&s->list[i]->item), item))
 			return (uint32_t)i;
-	size_t size = sizeof(struct shape) + 2 * item.n + schema->n * sizeof(struct field);
-	if (s->budget->used > s->budget->limit / 2 && !budget_take(s->budget, size))
-		die(STATUS_DATA, "the %zu different schemas of the input do not fit into --memory",
-		    s->n);
+	s->bytes += sizeof(struct shape) + 2 * item.n + schema->n * sizeof(struct field);
+	if (s->bytes > SHAPES_MAX)
+		die(STATUS_DATA, "the %zu different schemas of the input take more than %d bytes",
+		    s->n, SHAPES_MAX);
 	s->list = xrealloc(s->list, (s->n + 1) * sizeof(struct shape *));
 	s->list[s->n] = plan(s, schema, item);
 	return (uint32_t)s->n++;

@@ -4,7 +4,6 @@
 
 #include "common/options.h"
 #include "common/record.h"
-#include "stages/dedupe/region.h"
 
 /*
  * The schemas of the input, and where the fields that the options name stand in
@@ -16,7 +15,7 @@ enum { SHAPE_NONE = 0, WANTED_MAX = 65 /* fields that can be named */ };
 struct shapes;
 
 /* names: the fields, in the order in which shape_locate gives their values. */
-struct shapes *shapes_new(const struct option_list *names, struct budget *budget);
+struct shapes *shapes_new(const struct option_list *names);
 
 /*
  * The number of this schema; item is as it came. A name that is not in it is

@@ -30,7 +30,7 @@ work_init(struct work *w, const struct option_list *names, enum keep keep, size_
 	w->budget.limit = memory - PROCESS - (PARTS + 3) * block;
 	table_init(&w->table, &w->budget);
 	heap_init(&w->heap, &w->budget);
-	w->shapes = shapes_new(names, &w->budget);
+	w->shapes = shapes_new(names);
 	store_init(&w->store, folder, block);
 	/* Foreign keys cannot be made to collide under a seed that nobody knows. The output does not depend on it. */
 	if (getrandom(&w->seed, sizeof w->seed, GRND_NONBLOCK) != sizeof w->seed)
@@ -124,14 +124,16 @@ spill(struct work *w, uint64_t hash, const struct entry *e)
 	w->spilled++;
 }
 
-/* The better record has no room in memory: it goes to disk before the key's later records, as the first of them. */
+/*
+ * The better record has no room in memory: it goes to disk before the key's later
+ * records, as the first of them, with the number of the key's first appearance.
+ */
 static void
-evict(struct work *w, uint64_t hash, size_t place, const struct entry *e)
+evict(struct work *w, uint64_t hash, uint64_t number, const struct entry *e)
 {
 	struct entry first = *e;
-	first.number = heap_entry(&w->heap, &w->table, place).number;
+	first.number = number;
 	spill(w, hash, &first);
-	heap_drop(&w->heap, &w->table, place);
 	w->evicted[part_of(hash)] = w->evicted_any = true;
 	w->full = true;
 }
@@ -155,7 +157,7 @@ take_known(struct work *w, uint64_t hash, size_t place, const struct entry *e)
 		return;
 	w->conflicts++;
 	if (is_better(w, &kept, e) && !heap_replace(&w->heap, &w->table, place, e))
-		evict(w, hash, place, e);
+		evict(w, hash, kept.number, e);
 }
 
 /* False when memory has no room for it. */
