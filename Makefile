@@ -130,7 +130,7 @@ demo-run: all
 
 check: deps-test
 	@$(MAKE) --no-print-directory check-run
-check-run: all units tools fuzz-replay
+check-run: all units tools bench-tools fuzz-replay
 	@MAM_BUILD=$(abspath $(B)) tests/run
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
