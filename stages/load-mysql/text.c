@@ -18,25 +18,30 @@ put_digits(char *to, uint64_t number, unsigned n)
 	return to + n;
 }
 
-/* Days are the same from record to record: one is remembered. */
+/* A report has few days, many times: their texts are remembered. */
 static void
 put_date(struct buf *b, int64_t days)
 {
-	static int64_t known = INT64_MIN;
-	static char text[10];
+	enum { KNOWN = 64 };
+	static struct {
+		int64_t days;
+		char text[10];
+	} known[KNOWN];
+	size_t i = (uint64_t)days % KNOWN;
+	char *p = known[i].text;
 
-	if (days != known) {
+	if (known[i].days != days || *p == '\0') {
 		int64_t year = 0;
 		unsigned month = 0, day = 0;
 		iso_civil(days, &year, &month, &day);
-		char *p = put_digits(text, (uint64_t)year, 4);
+		p = put_digits(p, (uint64_t)year, 4);
 		*p++ = '-';
 		p = put_digits(p, month, 2);
 		*p++ = '-';
 		put_digits(p, day, 2);
-		known = days;
+		known[i].days = days;
 	}
-	buf_put(b, text, sizeof(text));
+	buf_put(b, known[i].text, sizeof(known[i].text));
 }
 
 void
