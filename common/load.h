@@ -67,6 +67,8 @@ struct load_driver {
 	    void *d, struct sql_table *table, const struct column **columns, size_t *n);
 	/* May be NULL. True when the table of the last describe takes rows only from a statement, not by rows_begin. */
 	bool (*needs_stage)(void *d);
+	/* MySQL only, asked for behind the rows: sql_upsert is right for this table (see there). */
+	bool (*upserts_at_once)(void *d);
 	/* The transaction that rows go into. whole: it must also hold what publish does (a table is created in it). */
 	void (*begin)(void *d, const struct load *l, bool whole);
 	/*

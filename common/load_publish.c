@@ -280,7 +280,7 @@ update(struct buf *sql, const struct sql_load *l)
 }
 
 /*
- * MySQL's way. The key is unique in the table, so each row of the stage updates one row
+ * MySQL's way where the table has other unique indexes. The key is unique in the table, so each row of the stage updates one row
  * or is inserted; where fewer rows were touched, two had the same key.
  */
 static void
@@ -307,10 +307,12 @@ upsert(struct loading *g)
 	/* Where there is nothing to update, no database notices a second row of the same key. */
 	if (!g->driver->detects_twice || only_keys)
 		check_duplicates(g);
-	if (g->load.sql.dialect == SQL_MYSQL) {
+	if (g->load.sql.dialect == SQL_MYSQL && (only_keys || !g->driver->upserts_at_once(g->d))) {
 		upsert_in_two(g, only_keys);
 		return;
 	}
+	if (g->load.sql.dialect == SQL_MYSQL)
+		check_duplicates(g);
 	load_statement(g, sql_upsert, &twice);
 	if (twice)
 		check_duplicates(g);

@@ -216,27 +216,38 @@ sql_insert(struct buf *b, const struct sql_load *l)
 	buf_put_text(b, " AS s");
 }
 
-void
-sql_upsert(struct buf *b, const struct sql_load *l)
+/* Behind word: "x" = PREFIX."x", … of the columns that are no keys; false when there is none. */
+static bool
+put_assignments(struct buf *b, const struct sql_load *l, const char *word, const char *prefix)
 {
-	const char *word = " DO UPDATE SET ";
+	bool some = false;
 
-	sql_insert(b, l);
-	/* Without WHERE, SQLite takes ON for a join's. */
-	buf_put_text(b, " WHERE true ON CONFLICT (");
-	put_columns(b, l, NULL, KEYS);
-	buf_put_byte(b, ')');
 	for (size_t i = 0; i < l->n; i++) {
 		const struct sql_column *c = &l->columns[i];
 		if (c->key)
 			continue;
-		buf_put_text(b, word);
-		word = ", ";
+		buf_put_text(b, some ? ", " : word);
+		some = true;
 		sql_put_name(b, l->dialect, c->name);
-		buf_put_text(b, " = excluded.");
+		buf_printf(b, " = %s.", prefix);
 		sql_put_name(b, l->dialect, c->name);
 	}
-	if (*word == ' ')
+	return some;
+}
+
+void
+sql_upsert(struct buf *b, const struct sql_load *l)
+{
+	sql_insert(b, l);
+	if (l->dialect == SQL_MYSQL) {
+		put_assignments(b, l, " ON DUPLICATE KEY UPDATE ", "s");
+		return;
+	}
+	/* Without WHERE, SQLite takes ON for a join's. */
+	buf_put_text(b, " WHERE true ON CONFLICT (");
+	put_columns(b, l, NULL, KEYS);
+	buf_put_byte(b, ')');
+	if (!put_assignments(b, l, " DO UPDATE SET ", "excluded"))
 		buf_put_text(b, " DO NOTHING");
 }
 

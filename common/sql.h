@@ -75,9 +75,9 @@ void sql_duplicates(struct buf *b, const struct sql_load *l);
 void sql_insert(struct buf *b, const struct sql_load *l);
 /*
  * Rows of the stage whose key is in the target update it, the others are
- * inserted. PostgreSQL and SQLite: one statement. MySQL: sql_update, then
- * sql_insert_new, as ON DUPLICATE KEY UPDATE would also take a row that another
- * unique index of the table makes a duplicate.
+ * inserted, by one statement. MySQL's has no word for which key is meant: right only
+ * where the key's is the only unique index of the table, and some column is no key.
+ * Else, and several times slower: sql_update, then sql_insert_new.
  */
 void sql_upsert(struct buf *b, const struct sql_load *l);
 /* Nothing is appended and false returned when all columns are keys: there is nothing to update. */

@@ -350,6 +350,32 @@ check_refusals() {
 	[ "$(sql 'SELECT count(*) FROM t')" = 1 ]
 }
 
+@test "an upsert never takes a row with another key for its own" {
+	# The index is less than the key: row (1, 1) is not the row (2, 1), and both cannot be.
+	sql "CREATE TABLE t (a int, b int, v int, UNIQUE (b)); INSERT INTO t VALUES (1, 1, 1)"
+	run -65 bash -c "printf 'schema\ta:int\tb:int\tv:int\nrow\t2\t1\t2\n' | spell | load-mysql --to '$url' --table t --mode upsert --key a,b"
+	[[ $output == *"Duplicate entry '1' for key 'b'"* ]]
+	[ "$(sql 'SELECT * FROM t')" = $'1\t1\t1' ]
+	# And an index of a part of a text: what only begins alike is another key.
+	sql "CREATE TABLE p (k varchar(99), v int, UNIQUE (k(3))); INSERT INTO p VALUES ('abcd', 1)"
+	run -65 bash -c "printf 'schema\tk:text\tv:int\nrow\tabcx\t2\n' | spell | load-mysql --to '$url' --table p --mode upsert --key k"
+	[[ $output == *"Duplicate entry 'abc' for key 'k'"* ]]
+	[ "$(sql 'SELECT * FROM p')" = $'abcd\t1' ]
+}
+
+@test "upserts of one statement and of two do the same" {
+	sql "CREATE TABLE one (id int, k varchar(9), v int, w text, PRIMARY KEY (k, id)); CREATE TABLE two LIKE one;
+		ALTER TABLE two ADD n int AUTO_INCREMENT UNIQUE"
+	for half in 1 2; do
+		seq $half 3 3000 | awk -v half=$half '{ printf "{\"k\":\"k%d\",\"id\":%d,\"v\":%d,\"w\":\"%d\"}\n", $1 % 7, $1 / half, $1 * half, $1 }' |
+			from-json >half.mam
+		for table in one two; do loads --table $table --mode upsert --key id,k <half.mam; done
+		[ "$(sql 'SELECT count(*) FROM one')" -gt 999 ]
+		[ "$(sql 'SELECT count(*) FROM (SELECT id, k, v, w FROM one UNION SELECT id, k, v, w FROM two) AS u')" = "$(sql 'SELECT count(*) FROM one')" ]
+		[ "$(sql 'SELECT count(*) FROM two')" = "$(sql 'SELECT count(*) FROM one')" ]
+	done
+}
+
 @test "truncate-insert replaces all, and keeps all when it fails" {
 	sql "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1), (2)"
 	for way in $ways; do

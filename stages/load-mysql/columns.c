@@ -364,39 +364,46 @@ columns_read(struct client *c, struct sql_table *table, const struct column **co
 	return true;
 }
 
-static bool
-is_key(const struct sql_load *l, struct slice column)
+/* 'day', 'id' */
+static void
+put_keys(struct client *c, struct buf *sql, const struct sql_load *l)
 {
-	for (size_t i = 0; i < l->n; i++)
-		if (l->columns[i].key && slice_equal(l->columns[i].name, column))
-			return true;
-	return false;
+	const char *comma = "";
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (!l->columns[i].key)
+			continue;
+		buf_put_text(sql, comma);
+		client_put_literal(c, sql, l->columns[i].name);
+		comma = ", ";
+	}
 }
 
-bool
-columns_key_is_unique(struct client *c, const struct sql_load *l)
+enum key_index
+columns_key_index(struct client *c, const struct sql_load *l)
 {
 	struct slice cells[CLIENT_CELLS_MAX];
-	struct buf sql = {0}, index = {0};
-	bool within = false;
+	struct buf sql = {0};
+	uint64_t keys = 0, indexes = 0;
+	bool unique = false, alone = false;
 
-	buf_put_text(
-	    &sql, "SELECT INDEX_NAME, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS");
+	for (size_t i = 0; i < l->n; i++)
+		keys += l->columns[i].key;
+	/* Of each unique index: its columns, and those of them that are keys; what is indexed by an expression is none. */
+	buf_put_text(&sql, "SELECT COUNT(*), SUM(IFNULL(COLUMN_NAME IN (");
+	put_keys(c, &sql, l);
+	buf_put_text(&sql, "), 0)), SUM(SUB_PART IS NOT NULL) FROM information_schema.STATISTICS");
 	put_where(c, &sql, &l->target, "TABLE_SCHEMA");
-	buf_put_text(&sql, " AND NON_UNIQUE = 0 ORDER BY INDEX_NAME, SEQ_IN_INDEX");
+	buf_put_text(&sql, " AND NON_UNIQUE = 0 GROUP BY INDEX_NAME");
 	run(c, &sql);
-	/* Rows of one index stand together; within: of the current one all columns so far are keys. */
 	while (client_next(c, cells, NULL)) {
-		if (!slice_equal(cells[0], buf_slice(&index))) {
-			if (within)
-				break;
-			within = true;
-			buf_reset(&index);
-			buf_put_slice(&index, cells[0]);
-		}
-		within = within && cells[1].p && is_key(l, cells[1]);
+		bool within = number(cells[0]) == number(cells[1]);
+		indexes++;
+		unique |= within;
+		alone |= within && number(cells[0]) == keys && number(cells[2]) == 0;
 	}
 	buf_free(&sql);
-	buf_free(&index);
-	return within;
+	if (alone && indexes == 1)
+		return KEY_ALONE;
+	return unique ? KEY_UNIQUE : KEY_NOT_UNIQUE;
 }

@@ -13,10 +13,13 @@
 bool columns_read(
     struct client *c, struct sql_table *table, const struct column **columns, size_t *n);
 
-/*
- * True when some unique index lies within the key columns, so that a key has one row
- * at most.
- */
-bool columns_key_is_unique(struct client *c, const struct sql_load *l);
+/* What the table's unique indexes have to do with the key columns. */
+enum key_index {
+	KEY_NOT_UNIQUE, /* none lies within the key: a key may have several rows */
+	KEY_UNIQUE,     /* some does */
+	KEY_ALONE,      /* the only one there is has exactly the key's columns */
+};
+
+enum key_index columns_key_index(struct client *c, const struct sql_load *l);
 
 #endif

@@ -45,6 +45,7 @@ static const struct program program = {
 struct mysql {
 	struct client *client;
 	struct rows rows;
+	enum key_index index; /* of an upsert */
 };
 
 /* One cell of a query without rows in a table. */
@@ -194,12 +195,23 @@ mysql_rows_begin(void *p, const struct load *l)
 {
 	struct mysql *d = p;
 
-	if (l->mode == LOAD_UPSERT && !columns_key_is_unique(d->client, &l->sql))
+	if (l->mode == LOAD_UPSERT)
+		d->index = columns_key_index(d->client, &l->sql);
+	if (l->mode == LOAD_UPSERT && d->index == KEY_NOT_UNIQUE)
 		die(STATUS_REFUSED,
 		    "--mode upsert: table %s has no unique index whose columns all are part of "
 		    "--key",
 		    quoted(slice_of(l->table_text)));
 	rows_begin(&d->rows, l);
+}
+
+/* ON DUPLICATE KEY UPDATE means any unique index, so it is right only where there is no other. */
+static bool
+mysql_upserts_at_once(void *p)
+{
+	const struct mysql *d = p;
+
+	return d->index == KEY_ALONE;
 }
 
 static void
@@ -252,6 +264,7 @@ static const struct load_driver driver = {
     .begin = mysql_begin,
     .execute = mysql_execute,
     .query = mysql_query,
+    .upserts_at_once = mysql_upserts_at_once,
     .rows_begin = mysql_rows_begin,
     .row = mysql_row,
     .rows_end = mysql_rows_end,

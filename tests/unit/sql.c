@@ -160,6 +160,9 @@ test_modes(void)
 		    "ON CONFLICT (\"day\", \"id\") DO NOTHING"));
 
 	l = load_of(SQL_MYSQL);
+	sql_upsert(&text, &l);
+	CHECK(built("INSERT INTO `s`.`t` (`day`, `id`, `a b`) SELECT s.`day`, s.`id`, s.`a b` "
+		    "FROM `s`.`mam_stage` AS s ON DUPLICATE KEY UPDATE `a b` = s.`a b`"));
 	CHECK(sql_update(&text, &l));
 	CHECK(built("UPDATE `s`.`t` AS t JOIN `s`.`mam_stage` AS s ON t.`day` = s.`day` "
 		    "AND t.`id` = s.`id` SET t.`a b` = s.`a b`"));
