@@ -53,12 +53,14 @@ all_cflags    := $(sort $(shell $(PKG_CONFIG) --cflags $(all_pkgs) 2>/dev/null))
 
 units := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 tools := $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
+bench_tools := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 fuzz  := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 
-.PHONY: all units tools fuzz-replay help
+.PHONY: all units tools bench-tools fuzz-replay help
 all: $(programs)
 units: $(units)
 tools: $(tools)
+bench-tools: $(bench_tools)
 fuzz-replay: $(fuzz)
 
 $(B)/obj/%.o: %.c
@@ -93,6 +95,13 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay/main.o $(pure_li
 $(B)/tools/%: $(B)/obj/tests/tools/%.o $(process_lib) $(pure_lib)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)
+
+# What the benchmark makes its data with and measures against.
+bench_pkgs = $(call pick,libpq)
+$(B)/obj/bench/%.o: all_cflags += $(shell $(PKG_CONFIG) --cflags $(bench_pkgs) 2>/dev/null)
+$(B)/bench/%: $(B)/obj/bench/%.o $(pure_lib)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(bench_pkgs)) $(common_libs)
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
@@ -148,10 +157,9 @@ fuzz-run: $(fuzz_names:%=$(B)/libfuzzer/%)
 	@for f in $(fuzz_names); do echo "fuzz: $$f"; mkdir -p $(B)/corpus/$$f; \
 		$(B)/libfuzzer/$$f -max_total_time=$(fuzz_seconds) -print_final_stats=1 -artifact_prefix=$(B)/ \
 		$(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
-# Without CFLAGS: their fuzzer-no-link would keep libFuzzer's main out.
 $(B)/libfuzzer/%: $(B)/obj/tests/fuzz/%.o $(pure_lib)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(common_libs)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(common_libs)
 
 lint:
 	@tests/lint
@@ -160,8 +168,8 @@ compile_flags.txt: Makefile
 	@printf '%s\n' $(filter-out $(HARDEN_CPP),$(all_cpp)) $(all_cflags) -std=c11 $(WARN) | sed "s/=0\.1\.0/=\"$(VERSION)\"/" >$@
 
 bench: deps-bench
-	@$(MAKE) --no-print-directory all
-	@bench/run
+	@$(MAKE) --no-print-directory all bench-tools
+	@MAM_BUILD=$(abspath $(B)) bench/run
 
 # bin/ and share/man only: the programs find nothing else, so the tree runs from wherever it lies.
 pages := $(wildcard man/*.[1-9])

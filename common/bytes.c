@@ -51,13 +51,15 @@ slice_trim(struct slice s)
 	return s;
 }
 
+extern inline char *buf_reserve(struct buf *b, size_t n);
+extern inline void buf_put(struct buf *b, const void *p, size_t n);
+extern inline void buf_put_byte(struct buf *b, char c);
+
 char *
-buf_reserve(struct buf *b, size_t n)
+buf_grow(struct buf *b, size_t n)
 {
 	if (b->failed)
 		return NULL;
-	if (b->p && b->cap - b->n >= n)
-		return b->p + b->n;
 	size_t need;
 	if (!size_add(b->n, n, &need) || (b->max && need > b->max)) {
 		b->failed = true;
@@ -82,29 +84,9 @@ buf_reserve(struct buf *b, size_t n)
 }
 
 void
-buf_put(struct buf *b, const void *p, size_t n)
-{
-	char *to = buf_reserve(b, n);
-	if (!to || !n)
-		return;
-	memcpy(to, p, n);
-	b->n += n;
-}
-
-void
 buf_put_slice(struct buf *b, struct slice s)
 {
 	buf_put(b, s.p, s.n);
-}
-
-void
-buf_put_byte(struct buf *b, char c)
-{
-	char *to = buf_reserve(b, 1);
-	if (!to)
-		return;
-	*to = c;
-	b->n++;
 }
 
 void

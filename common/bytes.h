@@ -39,11 +39,43 @@ struct buf {
 	bool failed;
 };
 
-/* Makes room for n more bytes and returns where they go, or NULL after a failure. b->n is not changed. */
-char *buf_reserve(struct buf *b, size_t n);
-void buf_put(struct buf *b, const void *p, size_t n);
+/* What buf_reserve does where the memory is not there yet. */
+char *buf_grow(struct buf *b, size_t n);
+
+/*
+ * Makes room for n more bytes and returns where they go, or NULL after a failure. b->n
+ * is not changed. Inline, as the two below: called across objects they cost more than
+ * what they do.
+ */
+inline char *
+buf_reserve(struct buf *b, size_t n)
+{
+	if (!b->failed && b->p && b->cap - b->n >= n)
+		return b->p + b->n;
+	return buf_grow(b, n);
+}
+
+inline void
+buf_put(struct buf *b, const void *p, size_t n)
+{
+	char *to = buf_reserve(b, n);
+	if (!to || !n)
+		return;
+	memcpy(to, p, n);
+	b->n += n;
+}
+
+inline void
+buf_put_byte(struct buf *b, char c)
+{
+	char *to = buf_reserve(b, 1);
+	if (!to)
+		return;
+	*to = c;
+	b->n++;
+}
+
 void buf_put_slice(struct buf *b, struct slice s);
-void buf_put_byte(struct buf *b, char c);
 void buf_put_text(struct buf *b, const char *text);
 /* printf into the buffer; for messages and SQL, not for hot paths. */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -83,7 +83,7 @@ enum json_status json_next(struct json_reader *r, struct slice *value);
 const struct json_error *json_error(const struct json_reader *r);
 /* Whether a value has begun: false for a text of nothing but white space. */
 bool json_any(const struct json_reader *r);
-/* Line and column where the value that json_next gave last began. */
+/* Line and column where the value that json_next just gave began; to be called before any other function. */
 void json_value_position(const struct json_reader *r, uint64_t *line, uint64_t *column);
 /* A record with a field of this name is an error from now on (until json_reader_free). False: no memory. */
 bool json_reserve_name(struct json_reader *r, struct slice name);

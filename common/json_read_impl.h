@@ -6,7 +6,10 @@
 #include "common/json_read.h"
 #include "common/mp.h"
 
-/* What json_read.c (the grammar) and json_shape.c (levels, paths, repeated names) share. */
+/*
+ * What json_read.c (the grammar), json_token.c (values), json_string.c, json_shape.c
+ * (levels, paths, repeated names) and json_reader.c (blocks, places, errors) share.
+ */
 
 enum {
 	/* Containers on the record path, then those of one value, and the text itself. */
@@ -136,6 +139,10 @@ bool json_keys_trim(struct json_reader *r);
 
 /* The first bytes of a text: a byte order mark is skipped, another encoding refused. */
 enum step json_start(struct json_reader *r);
+/* Reads the value whose first byte is at r->p and which is counted already; a container's head only. */
+enum step json_token(struct json_reader *r);
+/* Goes on with a string value that began before. */
+enum step json_string_value(struct json_reader *r);
 /* Goes on with a string at r->p, whose bytes go to a buffer, until its closing quote is read. */
 enum step json_string_rest(struct json_reader *r, struct buf *to);
 

@@ -3,6 +3,7 @@
 
 #include "common/json_number.h"
 #include "common/json_read_impl.h"
+#include "common/text_count.h"
 
 enum {
 	BLOCK = 256 * 1024,
@@ -66,20 +67,27 @@ json_reset(struct json_reader *r)
 
 /* ---- positions ---- */
 
-/* Line and column of p, which is in the block. Columns count characters, not bytes. */
+/* Line and column of p, behind from, whose place is known. Columns count characters, not bytes. */
+static struct place
+place_behind(struct place place, const char *from, const char *p)
+{
+	uint64_t newlines = text_newlines(from, p);
+	if (newlines) {
+		place.line += newlines;
+		place.column = 1;
+		for (from = p; from[-1] != '\n';)
+			from--;
+	}
+	place.column += text_characters(from, p);
+	place.p = NULL;
+	return place;
+}
+
+/* The same of p in the block. */
 static struct place
 place_of(const struct json_reader *r, const char *p)
 {
-	struct place place = {.line = r->here.line, .column = r->here.column};
-	const char *q = r->begin, *newline;
-	while (q < p && (newline = memchr(q, '\n', (size_t)(p - q)))) {
-		place.line++;
-		place.column = 1;
-		q = newline + 1;
-	}
-	for (; q < p; q++)
-		place.column += ((unsigned char)*q & 0xc0) != 0x80;
-	return place;
+	return place_behind(r->here, r->begin, p);
 }
 
 static void
@@ -87,6 +95,25 @@ settle_place(const struct json_reader *r, struct place *place)
 {
 	if (place->p)
 		*place = place_of(r, place->p);
+}
+
+/* Before the block goes: where it ends, and where that began which is not at its end yet. */
+static void
+settle_block(struct json_reader *r)
+{
+	if (r->depth && r->rules.path_must_lead)
+		settle_place(r, &r->root_at);
+	if (r->state == STATE_NAME)
+		settle_place(r, &r->name_at);
+	if (r->value_depth == NO_VALUE) {
+		r->here = r->value_at = place_of(r, r->p);
+	} else if (r->value_at.p) {
+		const char *value = r->value_at.p;
+		r->value_at = place_of(r, value);
+		r->here = place_behind(r->value_at, value, r->p);
+	} else {
+		r->here = place_of(r, r->p);
+	}
 }
 
 void
@@ -111,10 +138,7 @@ json_space(struct json_reader *r, size_t *room)
 	}
 	size_t carry = 0;
 	if (r->begin) {
-		settle_place(r, &r->root_at);
-		settle_place(r, &r->value_at);
-		settle_place(r, &r->name_at);
-		r->here = place_of(r, r->p);
+		settle_block(r);
 		carry = (size_t)(r->end - r->p);
 		memmove(r->block, r->p, carry);
 	}

@@ -141,7 +141,8 @@ teardown() {
 	[ "$status" -eq 77 ]
 	[[ $output == *'no right'* ]]
 	[ "$(requests)" -le 1 ]
-	run -76 bash -c '{ printf "map\tid=1\n"; echo cut; } | spell | fetch-api --each --url "$BASE/{id}" >/dev/null'
+	printf 'map\tid=1\ncut\n' | spell >cut.mam
+	fails 76 'input ended' --each --url "$BASE/{id}" <cut.mam
 }
 
 # ---- the answer ----

@@ -7,6 +7,7 @@
 #include "common/message.h"
 #include "stages/dedupe/table.h"
 
+enum { HUGE_FROM = 4 * 1024 * 1024 };
 enum { FIRST_SLOTS = 8192, FIRST_SHIFT = 64 - 13, HEAD = 12 };
 /* A slot has 32 bits of the hash to find its home by, and 32 for the place in steps of 4 bytes. */
 static const size_t SLOTS_MAX = (size_t)1 << 32;
@@ -118,6 +119,9 @@ new_slots(size_t n)
 	    NULL, n * sizeof(uint64_t), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		die_errno(STATUS_TRY_AGAIN, "no memory for the table that --memory allows");
+	/* Looked at in no order: with small pages each look costs a page walk too. All of it is used and counted. */
+	if (n * sizeof(uint64_t) >= HUGE_FROM)
+		madvise(p, n * sizeof(uint64_t), MADV_HUGEPAGE);
 	return p;
 }
 

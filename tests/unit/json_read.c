@@ -375,9 +375,39 @@ test_in_memory(void)
 	buf_free(&out);
 }
 
+/* Digits are read eight at a time: whatever byte ends them, at each place, ends them there. */
+static void
+test_digit_ends(void)
+{
+	static const struct json_rules rules = {0};
+	static const char digits[] = "12345678912345678";
+	for (size_t n = 1; n < sizeof digits; n++) {
+		for (int c = 0; c < 256; c++) {
+			if ((c >= '0' && c <= '9') || strchr(" \t\r\n,].eE", c) || c >= 0x80)
+				continue;
+			struct buf text = {0}, expected = {0};
+			buf_printf(&text, "[%.*s", (int)n, digits);
+			buf_put_byte(&text, (char)c);
+			buf_put_text(&text, "99999999");
+			buf_printf(&expected, "1:%d ',' or ']' is expected: %c\n", (int)n + 2, c);
+			buf_put_byte(&expected, '\0');
+			check(&rules, buf_slice(&text), expected.p);
+			buf_free(&text);
+			buf_free(&expected);
+		}
+		struct buf text = {0};
+		buf_printf(&text, "[%.*s,-%.*s,0.%.*s]\n", (int)n, digits, (int)n, digits,
+		    n < 15 ? (int)n : 14, digits);
+		buf_put_byte(&text, '\0');
+		check(&rules, (struct slice){text.p, text.n - 2}, text.p);
+		buf_free(&text);
+	}
+}
+
 int
 main(void)
 {
+	test_digit_ends();
 	test_values();
 	test_duplicates();
 	test_single();

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: MIT
+# fetch-api: TLS, proxies, HTTP/2, content codings, redirects, kept connections.
+
+load helper
+load http
+
+# Two authorities and certificates of theirs, for all tests of this file.
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return 1
+	for name in ours theirs; do
+		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $name-ca.key -out $name-ca.pem -days 30 \
+			-subj "/CN=$name" 2>/dev/null
+	done
+	certificate good ours 'IP:127.0.0.1,DNS:localhost' 30
+	certificate theirs theirs 'IP:127.0.0.1' 30
+	certificate other-name ours 'DNS:elsewhere.invalid' 30
+	certificate expired ours 'IP:127.0.0.1' -1
+}
+
+certificate() { # NAME AUTHORITY NAMES DAYS
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$1" 2>/dev/null
+	openssl x509 -req -in "$1.csr" -CA "$2-ca.pem" -CAkey "$2-ca.key" -CAcreateserial -days "$4" -out "$1.pem" \
+		-extfile <(printf 'subjectAltName=%s\n' "$3") 2>/dev/null
+}
+
+teardown() {
+	http_stop
+	[ -z "${H2_PID:-}" ] || kill "$H2_PID" 2>/dev/null || true
+}
+
+tls_start() { # CERTIFICATE
+	http_start --cert "$BATS_FILE_TMPDIR/$1.pem" --key "$BATS_FILE_TMPDIR/$1.key"
+	CA=$BATS_FILE_TMPDIR/ours-ca.pem
+}
+
+# ---- TLS ----
+
+@test "a private authority is trusted when it is named, and only then" {
+	tls_start good
+	answer '{"json":[{"a":1}]}'
+	[ "$(records --url "$BASE/" --cacert "$CA")" = '{"a":1}' ]
+	fails 69 'certificate' --url "$BASE/"
+	[ "$(requests)" -eq 1 ]
+	fails 78 '--cacert: cannot read "missing"' --url "$BASE/" --cacert missing
+	echo 'no certificate' >broken.pem
+	fails 69 'GET https://' --url "$BASE/" --cacert broken.pem
+}
+
+@test "--cacert stands in place of the system's authorities, folder and all" {
+	tls_start theirs
+	answer '{"json":[]}'
+	strace -f -e trace=file -o trace fetch-api --url "$BASE/" --cacert "$CA" >out.mam 2>err || true
+	grep -q ours-ca.pem trace
+	# OpenSSL looks for the issuer by its hash in a folder that is trusted.
+	run ! grep -E '/[0-9a-f]{8}\.[0-9]"' trace
+}
+
+@test "a certificate of another authority, of another name, or that has ended: 69, and nothing is sent" {
+	for name in theirs other-name expired; do
+		tls_start $name
+		answer '{"json":[]}'
+		TOKEN=t0ken-value fails 69 'GET https://127.0.0.1' --url "$BASE/" --cacert "$CA" --auth bearer --token env:TOKEN
+		grep -qiE 'certificate|SSL|subject name' err
+		[ "$(requests)" -eq 0 ]
+		http_stop
+	done
+}
+
+@test "https that is none is an error of the connection" {
+	http_start
+	fails 75 'SSL' --url "${BASE/http:/https:}/" --retries 0
+}
+
+@test "HTTP/2 where the server has it" {
+	command -v nghttpd >/dev/null || skip 'SKIPPED: nghttpd is not here'
+	mkdir www
+	printf '[{"a":1}]' >www/a.json
+	printf 'x,y\n' >www/f.csv
+	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	nghttpd -v -a 127.0.0.1 -d www "$port" "$BATS_FILE_TMPDIR/good.key" "$BATS_FILE_TMPDIR/good.pem" >h2.log 2>&1 3>&- &
+	H2_PID=$!
+	# nghttpd speaks nothing but HTTP/2.
+	[ "$(records --url "https://127.0.0.1:$port/a.json" --cacert "$BATS_FILE_TMPDIR/ours-ca.pem" --retries 20 --backoff 100ms)" = '{"a":1}' ]
+	fetch --url "https://127.0.0.1:$port/f.csv" --decoder raw --cacert "$BATS_FILE_TMPDIR/ours-ca.pem" | grep -aq 'x,y'
+	grep -q ':method: GET' h2.log
+}
+
+# ---- proxies ----
+
+@test "the proxy of the environment is asked, by its kind, but for no_proxy" {
+	http_start
+	answer '{"path":"/x","json":[{"a":1}]}'
+	[ "$(http_proxy=$BASE records --url http://api.invalid/x)" = '{"a":1}' ]
+	[ "$(asked .target)" = 'http://api.invalid/x' ]
+	[ "$(all_proxy=$BASE no_proxy=127.0.0.1 records --url "$BASE/x")" = '{"a":1}' ]
+	[ "$(asked .target | tail -n 1)" = /x ]
+	http_proxy=http://127.0.0.1:1 fails 75 'GET http://api.invalid/x' --url http://api.invalid/x --retries 0
+}
+
+@test "https goes through a tunnel, and the proxy sees no credentials" {
+	http_start
+	proxy=$BASE
+	mkdir tls && cd tls
+	tls_start good
+	answer '{"json":[{"a":1}]}'
+	[ "$(TOKEN=t0ken-value https_proxy=$proxy records --url "${BASE/127.0.0.1/localhost}/x" --cacert "$CA" --auth bearer --token env:TOKEN --header 'X-Mine: 1')" = '{"a":1}' ]
+	[ "$(asked .headers.authorization)" = 'Bearer t0ken-value' ]
+	cd ..
+	[ "$(asked .method)" = CONNECT ]
+	[ "$(asked '.headers | has("authorization") or has("x-mine")')" = false ]
+}
+
+# ---- content codings ----
+
+@test "gzip, br and zstd are undone where JSON is wanted" {
+	http_start
+	answer '{"path":"/gzip","json":[{"a":1},{"a":"日本"}],"gzip":true}' \
+		'{"path":"/br","hex":"215c00045b7b2261223a317d2c7b2261223a22e697a5e69cac227d5d03","headers":{"Content-Encoding":"br"}}' \
+		'{"path":"/zstd","hex":"28b52ffd2418c100005b7b2261223a317d2c7b2261223a22e697a5e69cac227d5dbc13ca18","headers":{"Content-Encoding":"zstd"}}' \
+		'{"path":"/odd","json":[],"headers":{"Content-Encoding":"rot13"}}' '{"path":"/bad","text":"[]","headers":{"Content-Encoding":"gzip"}}'
+	[ "$(records --url "$BASE/gzip")" = $'{"a":1}\n{"a":"日本"}' ]
+	offered=$(asked '.headers["accept-encoding"]')
+	[[ $offered == *gzip* ]]
+	# What else libcurl has been built with.
+	for coding in br zstd; do
+		[[ $offered == *$coding* ]] || continue
+		[ "$(records --url "$BASE/$coding")" = $'{"a":1}\n{"a":"日本"}' ]
+	done
+	fails 75 'ncoding' --url "$BASE/odd" --retries 0
+	fails 75 'GET' --url "$BASE/bad" --retries 0
+}
+
+@test "a gzip that is cut is seen" {
+	http_start
+	answer '{"json":[{"a":"a long enough text to be cut somewhere in its middle 0123456789"}],"gzip":true,"do":"truncate","at":40,"framing":"none"}'
+	fails 65 'the answer is no JSON' --url "$BASE/" --retries 0
+}
+
+@test "a file is asked for without a coding; gzip is handed on packed, another coding refused" {
+	http_start
+	answer '{"path":"/gz","text":"a,b\n","gzip":true}' '{"path":"/br","text":"a,b\n","headers":{"Content-Encoding":"br"}}'
+	fetch --url "$BASE/gz" --decoder raw >out.mam
+	[ "$(asked '.headers | has("accept-encoding")')" = false ]
+	[ "$("$MAM_ROOT/tests/tools/look" chunks <out.mam | gzip -dc)" = a,b ]
+	fails 65 'a content coding that was not asked for: br' --url "$BASE/br" --decoder raw
+}
+
+@test "chunked bodies, and one connection for many requests" {
+	http_start
+	answer '{"json":[{"a":1}],"framing":"chunked"}'
+	input '{"i":1}' '{"i":2}' '{"i":3}' | fetch --each --url "$BASE/{i}" | to-json >out
+	[ "$(wc -l <out)" -eq 3 ]
+	[ "$(asked .connection | sort -u | wc -l)" -eq 1 ]
+}
+
+# ---- redirects ----
+
+@test "redirects are followed; a POST becomes a GET where HTTP says so" {
+	http_start
+	for status in 301 302 303 307 308; do
+		answer "{\"path\":\"/$status\",\"status\":$status,\"headers\":{\"Location\":\"/to?x=$status\"},\"text\":\"moved\"}"
+	done
+	answer '{"path":"/to","json":[{"a":1}]}'
+	for status in 301 302 303 307 308; do
+		[ "$(records --url "$BASE/$status" --body '{"b":1}' --header 'X-Mine: 1')" = '{"a":1}' ]
+	done
+	[ "$(asked 'select(.target | startswith("/to")) | .method + .body' | tr '\n' ' ')" = 'GET GET GET POST{"b":1} POST{"b":1} ' ]
+	[ "$(asked 'select(.headers["x-mine"] != "1") | .n' | wc -l)" -eq 0 ]
+}
+
+@test "a redirect to another host takes no credentials along, nor does the way back" {
+	http_start
+	first=$BASE
+	mkdir other && cd other
+	http_start
+	other=$BASE
+	answer "{\"path\":\"/away\",\"status\":302,\"headers\":{\"Location\":\"$first/back\"}}" '{"path":"/file","text":"x,y\n"}'
+	cd ..
+	answer "{\"path\":\"/start\",\"status\":302,\"headers\":{\"Location\":\"$other/away\"}}" '{"path":"/back","json":[{"a":1}]}' \
+		"{\"path\":\"/post\",\"status\":307,\"headers\":{\"Location\":\"$other/file\"}}" \
+		"{\"path\":\"/file\",\"status\":302,\"headers\":{\"Location\":\"$other/file\"}}"
+	export TOKEN=t0ken-value KEY=k3y-value
+	mine=(--header 'X-Mine: 1' --auth bearer --token env:TOKEN)
+	[ "$(records --url "$first/start" "${mine[@]}")" = '{"a":1}' ]
+	[ "$(asked '.target + " \(.headers.authorization) \(.headers["x-mine"])"')" = $'/start Bearer t0ken-value 1\n/back null null' ]
+	fails 69 'it redirects the body of the request to another host' --url "$first/post" --body '{}' "${mine[@]}"
+	# A download that lies in a bucket elsewhere.
+	fetch --url "$first/file" --decoder raw --auth api-key --api-key env:KEY --api-key-param k | grep -aq 'x,y'
+	fetch --url "$first/file" --decoder raw --auth basic --user me --password env:KEY | grep -aq 'x,y'
+	cd other
+	[ "$(asked '.target + "\(.headers.authorization)\(.headers["x-mine"])"' | sort -u | tr '\n' ' ')" = '/awaynullnull /filenullnull ' ]
+	run ! grep -qE 't0ken|k3y' log
+}
+
+@test "what no redirect may do" {
+	http_start
+	answer '{"path":"/loop","status":302,"headers":{"Location":"/loop"}}' '{"path":"/file","status":302,"headers":{"Location":"file:///etc/passwd"}}' \
+		'{"path":"/user","status":302,"headers":{"Location":"http://u:p@127.0.0.1/"}}' '{"path":"/bare","status":302,"text":"x"}'
+	fails 69 'it redirects more than 10 times' --url "$BASE/loop"
+	[ "$(requests)" -eq 11 ]
+	fails 69 'it redirects to what is no http or https URL' --url "$BASE/file"
+	fails 69 'it redirects to a URL with a user in it' --url "$BASE/user"
+	fails 69 '302 x' --url "$BASE/bare"
+	plain=$BASE
+	mkdir tls && cd tls
+	tls_start good
+	answer "{\"status\":302,\"headers\":{\"Location\":\"$plain/\"}}"
+	fails 69 'it redirects from https to http' --url "$BASE/" --cacert "$CA"
+}
+
+@test "headers without end are refused" {
+	http_start
+	python3 - >>answers <<-'END'
+		import json
+		print(json.dumps({"json": [], "headers": [["X-%d" % i, "y" * 4000] for i in range(90)]}))
+	END
+	fails 69 'the headers of the answer are larger than 256 KiB' --url "$BASE/"
+}
