@@ -175,6 +175,8 @@ json_start(struct json_reader *r)
 			return STEP_MORE;
 		if (n == 3)
 			r->p += 3;
+	} else if (n > 1 && memcmp(r->p, "\x1f\x8b", 2) == 0) {
+		return json_bad(r, r->p, "the text is compressed: put gzip -dc before");
 	} else if (n && ((unsigned char)*r->p >= 0xfe || !*r->p || (n > 1 && !r->p[1]))) {
 		return json_bad(r, r->p, "the text is not UTF-8 (it looks like UTF-16 or UTF-32)");
 	} else if (n < 2 && !r->last) {

@@ -76,6 +76,10 @@ json_value_begin(struct json_reader *r)
 						  : "the record path wants an object here";
 	else if (!r->skip && r->rules.objects_only && c != '{')
 		wrong = "a value that is no object";
+	if (wrong && !(c && strchr("\"[{-0123456789tfn", c))) {
+		json_bad(r, r->p, "a value is expected");
+		return ROLE_NONE;
+	}
 	if (wrong) {
 		json_fail(r, r->p, wrong, (struct slice){0});
 		if (step >= n)

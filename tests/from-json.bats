@@ -19,6 +19,11 @@ refused() {
 	}
 }
 
+# Bytes as hexadecimal digits, as spell(1) of the tests takes them.
+hex() {
+	od -An -v -tx1 | tr -d ' \n'
+}
+
 @test "lines, values without white space, an array, all of them mixed" {
 	wanted=$'{"a":1}\n{"a":2}\n{"a":3}'
 	[ "$(json $'{"a":1}\n{"a":2}\n{"a":3}\n')" = "$wanted" ]
@@ -136,6 +141,15 @@ refused() {
 	[ "${lines[-1]}" = 'from-json: line 1, column 9: an array has no end' ]
 }
 
+@test "what looks like something else is named" {
+	run -65 --separate-stderr bash -c 'printf "{}" | gzip | from-json >out'
+	[ "$stderr" = "from-json: line 1, column 1: the text is compressed: put gzip -dc before: \"\x1f\"" ]
+	run -65 --separate-stderr bash -c 'printf "{}" | iconv -t UTF-16LE | from-json >out'
+	[ "$stderr" = "from-json: line 1, column 1: the text is not UTF-8 (it looks like UTF-16 or UTF-32): \"{\"" ]
+	run -65 --separate-stderr bash -c 'printf "<html>" | from-json >out'
+	[ "$stderr" = "from-json: line 1, column 1: a value is expected: \"<\"" ]
+}
+
 @test "limits: fields, names, record" {
 	fields() { seq "$1" | sed 's/.*/"f&":&/' | paste -sd , -; }
 	[ "$(json "{$(fields 4096)}" | md5sum)" = "$(echo "{$(fields 4096)}" | md5sum)" ]
@@ -168,31 +182,31 @@ refused() {
 @test "byte chunks: each file is a text of its own, its fields go into its records" {
 	{
 		printf 'schema\tchunk:bytes\tid:int\tday:date\n'
-		printf 'row\t%s\t7\t2026-11-20\n' "$(printf '[{"a":1},{"' | xxd -p)" "$(printf 'a":2}]' | xxd -p)"
+		printf 'row\t%s\t7\t2026-11-20\n' "$(printf '[{"a":1},{"' | hex)" "$(printf 'a":2}]' | hex)"
 		printf 'schema\tchunk:bytes\tid:int\tday:date\n'
-		printf 'row\t%s\t8\t\\N\n' "$(printf '{"a":3}' | xxd -p)"
+		printf 'row\t%s\t8\t\\N\n' "$(printf '{"a":3}' | hex)"
 		printf 'coverage\tday=2026-11-20\n'
 		printf 'schema\tchunk:bytes\n'
-		printf 'row\t%s\n' "$(printf '{"id":9}' | xxd -p)"
+		printf 'row\t%s\n' "$(printf '{"id":9}' | hex)"
 	} | spell >chunks.mam
 	[ "$(from-json <chunks.mam | to-json)" = '{"a":1,"id":7,"day":"2026-11-20"}
 {"a":2,"id":7,"day":"2026-11-20"}
 {"a":3,"id":8,"day":null}
 {"id":9}' ]
 	# Two texts are not joined to one.
-	printf 'schema\tchunk:bytes\nrow\t%s\nschema\tchunk:bytes\nrow\t%s\n' "$(printf '{"a":' | xxd -p)" "$(printf '1}' | xxd -p)" | spell >two.mam
+	printf 'schema\tchunk:bytes\nrow\t%s\nschema\tchunk:bytes\nrow\t%s\n' "$(printf '{"a":' | hex)" "$(printf '1}' | hex)" | spell >two.mam
 	run -65 --separate-stderr bash -c 'from-json <two.mam >out'
 	[ "$stderr" = 'from-json: line 1, column 6: the text ends where a value is expected' ]
-	printf 'schema\tchunk:bytes\nrow\t%s\nschema\tchunk:bytes\nrow\t%s\n' "$(printf '{"a":1}' | xxd -p)" "$(printf '1}' | xxd -p)" | spell >two.mam
+	printf 'schema\tchunk:bytes\nrow\t%s\nschema\tchunk:bytes\nrow\t%s\n' "$(printf '{"a":1}' | hex)" "$(printf '1}' | hex)" | spell >two.mam
 	run -65 --separate-stderr bash -c 'from-json --wrap v <two.mam >out'
 	[ "$stderr" = "from-json: file 2, line 1, column 2: white space is missing between two values: \"}\"" ]
 }
 
 @test "byte chunks: a field that is there twice is 65, and so is one that --wrap names" {
-	printf 'schema\tchunk:bytes\tid:int\nrow\t%s\t7\n' "$(printf '{"b":{"id":1}} {"id":2}' | xxd -p)" | spell >chunks.mam
+	printf 'schema\tchunk:bytes\tid:int\nrow\t%s\t7\n' "$(printf '{"b":{"id":1}} {"id":2}' | hex)" | spell >chunks.mam
 	run -65 --separate-stderr bash -c 'from-json <chunks.mam >out'
 	[ "$stderr" = "from-json: line 1, column 17: a field that the input's file brings, too: \"id\" (fetch-api --include NAME=FIELD gives another name)" ]
-	printf 'schema\tchunk:bytes\tid:int\nrow\t%s\t7\n' "$(printf '1' | xxd -p)" | spell >chunks.mam
+	printf 'schema\tchunk:bytes\tid:int\nrow\t%s\t7\n' "$(printf '1' | hex)" | spell >chunks.mam
 	[ "$(from-json --wrap v <chunks.mam | to-json)" = '{"v":1,"id":7}' ]
 	run -65 --separate-stderr bash -c 'from-json --wrap id <chunks.mam >out'
 	[ "$stderr" = "from-json: --wrap: the input's file brings a field \"id\" itself" ]
@@ -201,7 +215,7 @@ refused() {
 @test "byte chunks: an ended stream without data is no error, a cut one is 76" {
 	printf 'schema\tchunk:bytes\n' | spell >none.mam
 	[ -z "$(from-json <none.mam | to-json)" ]
-	printf 'schema\tchunk:bytes\nrow\t%s\ncut\n' "$(printf '{"a":1}' | xxd -p)" | spell >cut.mam
+	printf 'schema\tchunk:bytes\nrow\t%s\ncut\n' "$(printf '{"a":1}' | hex)" | spell >cut.mam
 	run -76 --separate-stderr bash -c 'from-json <cut.mam | to-json'
 	[[ ${stderr_lines[-1]} == *"without its end mark"* ]]
 	printf 'schema\ta:int\nrow\t1\n' | spell >records.mam
