@@ -7,6 +7,7 @@
 #include "common/message.h"
 #include "common/moment.h"
 #include "common/number.h"
+#include "common/record.h"
 #include "stages/normalize/convert.h"
 
 enum { DAY = 86400, MILLION = 1000000, BILLION = 1000000000 };
@@ -115,6 +116,26 @@ read_text(
 	return false;
 }
 
+/* {"year": 2026, "month": 11, "day": 1}, a date without a format in several APIs. */
+static bool
+read_parts(const struct value *v, struct when *w)
+{
+	static const char *const names[] = {"year", "month", "day"};
+	int64_t part[3];
+	struct value member;
+	for (size_t i = 0; i < 3; i++) {
+		if (!value_get_path(v, slice_of(names[i]), &member) || member.type != VALUE_INT ||
+		    member.huge)
+			return false;
+		part[i] = member.i;
+	}
+	if (part[0] < 1 || part[0] > 9999 || part[1] < 1 || part[1] > 12 || part[2] < 1 ||
+	    part[2] > iso_month_days(part[0], (unsigned)part[1]))
+		return false;
+	*w = (struct when){.days = iso_days(part[0], (unsigned)part[1], (unsigned)part[2])};
+	return true;
+}
+
 static bool
 read_when(
     struct spec *s, const struct value *v, struct slice text, struct when *w, struct misfit *why)
@@ -132,6 +153,10 @@ read_when(
 	case VALUE_TIMESTAMP:
 		set_instant(w, v->at.seconds, v->at.nanoseconds);
 		return true;
+	case VALUE_JSON:
+		if (s->type == VALUE_DATE && read_parts(v, w))
+			return true;
+		return misfit_type(why, s->type);
 	default:
 		return misfit_type(why, s->type);
 	}
