@@ -511,6 +511,27 @@ usage() {
 	[ "$stderr" = 'normalize: coverage of the input: "x": a bound is not a datetime' ]
 }
 
+@test "recorded answers of media" {
+	need_shared media/fixtures
+	media=$MAM_SHARED/media/fixtures
+	from-json --single --record-path data.list <"$media/tiktok-ads/advertisers_audience_reports_lifetime.json" |
+		normalize id:int=dimensions.advertiser_id age:text=dimensions.age spend:decimal=metrics.spend \
+			'ctr:decimal=metrics.ctr;shift=-2' clicks:int=metrics.clicks | to-json >out
+	[ "$(head -n 1 out)" = '{"id":872746382648,"age":"AGE_35_44","spend":31.56,"ctr":0.0126,"clicks":87}' ]
+	[ "$(wc -l <out)" = "$(jq '.data.list | length' "$media/tiktok-ads/advertisers_audience_reports_lifetime.json")" ]
+	from-json --single --record-path data <"$media/smartnews-ads/account_insights_amv1_and_amv2.json" |
+		normalize account_id:int=accountId cpm:decimal 'spend:decimal;scale=6' campaign:text=campaignId | to-json >out
+	[ "$(head -n 1 out)" = '{"account_id":10000000,"cpm":11.235955056179774,"spend":6.000000,"campaign":null}' ]
+	# Names with dots that are names, and what is no report.
+	from-json <"$media/google-ads/airbyte_expected_records.jsonl" |
+		normalize currency:text=data.customer.currency_code \
+			'cost:decimal=data.metrics.active_view_measurable_cost_micros;micros' stream:text | to-json >out
+	[ "$(head -n 1 out)" = '{"currency":"USD","cost":0.000000,"stream":"account_performance_report"}' ]
+	from-json --single <"$media/microsoft-ads/accountperformancereportmonthly_records.json" |
+		normalize day:date=TimePeriod 'spend:decimal=Spend;scale=2' ctr:decimal=Ctr rate:decimal=ConversionRate | to-json >out
+	[ "$(head -n 1 out)" = '{"day":"2021-06-01","spend":3.34,"ctr":0.0159,"rate":null}' ]
+}
+
 @test "foreign bytes in place of values never pass, crash or hang" {
 	printf '%s' '{"a":"1","b":{"c":[1,2]},"d":"2026-11-01"}' | from-json >good.mam
 	size=$(stat -c %s good.mam)
