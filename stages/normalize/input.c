@@ -1,45 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "common/message.h"
 #include "common/mp_path.h"
 #include "stages/normalize/input.h"
+#include "stages/normalize/shape.h"
 
-enum { NOBODY = -1 };
-
-struct slot {
-	struct slice name;
-	uint64_t record; /* in which the value was seen last */
-	struct value value;
-};
-
-/* What stood at this position of the last record, or stands there by the schema. */
-struct place {
-	struct slice name; /* our own copy */
-	size_t cap;
-	long slot; /* or NOBODY */
-	enum value_type type;
-};
-
-static struct slot *slots;
-static size_t n_slots;
-static struct place *places;
-static size_t n_places;
-static uint64_t record; /* its number, from 1 */
+static struct shape fields; /* of the record itself */
+static uint64_t record;     /* its number, from 1 */
 static enum rest rest;
 static struct buf rest_pairs = {.max = STREAM_RECORD_MAX};
 static size_t n_rest;
 
-static long
-add_slot(struct slice name)
+/* The part of the path before its first dot; *rest is what follows, p NULL when there is no dot. */
+static struct slice
+path_head(struct slice path, struct slice *behind)
 {
-	for (size_t i = 0; i < n_slots; i++)
-		if (slice_equal(slots[i].name, name))
-			return (long)i;
-	slots = xrealloc(slots, (n_slots + 1) * sizeof *slots);
-	slots[n_slots] = (struct slot){.name = name};
-	return (long)n_slots++;
+	const char *dot = memchr(path.p, '.', path.n);
+	*behind = (struct slice){0};
+	if (!dot)
+		return path;
+	size_t n = (size_t)(dot - path.p);
+	*behind = (struct slice){dot + 1, path.n - n - 1};
+	return (struct slice){path.p, n};
 }
 
 void
@@ -48,13 +31,18 @@ input_add(struct spec *s)
 	if (s->has[RULE_CONST])
 		return;
 	if (s->path) {
-		s->head = add_slot(s->source);
+		s->head = shape_add(&fields, s->source);
 		return;
 	}
-	s->whole = add_slot(s->source);
-	if (s->below.p)
-		s->head =
-		    add_slot((struct slice){s->source.p, (size_t)(s->below.p - s->source.p) - 1});
+	s->whole = shape_add(&fields, s->source);
+	if (!s->below.p)
+		return;
+	struct slice first = {s->source.p, (size_t)(s->below.p - s->source.p) - 1};
+	s->head = shape_add(&fields, first);
+	s->below_whole = shape_add_below(&fields, s->head, s->below);
+	struct slice second = path_head(s->below, &s->deeper);
+	if (s->deeper.p)
+		s->below_head = shape_add_below(&fields, s->head, second);
 }
 
 void
@@ -63,59 +51,20 @@ input_set_rest(enum rest what)
 	rest = what;
 }
 
-/* The slot of the name; looked for from where the next one is likely to be. */
-static long
-find_slot(struct slice name, size_t from)
-{
-	for (size_t i = 0; i < n_slots; i++) {
-		size_t at = from + i < n_slots ? from + i : from + i - n_slots;
-		if (slice_equal(slots[at].name, name))
-			return (long)at;
-	}
-	return NOBODY;
-}
-
-static void
-grow_places(size_t n)
-{
-	if (n <= n_places)
-		return;
-	places = xrealloc(places, n * sizeof *places);
-	memset(places + n_places, 0, (n - n_places) * sizeof *places);
-	for (size_t i = n_places; i < n; i++)
-		places[i].slot = NOBODY;
-	n_places = n;
-}
-
-static void
-set_place(struct place *place, struct slice name, long slot)
-{
-	if (name.n > place->cap || !place->cap) {
-		char *room = xrealloc((void *)(uintptr_t)place->name.p, name.n + 32);
-		place->cap = name.n + 32;
-		place->name.p = room;
-	}
-	memcpy((void *)(uintptr_t)place->name.p, name.p, name.n);
-	place->name.n = name.n;
-	place->slot = slot;
-}
-
 void
 input_schema(const struct schema *schema)
 {
-	grow_places(schema->n);
-	for (size_t i = 0; i < schema->n; i++) {
-		set_place(&places[i], schema->fields[i].name,
-		    find_slot(schema->fields[i].name, i < n_slots ? i : 0));
-		places[i].type = schema->fields[i].type;
-	}
+	shape_grow(&fields, schema->n);
+	for (size_t i = 0; i < schema->n; i++)
+		shape_learn(&fields, i, schema->fields[i].name, (long)i - 1)->type =
+		    schema->fields[i].type;
 }
 
 bool
 input_may_have(const struct spec *s, const struct schema *schema)
 {
-	return (s->whole >= 0 && schema_find(schema, slots[s->whole].name) >= 0) ||
-	       (s->head >= 0 && schema_find(schema, slots[s->head].name) >= 0);
+	return (s->whole >= 0 && schema_find(schema, fields.slots[s->whole].name) >= 0) ||
+	       (s->head >= 0 && schema_find(schema, fields.slots[s->head].name) >= 0);
 }
 
 /* A field that no source names. */
@@ -138,25 +87,23 @@ read_pairs(const char *p, const char *end, size_t pairs, struct slice *surplus)
 {
 	if (pairs > FIELDS_MAX)
 		return false;
-	grow_places(pairs);
+	shape_grow(&fields, pairs);
 	long last = NOBODY;
 	for (size_t i = 0; i < pairs; i++) {
-		struct place *place = &places[i];
 		struct mp_token key;
 		p = mp_read(p, end, &key);
 		if (!p || key.type != MP_STR || key.n > NAME_MAX_BYTES)
 			return false;
 		struct slice name = {key.p, key.n};
-		if (!place->cap || place->name.n != name.n ||
-		    memcmp(place->name.p, name.p, name.n) != 0)
-			set_place(place, name,
-			    find_slot(name, (size_t)(last + 1) < n_slots ? (size_t)(last + 1) : 0));
+		const struct place *place = &fields.places[i];
+		if (!place_is(place, name))
+			place = shape_learn(&fields, i, name, last);
 		if (place->slot == NOBODY) {
 			p = pass_over(p, end, name, surplus);
 			continue;
 		}
 		last = place->slot;
-		struct slot *slot = &slots[place->slot];
+		struct slot *slot = &fields.slots[place->slot];
 		if (slot->record == record)
 			die(STATUS_DATA, "record %" PRIu64 ": %s: the name occurs twice", record,
 			    quoted(name));
@@ -172,12 +119,12 @@ static bool
 read_values(const char *p, const char *end, size_t n, struct slice *surplus)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct place *place = &places[i];
+		const struct place *place = &fields.places[i];
 		if (place->slot == NOBODY) {
 			p = pass_over(p, end, place->name, surplus);
 			continue;
 		}
-		struct slot *slot = &slots[place->slot];
+		struct slot *slot = &fields.slots[place->slot];
 		slot->record = record;
 		p = value_read(p, end, &slot->value);
 		if (!p || (slot->value.type != place->type && slot->value.type != VALUE_NULL))
@@ -201,29 +148,49 @@ input_read(struct slice raw, const struct schema *schema, uint64_t number, struc
 	return t.type == MP_MAP && read_pairs(p, end, t.n, surplus);
 }
 
+/* What the paths that are no two names in two objects lead to. */
 static const struct value *
-find_below(const struct spec *s, const struct value *json)
+follow(const struct value *json, struct slice path)
+{
+	static struct value v;
+	return json->type == VALUE_JSON && value_get_path(json, path, &v) ? &v : NULL;
+}
+
+static const struct value *
+follow_quoted(const struct value *json, const struct json_path *path)
 {
 	static struct value v;
 	struct slice raw;
-	bool found = false;
-	if (json->type != VALUE_JSON)
+	if (json->type != VALUE_JSON || !mp_path_get(json->raw, path, &raw))
 		return NULL;
-	if (!s->path)
-		found = value_get_path(json, s->below, &v);
-	else if (mp_path_get(json->raw, s->path, &raw))
-		found = value_read(raw.p, raw.p + raw.n, &v) != NULL;
-	return found ? &v : NULL;
+	return value_read(raw.p, raw.p + raw.n, &v) ? &v : NULL;
+}
+
+static const struct value *
+find_below(const struct spec *s, struct slot *head)
+{
+	if (s->path)
+		return follow_quoted(&head->value, s->path);
+	if (head->value.type != VALUE_JSON)
+		return NULL;
+	if (!shape_read_below(head, record))
+		return follow(&head->value, s->below);
+	const struct slot *slots = head->below->slots;
+	if (slots[s->below_whole].record == record)
+		return &slots[s->below_whole].value;
+	if (s->below_head == NOBODY || slots[s->below_head].record != record)
+		return NULL;
+	return follow(&slots[s->below_head].value, s->deeper);
 }
 
 const struct value *
 input_get(const struct spec *s)
 {
-	if (s->whole >= 0 && slots[s->whole].record == record)
-		return &slots[s->whole].value;
-	if (s->head < 0 || slots[s->head].record != record)
+	if (s->whole != NOBODY && fields.slots[s->whole].record == record)
+		return &fields.slots[s->whole].value;
+	if (s->head == NOBODY || fields.slots[s->head].record != record)
 		return NULL;
-	return find_below(s, &slots[s->head].value);
+	return find_below(s, &fields.slots[s->head]);
 }
 
 void

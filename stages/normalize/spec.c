@@ -105,7 +105,7 @@ set_source(struct spec *s, struct slice word, struct slice source)
 {
 	struct slice rest = source;
 	bool is_quoted;
-	s->whole = s->head = -1;
+	s->whole = s->head = s->below_whole = s->below_head = -1;
 	if (!memchr(source.p, '"', source.n)) {
 		s->source = source;
 		const char *dot = memchr(source.p, '.', source.n);

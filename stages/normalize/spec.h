@@ -45,8 +45,11 @@ struct spec {
 	struct slice source; /* as written, without the quotes of one that is quoted whole */
 	long whole;          /* slot of the field whose whole name is the source, or -1 */
 	long head;           /* slot of the field that the path begins in, or -1 */
-	struct slice below;  /* the path in there … */
-	const struct json_path *path; /* … or this one, when it has quoted parts */
+	struct slice below;  /* the path in there, in the slots of that field (shape.h) … */
+	long below_whole;    /* … as one name … */
+	long below_head;     /* … or its first name, and from there … */
+	struct slice deeper; /* … this path */
+	const struct json_path *path; /* or a path with quoted parts in place of them all */
 	bool found;                   /* some record had it */
 	bool missed;                  /* some record had it not */
 
