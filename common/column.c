@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "common/column_impl.h"
-#include "common/number.h"
 #include "common/utf8.h"
 
 /* Always false, so that a check can return it. */
@@ -76,6 +75,14 @@ column_check_text(const struct column *c, struct slice s, struct column_misfit *
 	return true;
 }
 
+bool
+column_fit_canonical(const struct value *in, struct buf *scratch, struct column_misfit *why)
+{
+	const char *wrong = column_put_text(scratch, in);
+
+	return !wrong || column_refuse(why, "json", "holds %s, which JSON cannot", wrong);
+}
+
 /* Text as it is, and digits, which have one spelling only. */
 static bool
 fit_text(const struct column *c, const struct value *in, struct value *out, struct buf *scratch,
@@ -84,7 +91,8 @@ fit_text(const struct column *c, const struct value *in, struct value *out, stru
 	if (in->type == VALUE_TEXT || in->type == VALUE_DECIMAL)
 		column_set_text(out, VALUE_TEXT, in->s);
 	else if (in->type == VALUE_INT || (c->canonical && in->type != VALUE_BYTES)) {
-		column_put_text(scratch, in);
+		if (!column_fit_canonical(in, scratch, why))
+			return false;
 		column_set_text(out, VALUE_TEXT, buf_slice(scratch));
 	} else
 		return column_wrong_type(c, in, why);
@@ -208,12 +216,9 @@ fit_json(const struct column *c, const struct value *in, struct value *out, stru
     struct column_misfit *why)
 {
 	switch (in->type) {
-	case VALUE_FLOAT:
-		if (!number_is_finite(in->f))
-			return column_refuse(why, "range", "is no number that JSON has");
-		break;
 	case VALUE_BOOL:
 	case VALUE_INT:
+	case VALUE_FLOAT:
 	case VALUE_DECIMAL:
 	case VALUE_TEXT:
 	case VALUE_JSON:
@@ -221,7 +226,9 @@ fit_json(const struct column *c, const struct value *in, struct value *out, stru
 	default:
 		return column_wrong_type(c, in, why);
 	}
-	column_put_json(scratch, in);
+	const char *wrong = column_put_json(scratch, in);
+	if (wrong)
+		return column_refuse(why, "json", "holds %s, which JSON cannot", wrong);
 	column_set_text(out, VALUE_TEXT, buf_slice(scratch));
 	if (c->no_nul && holds_escaped_nul(out->s))
 		return column_refuse(why, "nul", "holds a NUL character, which %.*s cannot",

@@ -15,6 +15,8 @@ bool column_out_of_range(const struct column *c, struct column_misfit *why);
 bool column_check_text(const struct column *c, struct slice s, struct column_misfit *why);
 void column_set_text(struct value *out, enum value_type type, struct slice s);
 
+/* The canonical text into scratch. */
+bool column_fit_canonical(const struct value *in, struct buf *scratch, struct column_misfit *why);
 bool column_fit_bytes(
     const struct column *c, const struct value *in, struct value *out, struct column_misfit *why);
 

@@ -208,7 +208,8 @@ column_fit_any(const struct column *c, const struct value *in, struct value *out
 		column_set_text(out, VALUE_TEXT, in->s);
 		return column_check_text(c, in->s, why);
 	default:
-		column_put_text(scratch, in);
+		if (!column_fit_canonical(in, scratch, why))
+			return false;
 		column_set_text(out, VALUE_TEXT, buf_slice(scratch));
 		return column_check_text(c, out->s, why);
 	}

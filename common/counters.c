@@ -13,7 +13,7 @@
 
 struct counters stage_counters;
 static struct timespec started;
-static bool progress_shown;
+static bool progress_shown, progress_forbidden;
 
 enum { EXTRAS_MAX = 32 };
 static struct extra {
@@ -185,12 +185,18 @@ counters_report(int exit)
 /* ---- the live line ---- */
 
 void
+progress_forbid(void)
+{
+	progress_forbidden = true;
+}
+
+void
 progress_show(uint64_t records, uint64_t bytes)
 {
 	static int wanted = -1;
 	static struct timespec last;
 	if (wanted < 0)
-		wanted = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) && !getenv("MAM_LOG");
+		wanted = isatty(STDERR_FILENO) && !progress_forbidden && !getenv("MAM_LOG");
 	if (!wanted || (last.tv_sec && since(&last) < 0.2))
 		return;
 	clock_gettime(CLOCK_MONOTONIC, &last);

@@ -70,6 +70,8 @@ void counters_report(int exit);
 /* The live line; called once per block by the last stage of a pipe. */
 void progress_show(uint64_t records, uint64_t bytes);
 void progress_clear(void);
+/* For a stage whose text goes to the same terminal. */
+void progress_forbid(void);
 
 /* Opens the rejects file when --rejects was given. */
 void reject_open(void);

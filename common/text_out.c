@@ -65,6 +65,8 @@ text_out_open(void)
 	if (!buf_reserve(&out.b, STREAM_BLOCK))
 		die(STATUS_TRY_AGAIN, "no memory for the output");
 	io_widen(STDOUT_FILENO);
+	if (isatty(STDOUT_FILENO))
+		progress_forbid();
 	io_before_waiting(flush);
 	message_at_death(flush_at_death);
 	return &out;

@@ -225,3 +225,13 @@ setup() {
 	[[ $output == *"put normalize before"* ]]
 	run -0 bash -c 'cat loose.mam typed.mam | pass | pass --null'
 }
+
+@test "a loader at a terminal shows a live line, text on the same terminal does not" {
+	command -v script >/dev/null || skip "SKIPPED: script(1) is not here"
+	run -0 env -u MAM_LOG script -qec 'pass --null <whole.mam' /dev/null
+	[[ $output == *$'\r\033[K'"pass: "*" records, "* ]]
+	echo '{"a":1}' | from-json >one.mam
+	run -0 env -u MAM_LOG script -qec 'to-json <one.mam' /dev/null
+	[[ $output == *'{"a":1}'* ]]
+	[[ $output != *$'\033[K'* ]]
+}
