@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+# What make demo shows to somebody new, and that the commands it names do what it says.
+
+load helper
+
+@test "the demo shows rows, counters and three commands, which do what it says" {
+	command -v to-table
+	TMPDIR=$PWD run --separate-stderr "$MAM_ROOT/tests/demo" "${MAM_BIN%/bin}"
+	# shellcheck disable=SC2154 # bats sets stderr
+	[ "$status" -eq 0 ] || { echo "$stderr"; return 1; }
+	work=$(echo "$PWD"/mam-demo.*)
+	[[ $output == *"The database is $work/ads.db"* ]]
+	[[ $output == *'ブランド_指名⑳'* ]]
+	[[ $output == *'(992 more records)'* ]]
+	for program in from-csv normalize dedupe load-sqlite; do
+		grep -q "^$program  " <<<"$output"
+	done
+	[ "$(grep -c '^fetch-api  ' <<<"$output")" -eq 4 ]
+	[ "$(sqlite3 "$work/ads.db" 'SELECT count(*) FROM yahoo_search_campaign_daily')" -eq 1000 ]
+
+	mapfile -t commands < <(sed -n 's/^  \([^ ].*\)$/\1/p' <<<"$output")
+	[ "${#commands[@]}" -eq 3 ]
+	cd "$MAM_ROOT"
+	[ "$(bash -c "${commands[0]}" | wc -l)" -eq 3 ]
+	[ "$(bash -c "${commands[1]}" 2>/dev/null | tail -n 1)" = 76 ]
+	[ -z "$(sqlite3 "$work/ads.db" "SELECT name FROM sqlite_schema WHERE name = 'again'")" ]
+	bash -c "${commands[2]}"
+	[ "$(sqlite3 "$work/ads.db" 'SELECT count(*) FROM yahoo_search_campaign_daily')" -eq 1000 ]
+}
+
+@test "the demo fails when the batch fails" {
+	mkdir -p broken/bin
+	cp -r "$MAM_BIN/." broken/bin
+	rm broken/bin/load-sqlite
+	printf '#!/bin/sh\ncat >/dev/null; exit 69\n' >broken/bin/load-sqlite
+	chmod +x broken/bin/load-sqlite
+	TMPDIR=$PWD run -69 "$MAM_ROOT/tests/demo" "$PWD/broken"
+}
