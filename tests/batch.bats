@@ -340,6 +340,34 @@ as_sent() { # FORM OPTION...
 	run ! grep -rE 'secret=[^ ]|practice-' "$MAM_ROOT/pipelines"
 }
 
+@test "every request of the batch, and every answer of the practice server, keeps to the official API file" {
+	need_shared media/specs/yahoo-search-v20.bundled.yaml
+	spec=$MAM_SHARED/media/specs/yahoo-search-v20.bundled.yaml
+	practice --polls 1 --log log --bodies
+	hurried
+	batch
+	run "$MAM_ROOT/tests/servers/prism" check "$spec" log
+	[ "$status" -ne 69 ] || skip "SKIPPED: $output"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = '5 exchanges, 0 violations' ]
+	# What breaks the contract is found: on our side, and on the server's.
+	sed 's/"x-z-base-account-id": "10000001"/"x-z-base-account-id": "ten"/' log >wrong
+	run -1 "$MAM_ROOT/tests/servers/prism" check "$spec" wrong
+	[[ $output == *x-z-base-account-id* ]]
+	python3 - log >wrong <<-'END'
+		import base64, json, sys
+		for line in open(sys.argv[1]):
+		    entry = json.loads(line)
+		    if "answer" in entry and entry["op"] == "get":
+		        body = base64.b64decode(entry["answer"]["body"]).replace(b'"COMPLETED"', b'"DONE"')
+		        entry["answer"]["body"] = base64.b64encode(body).decode()
+		    print(json.dumps(entry))
+	END
+	run -1 "$MAM_ROOT/tests/servers/prism" check "$spec" wrong
+	[[ $output == *'get: '*reportJobStatus* ]]
+}
+
 @test "every batch has the lines of mam-batch(5) in its head, and no logic" {
 	for file in "$MAM_ROOT"/pipelines/*; do
 		[ -f "$file" ] || continue

@@ -28,6 +28,7 @@ WHAT needs:
     do=slow bytes=N seconds=S            rests S seconds after every N bytes
 """
 
+import base64
 import http.server
 import json
 import os
@@ -197,6 +198,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             response = Response.json(599, {"message": repr(trouble)})
         entry = {"at": round(started, 3), "op": request.op, "method": request.method, "path": request.path,
                  "status": response.status, "faults": sorted(faults), **request.note}
+        if self.server.bodies:
+            entry.update(whole(request, response))
         entry = self.server.log.add(entry)
         entry["sent"] = 0
         try:
@@ -254,6 +257,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
 
 
+def whole(request, response):
+    """What else the log holds with bodies: all that was said on both sides. Of a body in pieces, nothing."""
+    body = response.body if isinstance(response.body, (bytes, bytearray)) else b""
+    return {"request": {"headers": dict(request.headers.items()), "body": base64.b64encode(request.body).decode()},
+            "answer": {"status": response.status, "type": response.content_type,
+                       "body": base64.b64encode(body).decode()}}
+
+
 def cut(pieces, limit):
     """The first limit bytes of the pieces, and an ordinary end."""
     for piece in pieces:
@@ -288,9 +299,10 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, port, app, log_path=None):
+    def __init__(self, port, app, log_path=None, bodies=False):
         super().__init__(("127.0.0.1", port), Handler)
         self.app = app
+        self.bodies = bodies
         self.faults = Faults()
         self.log = Log(log_path)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
