@@ -98,6 +98,14 @@ test_containers(void)
 	for (int i = 0; i < MP_DEPTH_MAX + 1; i++)
 		mp_buf_array(&in, 1);
 	check("nesting deeper than 64 levels");
+	/* An empty one may stand below the last level, as in mp_measure. */
+	char nested[2 * (MP_DEPTH_MAX + 1) + 1] = "";
+	memset(nested, '[', MP_DEPTH_MAX + 1);
+	memset(nested + MP_DEPTH_MAX + 1, ']', MP_DEPTH_MAX + 1);
+	for (int i = 0; i < MP_DEPTH_MAX; i++)
+		mp_buf_array(&in, 1);
+	mp_buf_array(&in, 0);
+	check(nested);
 }
 
 /* Two values in a row: the position moves from one to the next. */
