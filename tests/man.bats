@@ -78,7 +78,11 @@ run_block() { # LABEL SCRIPT
 			return 0
 		fi
 	done
-	if ! (cd "$folder" && bash -euo pipefail "$2" >out 2>&1 </dev/null); then
+	# What a reader has in the folder of the project.
+	cp -r "$MAM_ROOT/pipelines" "$folder"
+	ln -s "$MAM_ROOT/tests" "$folder/tests"
+	ln -s "$MAM_BIN" "$folder/bin"
+	if ! (cd "$folder" && HOME=$folder bash -euo pipefail "$2" >out 2>&1 </dev/null); then
 		echo "$1 failed:"
 		cat "$2" "$folder/out"
 		return 1
