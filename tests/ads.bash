@@ -5,6 +5,8 @@
 
 # ads_start OPTION...: sets ADS (base URL) and ADS_PID. The server ends with the test.
 ads_start() {
+	# One that was started before may have left its own.
+	rm -f "$BATS_TEST_TMPDIR/ads.url"
 	"$MAM_ROOT/tests/servers/yahoo-search" --parent $$ "$@" >"$BATS_TEST_TMPDIR/ads.url" 3>&- &
 	ADS_PID=$!
 	local tries=0
