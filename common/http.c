@@ -9,6 +9,8 @@
 #include "common/message.h"
 #include "common/url.h"
 
+enum { BLOCK = 256 * 1024 }; /* of one read */
+
 struct http {
 	CURL *curl;
 	struct http_options options;
@@ -127,6 +129,7 @@ prepare(struct http *h, const struct http_request *q, const char *url, const cha
 	set_text(h, CURLOPT_USERAGENT, "mam-etl/" MAM_VERSION);
 	/* CURLOPT_NOSIGNAL stays off: so libcurl ignores SIGPIPE, which we do not, in its own calls. */
 	set_number(h, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1);
+	set_number(h, CURLOPT_BUFFERSIZE, BLOCK);
 	set_number(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
 	set_number(h, CURLOPT_CONNECTTIMEOUT_MS, h->options.connect_timeout);
 	set_number(h, CURLOPT_LOW_SPEED_LIMIT, 1);

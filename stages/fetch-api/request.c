@@ -72,7 +72,9 @@ refuse_literals_in(struct slice text)
 		if (at)
 			pair.n = (size_t)(at - pair.p);
 		const char *equals = memchr(pair.p, '=', pair.n);
-		struct slice name = {pair.p, equals ? (size_t)(equals - pair.p) : 0};
+		if (!equals)
+			continue;
+		struct slice name = {pair.p, (size_t)(equals - pair.p)};
 		if (is_secret_name(name) && pair.n > name.n + 1 && equals[1] != '{')
 			refuse("url", name);
 	}

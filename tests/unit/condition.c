@@ -92,6 +92,26 @@ test_wrong(void)
 	CHECK(!hold("n=\"3"));
 }
 
+static bool
+tells(const char *text, const char *expected)
+{
+	struct conditions c;
+	CHECK(!conditions_parse_body(&c, slice_of(text)));
+	bool good = slice_is(conditions_text(&c, &view), expected);
+	conditions_free(&c);
+	return good;
+}
+
+static void
+test_text(void)
+{
+	CHECK(tells("status", "DONE") && tells("list[].s", "A") &&
+	      tells("errors[].message", "Rate limit, wait"));
+	/* With a value nothing needs to be told; what is no text, or nothing, is not. */
+	CHECK(tells("status=DONE", "") && tells("n", "") && tells("empty", "") &&
+	      tells("absent", ""));
+}
+
 /* --until and --fail-on: one condition, its value as it stands. */
 static bool
 all(const char *text)
@@ -130,6 +150,7 @@ main(void)
 	test_values();
 	test_wrong();
 	test_body();
+	test_text();
 	buf_free(&mp);
 	buf_free(&errors.text);
 	return unit_done("condition");
