@@ -122,7 +122,7 @@ check_round_trips() {
 		varchar(20)|decimal|1.50|v|1.50
 		varchar(10) character set latin1|text|Müller€|HEX(CONVERT(v USING utf8mb4))|4DC3BC6C6C6572E282AC
 		varchar(10) character set sjis|text|日本ｱｲ|HEX(v)|93FA967BB1B2
-		varchar(10) character set cp932|text|①表|HEX(v)|8740955C
+		varchar(10) character set cp932|text|①表晢|HEX(CONVERT(v USING utf8mb4))|E291A0E8A1A8E699A2
 		varchar(10) character set utf16|text|a😀|HEX(v)|0061D83DDE00
 		tinytext|text|日|v|日
 		longtext|text|x|v|x
@@ -220,6 +220,8 @@ check_refusals() {
 		binary(3)|bytes|0001|shorter than the 3 bytes
 		varchar(9) character set utf8mb3|text|a😀|a character that the column's encoding does not have
 		varchar(9) character set ascii|text|é|a character that the column's encoding does not have
+		varchar(9) character set tis620|text|𠀁|a character that the column's encoding does not have
+		varchar(9) character set cp932|text|日晡|record 1: v: "日晡" holds the character U+6661
 		varchar(9) character set latin1|text|日|Incorrect string value
 		varchar(9) character set sjis|text|é|Incorrect string value
 		tinytext character set latin1|bytes|00|is bytes
@@ -501,6 +503,7 @@ check_refusals() {
 	run -64 bash -c "$rows load-mysql --to '${url%/*}/' --table t"
 	[[ $output == *"neither --to nor --table names a database"* ]]
 	run -78 bash -c "$rows load-mysql --to '$url?ssl-ca=/no/such/file' --table t"
+	[[ $output == *"cannot connect"* ]]
 	sql "DROP USER lm_locked@'%', lm_locked@localhost"
 	[ "$(sql 'SELECT count(*) FROM t')" = 0 ]
 }
@@ -578,11 +581,26 @@ check_refusals() {
 	[ "$(sql 'SELECT id FROM t')" = 2 ]
 }
 
-@test "a server of its own: forbidden files, small packets, death in mid-load" {
+# An authority and a server's certificate of it, and an authority that has nothing to do with them.
+make_certificates() { # FOLDER
+	(
+		cd "$1"
+		for name in ca other; do
+			openssl req -x509 -newkey rsa:2048 -nodes -keyout $name.key -out $name.pem -days 2 -subj /CN=$name
+		done
+		openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=localhost
+		openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out server.pem
+		chmod 644 -- *
+	) 2>/dev/null
+}
+
+@test "a server of its own: TLS, forbidden files, small packets, death in mid-load" {
 	folder=$(mktemp -d "${TMPDIR:-/tmp}/mam-lm.XXXXXX")
 	chmod 755 "$folder"
 	# What the shared server is, this one is too, but for its rules.
-	eval "$("$MAM_ROOT/tests/servers/mysql" start "$folder/server" --local-infile=0 --max-allowed-packet=64K)"
+	make_certificates "$folder"
+	rules=(--local-infile=0 --max-allowed-packet=64K "--ssl-cert=$folder/server.pem" "--ssl-key=$folder/server.key")
+	eval "$("$MAM_ROOT/tests/servers/mysql" start "$folder/server" "${rules[@]}")"
 	database=mam
 	set +e
 	(
@@ -591,6 +609,12 @@ check_refusals() {
 		sql "CREATE TABLE t (id int PRIMARY KEY, a longtext)"
 		seq 1 5000 | awk '{ printf "{\"id\":%d,\"a\":\"%0100d\"}\n", $1, $1 }' | from-json | loads --table t
 		[ "$(sql 'SELECT count(*), sum(id) FROM t')" = $'5000\t12502500' ]
+		sql "CREATE TABLE tls (id int); CREATE USER tls@'%' REQUIRE SSL; GRANT ALL ON mam.* TO tls@'%'"
+		tls=${url/mam@/tls@}
+		run -77 bash -c "printf 'schema\tid:int\nrow\t1\n' | spell | load-mysql --to '$tls' --table tls"
+		run -78 bash -c "printf 'schema\tid:int\nrow\t1\n' | spell | load-mysql --to '$tls?ssl-ca=$folder/other.pem' --table tls"
+		stream 'schema id:int' 'row 7' | load-mysql --to "$tls?ssl-ca=$folder/ca.pem" --table tls
+		[ "$(sql 'SELECT id FROM tls')" = 7 ]
 		head -c 100000 /dev/zero | tr '\0' x | jq -Rc '{id: 0, a: .}' | from-json >large.mam
 		run -65 load-mysql --to "$url" --table t <large.mam
 		[[ $output == *"record 1: it has 1000"*"max_allowed_packet is 65536"* ]]
@@ -612,7 +636,7 @@ check_refusals() {
 			status=0
 			wait $loader || status=$?
 			[ "$status" = 75 ] || { echo "$way: status $status"; cat "log.$way"; exit 1; }
-			"$MAM_ROOT/tests/servers/mysql" start "$folder/server" --local-infile=0 --max-allowed-packet=64K >/dev/null
+			"$MAM_ROOT/tests/servers/mysql" start "$folder/server" "${rules[@]}" >/dev/null
 			[ "$(sql 'SELECT count(*), sum(id) FROM t')" = $'5000\t12502500' ]
 		done
 	)

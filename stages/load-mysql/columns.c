@@ -101,15 +101,18 @@ set_members(struct column *c)
 	c->members = members;
 }
 
-/* Of the other encodings the server knows best: it warns of what they lack. */
+/* Few encodings have what is above U+FFFF; of what else they lack the server warns. */
 static uint32_t
 last_char(struct slice charset)
 {
+	static const char *const all[] = {"utf8mb4", "utf16", "utf16le", "utf32", "gb18030"};
+
 	if (slice_is(charset, "ascii"))
 		return 0x7f;
-	if (slice_is(charset, "utf8") || slice_is(charset, "utf8mb3") || slice_is(charset, "ucs2"))
-		return 0xffff;
-	return 0;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (slice_is(charset, all[i]))
+			return 0;
+	return 0xffff;
 }
 
 static bool
@@ -248,6 +251,7 @@ column_of(const struct slice *cells, struct slice version)
 	c.has_default = cells[DEFAULT].p || holds(cells[EXTRA], "auto_increment");
 	c.generated = cells[GENERATION].n > 0;
 	c.last_char = cells[CHARSET].p ? last_char(cells[CHARSET]) : 0;
+	c.tag = slice_is(cells[CHARSET], "cp932") ? COLUMN_CP932 : 0;
 	set_kind(&c, cells, version);
 	/* The limit counts bytes of the column's encoding, the text is UTF-8: where they differ, the server counts. */
 	if (c.kind == COLUMN_TEXT && c.max_bytes > 0 && !is_utf8(cells[CHARSET]))

@@ -6,6 +6,9 @@
 #include "common/sql.h"
 #include "stages/load-mysql/client.h"
 
+/* The tag of a column whose encoding is cp932, of which the servers have one character wrong. */
+enum { COLUMN_CP932 = 932 };
+
 /*
  * The table's columns; schema is filled in from the connection's database. False when
  * there is no such table. Dies when it is none that a transaction can hold.

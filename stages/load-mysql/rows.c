@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/message.h"
+#include "stages/load-mysql/columns.h"
 #include "stages/load-mysql/errors.h"
 #include "stages/load-mysql/text.h"
 
@@ -247,12 +248,39 @@ rows_begin(struct rows *r, const struct load *l)
 {
 	r->text.max = TEXT_MAX;
 	r->bytes.max = TEXT_MAX;
+	for (size_t i = 0; i < l->n; i++)
+		r->cp932 |= l->fields[i].column->tag == COLUMN_CP932;
 	build_load(r, l);
+}
+
+/*
+ * MariaDB writes U+6661 into cp932 as FAD7 and reads U+6659 back, without a word. It is
+ * the only character of any of its encodings where that is so.
+ */
+static void
+check_cp932(const struct load *l, size_t i, struct slice s)
+{
+	static const char wrong[] = "\xe6\x99\xa1";
+
+	for (const char *p = s.p, *end = s.p + s.n; s.n > 2; p++) {
+		p = memchr(p, wrong[0], (size_t)(end - p));
+		if (!p || end - p < 3)
+			return;
+		if (memcmp(p, wrong, 3) == 0)
+			die(STATUS_DATA,
+			    "record %" PRIu64 ": %.*s: %s holds the character U+6661, which the "
+			    "server's cp932 turns into U+6659",
+			    load_record_number(), (int)l->fields[i].name.n, l->fields[i].name.p,
+			    quoted(s));
+	}
 }
 
 void
 rows_put(struct rows *r, const struct load *l, const struct value *values)
 {
+	for (size_t i = 0; r->cp932 && i < l->n; i++)
+		if (l->fields[i].column->tag == COLUMN_CP932 && values[i].type == VALUE_TEXT)
+			check_cp932(l, i, values[i].s);
 	if (r->insert) {
 		insert(r, l, values);
 		return;

@@ -12,6 +12,7 @@
 struct rows {
 	struct client *client;
 	bool insert;       /* the server takes no LOAD DATA LOCAL */
+	bool cp932;        /* some column is COLUMN_CP932 */
 	size_t max_packet; /* bytes of a statement */
 	uint64_t sent;     /* rows */
 
