@@ -221,7 +221,7 @@ static void
 insert(struct rows *r, const struct load *l, const struct value *values)
 {
 	if (!r->values) {
-		r->most = l->n < PARAMETERS_MAX ? PARAMETERS_MAX / l->n : 1;
+		r->most = l->n > 0 && l->n < PARAMETERS_MAX ? PARAMETERS_MAX / l->n : 1;
 		r->values = xcalloc(r->most * l->n, sizeof(*r->values));
 	}
 	if (r->waiting == 0)
