@@ -230,7 +230,7 @@ check_refusals() {
 		enum('a','b')|text|A|is none of the values
 		set('a','b')|text|a,c|has a part that is none
 		varbinary(9)|text|x|is text and does not go
-		json|float|nan|no number that JSON has
+		json|float|nan|not a number (NaN), which JSON cannot
 		varchar(9)|json|a|is json and does not go
 	END
 }
