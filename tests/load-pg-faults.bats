@@ -268,3 +268,65 @@ commit_cutter() {
 	load-pg --to "$MAM_TEST_PG?application_name=daily" --table named <in.mam
 	[ "$(sql 'SELECT name FROM named')" = $'mam-etl load-pg\ndaily' ]
 }
+
+@test "what the server refuses ends with the status of its SQLSTATE" {
+	sql 'CREATE TABLE refusing (state text);
+		CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+		$f$ BEGIN RAISE EXCEPTION $$refused$$ USING ERRCODE = NEW.state; END $f$;
+		CREATE TRIGGER refuse BEFORE INSERT ON refusing FOR EACH ROW EXECUTE FUNCTION refuse()'
+	while read -r wanted states; do
+		for state in $states; do
+			printf 'schema\tstate:text\nrow\t%s\n' "$state" | spell >in.mam
+			run into refusing <in.mam
+			[ "$status" = "$wanted" ] || { echo "$state: status $status, not $wanted: $output"; return 1; }
+			[[ $output == "load-pg: "*"refused (SQLSTATE $state)" ]]
+		done
+	done <<-END
+		75 08006 40001 40P01 42P07 53100 53200 53300 55006 55P03 57014 57P01 57P03 58030 25P03
+		77 28000 42501
+		65 21000 22003 22021 22P05 23502 23503 23505 23514 27000 44000 P0001 P0004
+		69 0A000 25006 42P01 42703 3D000 55000 57P04 XX000 99999
+		70 42601
+	END
+}
+
+@test "two loads of the same window, or the same keys, at once: as if one came after the other" {
+	sql 'CREATE TABLE twice (id int PRIMARY KEY, day date, name text); CREATE TABLE window_twice (id int, day date, name text)'
+	for table in twice window_twice; do
+		mode='upsert --key id'
+		[ $table = twice ] || mode='delete-insert --window day'
+		for run in a b; do
+			mkfifo "$table.$run"
+			# shellcheck disable=SC2086 # a mode with its options
+			spell <"$table.$run" | into $table --mode $mode &
+		done
+		exec 8>"$table.a" 9>"$table.b"
+		{ rows '1|2026-11-20|a' '2|2026-11-20|a'; printf 'sleep\t0\n'; } >&8
+		{ rows '2|2026-11-20|b' '1|2026-11-20|b'; printf 'sleep\t0\n'; } >&9
+		# Both have their rows in the stage before either may publish them.
+		until_true "SELECT count(*) = 2 FROM pg_stat_activity
+			WHERE application_name = 'mam-etl load-pg' AND query LIKE 'COPY%' AND state = 'active'"
+		exec 8>&- 9>&-
+		wait
+		[ "$(sql "SELECT count(*), count(DISTINCT name) FROM $table")" = '2|1' ]
+	done
+}
+
+@test "text that is not UTF-8 in a forged stream is refused, not stored" {
+	sql 'CREATE TABLE forged (id int, day date, name text)'
+	rows '1|2026-11-20|zzzz' | spell | sed 's/zzzz/z\xff\xfez/' >in.mam
+	run into forged <in.mam
+	[ "$status" != 0 ]
+	[ "$(sql 'SELECT count(*) FROM forged')" = 0 ]
+}
+
+@test "a hundred thousand rows of text keep the memory small" {
+	[ -z "${MAM_SANITIZED:-}" ] || skip 'the sanitizers take memory of their own'
+	sql 'CREATE TABLE many (id int, day date, name text)'
+	rows "1|2026-11-20|$(printf '%01000d' 7)" | spell --repeat 99999 >many.mam
+	for mode in append 'delete-insert --window id'; do
+		# shellcheck disable=SC2086 # a mode with its option
+		(ulimit -v 100000 && into many --mode $mode <many.mam)
+	done
+	[ "$(sql 'SELECT count(*) FROM many')" = 100000 ]
+}
