@@ -291,7 +291,10 @@ commit_cutter() {
 }
 
 @test "two loads of the same window, or the same keys, at once: as if one came after the other" {
-	sql 'CREATE TABLE twice (id int PRIMARY KEY, day date, name text); CREATE TABLE window_twice (id int, day date, name text)'
+	# Who inserts takes its time, so that the other one would not see the rows.
+	sql 'CREATE TABLE twice (id int PRIMARY KEY, day date, name text); CREATE TABLE window_twice (id int, day date, name text);
+		CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END $f$;
+		CREATE TRIGGER linger BEFORE INSERT ON window_twice FOR EACH STATEMENT EXECUTE FUNCTION linger()'
 	for table in twice window_twice; do
 		mode='upsert --key id'
 		[ $table = twice ] || mode='delete-insert --window day'
