@@ -364,11 +364,11 @@ usage() {
 }
 
 @test "what was changed is counted by field and rule, and only that" {
-	printf '%s\n' '{"c":"1,000","m":"5","t":" a","n":"--","d":1,"p":"1%","s":"1.005","k":"x","z":"2026-11-01T00:00:00"}' \
+	printf '%s\n' '{"c":"1,000","m":"5","t":" a","n":"--","d":1,"p":"1%","s":"1.005","k":"x","z":"2026-11-01T00:00:00","p2":"2026-11-01T00:00:00Z"}' \
 		'{"c":"2","m":"6","t":"b","n":"1","d":null,"p":"2%","s":"1.00","k":"y","z":"2026-11-01T00:00:00"}' |
 		from-json | MAM_LOG=json normalize 'c:int;group=,' 'm:decimal;micros' 't:text;trim' 'n:int;null=--' 'd:int;default=0' \
-		'p:decimal;percent=number' 's:decimal;scale=2;round=down' 'k:text;map=x:1,*:*' 'z:timestamp;zone=UTC' 'same:int=d' 2>log >/dev/null
-	[ "$(tail -n 1 log | jq -c .changed)" = '{"c":{"group":1},"m":{"micros":2},"t":{"trim":1},"n":{"null":1},"d":{"default":1},"p":{"percent":2},"s":{"round":1},"k":{"map":1},"z":{"zone":2}}' ]
+		'p:decimal;percent=number' 's:decimal;scale=2;round=down' 'k:text;map=x:1,*:*' 'z:timestamp;zone=UTC' 'w:datetime=p2;zone=UTC' 'same:int=d' 2>log >/dev/null
+	[ "$(tail -n 1 log | jq -c .changed)" = '{"c":{"group":1},"m":{"micros":2},"t":{"trim":1},"n":{"null":1},"d":{"default":1},"p":{"percent":2},"s":{"round":1},"k":{"map":1},"z":{"zone":2},"w":{"zone":1}}' ]
 }
 
 @test "--rest drop, error, json=NAME" {
@@ -437,7 +437,13 @@ usage() {
 	[ "$(items out.mam)" = "$(items want.mam)" ]
 	# Two heirs, or none: unchanged.
 	normalize d:text=Day e:text=Day <c.mam >out.mam
-	grep -qa 2026/11/3 out.mam
+	LC_ALL=C grep -qa 'Day.*2026/11/3' out.mam
+	printf 'schema\tacc:text\nrow\ta\ncoverage\tacc=a..b\n' | spell >c.mam
+	run -65 --separate-stderr normalize 'acc:int;map=a:1,b:2' <c.mam
+	[ "$stderr" = 'normalize: coverage of the input: "acc": a bound is a range, and map= keeps no order' ]
+	printf 'schema\tacc:text\nrow\t7\ncoverage\tacc=\\N\n' | spell >c.mam
+	run -65 --separate-stderr normalize acc:int <c.mam
+	[ "$stderr" = 'normalize: coverage of the input: "acc": a bound is null' ]
 	printf 'schema\tacc:text\nrow\t7\ncoverage\tacc=x\n' | spell >c.mam
 	run -65 --separate-stderr normalize acc:int <c.mam
 	[ "$stderr" = 'normalize: coverage of the input: "acc": "x" is not an int' ]
@@ -546,6 +552,18 @@ usage() {
 		run -65 --separate-stderr normalize "$field" <bad.mam
 		[ "$stderr" = 'normalize: record 1: x: "" is of no type of mam-stream(5)' ]
 	done
+	printf '{"x":"xx"}' | from-json | sed 's/\xa2xx/\xd4\x63x/' >bad.mam
+	run -65 --separate-stderr normalize x:text <bad.mam
+	[ "$stderr" = 'normalize: record 1: "x": is of no type of mam-stream(5)' ]
+}
+
+@test "records that break mam-stream(5): a name twice, a value of another type than its schema's" {
+	printf 'map\ta:int=1\tb:int=2\ta:int=3\n' | spell >bad.mam
+	run -65 --separate-stderr normalize a:int <bad.mam
+	[ "$stderr" = 'normalize: record 1: "a": the name occurs twice' ]
+	printf 'schema\ta:int\nrow\t7\n' | spell | sed 's/\x91\x07/\x91\xc3/' >bad.mam
+	run -65 --separate-stderr normalize a:text <bad.mam
+	[ "$stderr" = "normalize: record 1: \"a\": is not of its schema's type" ]
 }
 
 @test "foreign bytes in place of values never pass, crash or hang" {
