@@ -59,7 +59,7 @@ static struct writer {
 	bool mapped;          /* column is of the schema in force */
 	bool straight;        /* and its fields are the columns, one by one */
 	/* By column, of this record: the field, and the record it was last there in. */
-	const struct value **values;
+	size_t *cell;
 	uint64_t *seen;
 	struct buf scratch;
 	struct buf null; /* as it is written for null */
@@ -122,7 +122,7 @@ add_column(struct slice name)
 static void
 begin(void)
 {
-	w.values = xcalloc(w.header.n, sizeof *w.values);
+	w.cell = xcalloc(w.header.n, sizeof *w.cell);
 	w.seen = xcalloc(w.header.n, sizeof *w.seen);
 	w.begun = true;
 	write_header();
@@ -245,12 +245,13 @@ write_by_column(struct buf *b, const struct record *r, bool described)
 		if (w.seen[column] == number)
 			fail(r->cells[i].name, "two fields have this name");
 		w.seen[column] = number;
-		w.values[column] = &r->cells[i].value;
+		w.cell[column] = i;
 	}
 	for (size_t i = 0; i < w.header.n; i++) {
 		if (i)
 			buf_put_byte(b, cfg.delimiter);
-		put_value(b, w.header.fields[i].name, w.seen[i] == number ? w.values[i] : &null);
+		put_value(b, w.header.fields[i].name,
+		    w.seen[i] == number ? &r->cells[w.cell[i]].value : &null);
 	}
 }
 
