@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/utf8.h"
 
+enum { RUN = 32 }; /* bytes that are looked at together */
+
 static bool
-is_ascii_word(const char *p)
+is_ascii_run(const char *p)
 {
-	uint64_t word;
-	memcpy(&word, p, sizeof word);
-	return (word & 0x8080808080808080u) == 0;
+	uint64_t words[RUN / 8];
+	memcpy(words, p, sizeof words);
+	return ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) == 0;
 }
 
 /* Length of the well-formed sequence at p, 0 when there is none: RFC 3629 section 4, its table of ranges. */
@@ -34,21 +36,43 @@ sequence(const unsigned char *p, size_t n)
 	return 0;
 }
 
+static bool
+is_continuation(unsigned char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/* Behind the three-byte characters at p: nearly all of Japanese, Chinese and Korean text. */
+static const unsigned char *
+skip_threes(const unsigned char *p, const unsigned char *end)
+{
+	while (end - p >= 3 && (p[0] & 0xf0) == 0xe0 && is_continuation(p[1]) &&
+	       is_continuation(p[2]) && !(p[0] == 0xe0 && p[1] < 0xa0) &&
+	       !(p[0] == 0xed && p[1] > 0x9f))
+		p += 3;
+	return p;
+}
+
 size_t
 utf8_first_bad(struct slice s)
 {
-	size_t i = 0;
-	while (i < s.n) {
-		if (s.n - i >= 8 && is_ascii_word(s.p + i)) {
-			i += 8;
+	if (!s.n)
+		return 0; /* p may be NULL */
+	const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
+	while (p < end) {
+		while (end - p >= RUN && is_ascii_run((const char *)p))
+			p += RUN;
+		while (p < end && *p < 0x80)
+			p++;
+		p = skip_threes(p, end);
+		if (p == end || *p < 0x80)
 			continue;
-		}
-		size_t n = sequence((const unsigned char *)s.p + i, s.n - i);
+		size_t n = sequence(p, (size_t)(end - p));
 		if (!n)
-			return i;
-		i += n;
+			break;
+		p += n;
 	}
-	return s.n;
+	return s.n - (size_t)(end - p);
 }
 
 bool
