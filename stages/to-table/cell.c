@@ -61,11 +61,33 @@ struct pen {
 	bool cut;
 };
 
+/* Printable ASCII needs no look at each character; as much of it as surely fits is taken from *s. */
+static void
+put_ascii(struct pen *pen, struct slice *s)
+{
+	size_t n = 0, room = pen->most - pen->cell->width;
+	while (n < s->n && n < room && s->p[n] >= 0x20 && s->p[n] < 0x7f)
+		n++;
+	if (!n)
+		return;
+	buf_put(pen->b, s->p, n);
+	pen->cell->width += n;
+	s->p += n;
+	s->n -= n;
+	/* The ellipsis takes the place of the last one if there is no other. */
+	size_t back = n == room;
+	pen->fits_n = pen->b->n - back;
+	pen->fits_width = pen->cell->width - back;
+}
+
 static void
 put_visible(struct pen *pen, struct slice s)
 {
 	struct buf *b = pen->b;
-	while (s.n && !pen->cut) {
+	while (!pen->cut) {
+		put_ascii(pen, &s);
+		if (!s.n)
+			return;
 		char sign[12];
 		size_t n, width;
 		size_t used = next_sign(s, sign, &n, &width);
