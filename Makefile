@@ -5,7 +5,7 @@
 # the names separated by "|" that is installed is taken.
 COMMON_NEEDS      = msgpack-c|msgpack libxxhash
 NEEDS_fetch-api   = libcurl
-NEEDS_from-csv    = libarchive zlib
+NEEDS_from-csv    = zlib
 NEEDS_load-pg     = libpq
 NEEDS_load-mysql  = mysqlclient|libmariadb|mariadb
 NEEDS_load-sqlite = sqlite3
