@@ -438,6 +438,12 @@ usage() {
 	# Two heirs, or none: unchanged.
 	normalize d:text=Day e:text=Day <c.mam >out.mam
 	LC_ALL=C grep -qa 'Day.*2026/11/3' out.mam
+	# A part of an object is no heir of it; and what is changed in a bound is no changed record.
+	printf 'map\tm:json=a|b\ncoverage\tm=x\n' | spell | normalize 'x:text=m."list"."0"' >out.mam
+	LC_ALL=C grep -qa 'window..m.x' out.mam
+	printf 'schema\tm:text\nrow\t5\ncoverage\tm=7\n' | spell | MAM_LOG=json normalize 'm:decimal;micros' 2>log >out.mam
+	[ "$(tail -n 1 log | jq -c .changed)" = '{"m":{"micros":1}}' ]
+	LC_ALL=C grep -qa '0.000007' out.mam
 	printf 'schema\tacc:text\nrow\ta\ncoverage\tacc=a..b\n' | spell >c.mam
 	run -65 --separate-stderr normalize 'acc:int;map=a:1,b:2' <c.mam
 	[ "$stderr" = 'normalize: coverage of the input: "acc": a bound is a range, and map= keeps no order' ]

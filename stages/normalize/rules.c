@@ -107,7 +107,6 @@ parse_map(struct spec *s, struct slice word, struct slice rest)
 		bool others = is_star(from, from_quoted), same = others && is_star(to, to_quoted);
 		if (others && (s->map_other || s->map_same))
 			die(STATUS_USAGE, "%s: map= names * twice", quoted(word));
-		s->spells_scalars |= others && !same;
 		if (same)
 			s->map_same = true;
 		else if (others) {

@@ -11,7 +11,7 @@ enum { ZONE_FILE_MAX = 1024 * 1024 };
 static bool
 is_name(struct slice name)
 {
-	if (!name.n || name.n > 100 || name.p[0] == '/')
+	if (!name.n || name.n > 100)
 		return false;
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.p[i];
