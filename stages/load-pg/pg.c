@@ -156,8 +156,7 @@ pg_connect(const char *to, struct slice password)
 		values[0] = NULL;
 	for (int i = 1; i < 4 && service; i++)
 		values[i] = NULL;
-	char *copy = password.n > 0 ? xstring(password) : NULL;
-	values[7] = copy;
+	values[7] = password.n > 0 ? password.p : NULL;
 	conn = PQconnectStartParams(keys, values, 1);
 	if (!conn)
 		die(STATUS_TRY_AGAIN, "cannot connect: no memory");
@@ -167,10 +166,6 @@ pg_connect(const char *to, struct slice password)
 		PQreset(conn);
 	else
 		poll_connection(timeout);
-	if (copy) {
-		memset(copy, 0, password.n);
-		free(copy);
-	}
 	if (PQstatus(conn) != CONNECTION_OK)
 		failure_login(PQerrorMessage(conn), PQconnectionNeedsPassword(conn));
 	PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);

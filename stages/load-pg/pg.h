@@ -12,7 +12,7 @@
 
 /*
  * to: a URL or connection string, NULL for what libpq's environment names; password:
- * empty when none was named. Dies with STATUS_USAGE when to is malformed or holds a
+ * with a NUL behind it, empty when none was named. Dies with STATUS_USAGE when to is malformed or holds a
  * password.
  */
 void pg_connect(const char *to, struct slice password);
