@@ -21,6 +21,8 @@ struct slice slice_of(const char *text);
 
 bool slice_equal(struct slice a, struct slice b);
 bool slice_is(struct slice a, const char *text);
+/* Equal without regard to ASCII case. */
+bool slice_equal_caseless(struct slice a, struct slice b);
 /* Bytewise order: negative, 0 or positive; a shorter slice sorts before a longer one it begins. */
 int slice_compare(struct slice a, struct slice b);
 /* Without ASCII spaces, tabs, CR and LF at both ends. */

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/http_header.h"
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 bool
 header_next(struct slice lines, size_t *at, struct slice *name, struct slice *value)
 {
@@ -28,12 +22,7 @@ header_next(struct slice lines, size_t *at, struct slice *name, struct slice *va
 bool
 header_is(struct slice name, const char *text)
 {
-	if (name.n != strlen(text))
-		return false;
-	for (size_t i = 0; i < name.n; i++)
-		if (lower(name.p[i]) != lower(text[i]))
-			return false;
-	return true;
+	return slice_equal_caseless(name, slice_of(text));
 }
 
 bool

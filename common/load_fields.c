@@ -8,23 +8,10 @@
 
 enum { NAMES_SHOWN_BYTES = 300 }; /* of the columns that a message lists */
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool
 same_name(const struct loading *g, struct slice a, struct slice b)
 {
-	if (!g->driver->fold_case)
-		return slice_equal(a, b);
-	if (a.n != b.n)
-		return false;
-	for (size_t i = 0; i < a.n; i++)
-		if (lower(a.p[i]) != lower(b.p[i]))
-			return false;
-	return true;
+	return g->driver->fold_case ? slice_equal_caseless(a, b) : slice_equal(a, b);
 }
 
 const struct column *

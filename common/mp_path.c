@@ -105,6 +105,17 @@ mp_path_get(struct slice root, const struct json_path *path, struct slice *value
 	return mp_walk_next(&w, value);
 }
 
+bool
+mp_member(struct slice map, const char *name, struct mp_token *t)
+{
+	struct mp_token head;
+	const char *end = map.p + map.n, *p = map.n ? mp_read(map.p, end, &head) : NULL;
+	if (!p || head.type != MP_MAP)
+		return false;
+	p = member(p, end, head.n, slice_of(name));
+	return p && mp_read(p, end, t);
+}
+
 /* ---- setting ---- */
 
 /* The members from this step on, each an object with the next in it, down to the value. */

@@ -30,6 +30,9 @@ bool mp_walk_next(struct mp_walk *w, struct slice *value);
 /* The first value at the path; false when nothing is there. */
 bool mp_path_get(struct slice root, const struct json_path *path, struct slice *value);
 
+/* The token of the member called name of a map; false when there is none. */
+bool mp_member(struct slice map, const char *name, struct mp_token *t);
+
 /*
  * Appends root with the value at the path set: replaced, or added together with the
  * objects that lead there. NULL, or why the path cannot be gone (a static text):

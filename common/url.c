@@ -3,16 +3,10 @@
 
 static const char hex[] = "0123456789ABCDEF";
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool
 is_unreserved(char c)
 {
-	return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
 	       (c && strchr("-._~", c));
 }
 
@@ -56,12 +50,7 @@ static bool
 starts(struct slice s, const char *text)
 {
 	size_t n = strlen(text);
-	if (s.n < n)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (lower(s.p[i]) != text[i])
-			return false;
-	return true;
+	return s.n >= n && slice_equal_caseless((struct slice){s.p, n}, (struct slice){text, n});
 }
 
 static void
@@ -140,17 +129,6 @@ url_put_shown(struct buf *b, struct slice url)
 		buf_put_text(b, "?\xe2\x80\xa6");
 }
 
-static bool
-equal_caseless(struct slice a, struct slice b)
-{
-	if (a.n != b.n)
-		return false;
-	for (size_t i = 0; i < a.n; i++)
-		if (lower(a.p[i]) != lower(b.p[i]))
-			return false;
-	return true;
-}
-
 static struct slice
 port_of(const struct parts *u)
 {
@@ -164,7 +142,7 @@ url_same_origin(struct slice a, struct slice b)
 {
 	struct parts u, v;
 	return split(a, &u) && split(b, &v) && u.scheme.n == v.scheme.n &&
-	       equal_caseless(u.host, v.host) && slice_equal(port_of(&u), port_of(&v));
+	       slice_equal_caseless(u.host, v.host) && slice_equal(port_of(&u), port_of(&v));
 }
 
 bool

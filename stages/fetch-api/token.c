@@ -154,22 +154,13 @@ ask(const struct request *q, struct answer *a)
 
 /* ---- the answer ---- */
 
-static bool
-member(const struct answer *a, const char *name, struct mp_token *t)
-{
-	struct json_path path = {.n = 1, .steps = {{.name = slice_of(name), .index = -1}}};
-	struct slice value;
-	return a->json.n && mp_path_get(buf_slice(&a->json), &path, &value) &&
-	       mp_read(value.p, value.p + value.n, t);
-}
-
 /* expires_in, which some servers send as text. */
 static int64_t
 lifetime(const struct answer *a)
 {
 	struct mp_token t;
 	int64_t seconds = 0;
-	if (!member(a, "expires_in", &t))
+	if (!mp_member(buf_slice(&a->json), "expires_in", &t))
 		return 0;
 	if (t.type == MP_STR && !parse_integer((struct slice){t.p, t.n}, 1, INT32_MAX, &seconds))
 		return 0;
@@ -181,13 +172,8 @@ lifetime(const struct answer *a)
 static bool
 is_bearer(const struct mp_token *t)
 {
-	static const char word[] = "bearer";
-	if (t->type != MP_STR || t->n != sizeof word - 1)
-		return false;
-	for (size_t i = 0; i < t->n; i++)
-		if ((t->p[i] | 0x20) != word[i])
-			return false;
-	return true;
+	return t->type == MP_STR &&
+	       slice_equal_caseless((struct slice){t->p, t->n}, SLICE("bearer"));
 }
 
 static void
@@ -195,7 +181,7 @@ take(const struct answer *a, struct slice used)
 {
 	struct mp_token t;
 	const char *url = shown_url(slice_of(config.token_url));
-	if (!member(a, "access_token", &t) || t.type != MP_STR || !t.n)
+	if (!mp_member(buf_slice(&a->json), "access_token", &t) || t.type != MP_STR || !t.n)
 		die(a->errors.n ? STATUS_PERMISSION : STATUS_DATA,
 		    "access token: %s: the answer has no access_token", url);
 	for (size_t i = 0; i < t.n; i++)
@@ -205,13 +191,13 @@ take(const struct answer *a, struct slice used)
 	buf_reset(&current.access);
 	buf_put(&current.access, t.p, t.n);
 	shown_hide(buf_slice(&current.access));
-	if (member(a, "token_type", &t) && !is_bearer(&t))
+	if (mp_member(buf_slice(&a->json), "token_type", &t) && !is_bearer(&t))
 		die(STATUS_DATA, "access token: %s: the token is of a type other than bearer", url);
 	int64_t seconds = lifetime(a);
 	/* Of a short life the last tenth is enough. */
 	int64_t margin = seconds / 10 < MARGIN ? seconds / 10 : MARGIN;
 	current.expires = seconds ? (int64_t)time(NULL) + seconds - margin : 0;
-	if (!member(a, "refresh_token", &t) || t.type != MP_STR || !t.n ||
+	if (!mp_member(buf_slice(&a->json), "refresh_token", &t) || t.type != MP_STR || !t.n ||
 	    slice_equal((struct slice){t.p, t.n}, used))
 		return;
 	struct buf rotated = {0};

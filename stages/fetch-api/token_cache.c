@@ -173,19 +173,11 @@ read_all(struct buf *text)
 	return true;
 }
 
-static bool
-get(struct slice map, const char *name, struct mp_token *t)
-{
-	struct json_path member = {.n = 1, .steps = {{.name = slice_of(name), .index = -1}}};
-	struct slice value;
-	return mp_path_get(map, &member, &value) && mp_read(value.p, value.p + value.n, t);
-}
-
 static void
 get_text(struct slice map, const char *name, struct buf *b)
 {
 	struct mp_token t;
-	if (get(map, name, &t) && t.type == MP_STR)
+	if (mp_member(map, name, &t) && t.type == MP_STR)
 		buf_put(b, t.p, t.n);
 }
 
@@ -211,7 +203,7 @@ read_members(struct slice map, struct token *t)
 	if (slice_is(buf_slice(&whose), owner_text)) {
 		get_text(map, "access_token", &t->access);
 		get_text(map, "refresh_token", &t->refresh);
-		if (get(map, "expires", &expires) && expires.type == MP_INT)
+		if (mp_member(map, "expires", &expires) && expires.type == MP_INT)
 			t->expires = expires.i;
 	}
 	buf_free(&whose);
@@ -229,7 +221,7 @@ token_cache_read(struct token *t)
 		return;
 	struct mp_token owner;
 	if (json_to_msgpack(buf_slice(&text), JSON_DUPLICATES_ERROR, &map, &error) &&
-	    get(buf_slice(&map), "owner", &owner))
+	    mp_member(buf_slice(&map), "owner", &owner))
 		read_members(buf_slice(&map), t);
 	else
 		check_broken(buf_slice(&text));

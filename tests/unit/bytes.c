@@ -39,5 +39,9 @@ main(void)
 	      slice_compare(SLICE("b"), SLICE("ab")) > 0);
 	CHECK(slice_is(slice_trim(SLICE(" \t x y\r\n")), "x y") && slice_trim(SLICE("  ")).n == 0);
 	CHECK(slice_equal((struct slice){NULL, 0}, SLICE("")));
+	CHECK(slice_equal_caseless(SLICE("aZ@[`{"), SLICE("Az@[`{")));
+	CHECK(!slice_equal_caseless(SLICE("@"), SLICE("`")));
+	CHECK(!slice_equal_caseless(SLICE("a"), SLICE("aa")));
+	CHECK(slice_equal_caseless((struct slice){NULL, 0}, SLICE("")));
 	return unit_done("bytes");
 }

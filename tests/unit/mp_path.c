@@ -150,9 +150,26 @@ test_something(void)
 	}
 }
 
+static void
+test_member(void)
+{
+	struct buf b = from_json("{\"a\":7,\"b\":\"x\",\"\":null}");
+	struct mp_token t;
+	CHECK(mp_member(buf_slice(&b), "a", &t) && t.type == MP_INT && t.i == 7);
+	CHECK(mp_member(buf_slice(&b), "b", &t) && t.type == MP_STR && t.n == 1);
+	CHECK(mp_member(buf_slice(&b), "", &t) && t.type == MP_NIL);
+	CHECK(!mp_member(buf_slice(&b), "c", &t));
+	buf_free(&b);
+	b = from_json("[\"a\",7]");
+	CHECK(!mp_member(buf_slice(&b), "a", &t));
+	CHECK(!mp_member((struct slice){0}, "a", &t));
+	buf_free(&b);
+}
+
 int
 main(void)
 {
+	test_member();
 	test_walk();
 	test_set();
 	test_something();
