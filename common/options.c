@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "common/message.h"
 #include "common/options.h"
@@ -314,10 +316,24 @@ rest(const struct program *program, struct operands *operands, char **argv)
 	}
 }
 
+/*
+ * A standard descriptor that the parent closed would be the next file's: rejects would
+ * go into the stream. What stands in for it fails as the closed one would.
+ */
+static void
+hold_standard_descriptors(void)
+{
+	static const int wrong_way[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", wrong_way[fd]) != fd)
+			die_errno(STATUS_IO, "cannot hold descriptor %d, which is closed", fd);
+}
+
 struct operands
 options_parse(const struct program *program, int argc, char **argv)
 {
 	message_set_program(program->name);
+	hold_standard_descriptors();
 	/* Parents such as Python ignore SIGPIPE; a stage whose reader went away is to die of it. */
 	signal(SIGPIPE, SIG_DFL);
 	struct operands operands = {0};
