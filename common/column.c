@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #include "common/column_impl.h"
+#include "common/decimal.h"
+#include "common/mp.h"
 #include "common/utf8.h"
 
 /* Always false, so that a check can return it. */
@@ -211,6 +213,25 @@ holds_escaped_nul(struct slice s)
 	return false;
 }
 
+/* True when a decimal is in it that no integer of 8 bytes is: as JSON text it would become a float. */
+static bool
+holds_fraction(const struct value *v)
+{
+	const char *p = v->s.p, *end = v->s.p + v->s.n;
+	struct mp_token t;
+	int64_t i;
+	uint64_t u;
+	bool huge;
+
+	if (v->type == VALUE_DECIMAL)
+		return !decimal_to_integer(v->s, &i, &u, &huge);
+	while (v->type == VALUE_JSON && p < end && (p = mp_read(p, end, &t)) != NULL)
+		if (t.type == MP_EXT && t.ext == EXT_DECIMAL &&
+		    !decimal_to_integer((struct slice){t.p, t.n}, &i, &u, &huge))
+			return true;
+	return false;
+}
+
 static bool
 fit_json(const struct column *c, const struct value *in, struct value *out, struct buf *scratch,
     struct column_misfit *why)
@@ -226,6 +247,10 @@ fit_json(const struct column *c, const struct value *in, struct value *out, stru
 	default:
 		return column_wrong_type(c, in, why);
 	}
+	if (c->binary_numbers && holds_fraction(in))
+		return column_refuse(why, "exact",
+		    "holds a decimal, which %.*s would keep as binary floating point",
+		    (int)c->type.n, c->type.p);
 	const char *wrong = column_put_json(scratch, in);
 	if (wrong)
 		return column_refuse(why, "json", "holds %s, which JSON cannot", wrong);

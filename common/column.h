@@ -21,7 +21,7 @@ enum column_kind {
 	COLUMN_TIME,      /* scale: fraction digits; from text HH:MM:SS[.ffffff] */
 	COLUMN_DATETIME,  /* low … high: microseconds since 1970-01-01; scale: fraction digits */
 	COLUMN_TIMESTAMP, /* the same, an instant */
-	COLUMN_JSON,      /* max_bytes, no_nul */
+	COLUMN_JSON,      /* max_bytes, no_nul, binary_numbers */
 	COLUMN_UUID,
 	COLUMN_ENUM, /* members */
 	COLUMN_SET,  /* members, text "a,b" (MySQL) */
@@ -41,10 +41,11 @@ struct column {
 	bool takes_bool; /* INT: false and true go in as 0 and 1 (databases without a bool) */
 	bool single, finite;
 	bool no_nul;
-	bool canonical; /* TEXT: takes values of every type in their canonical text */
-	bool trims;     /* TEXT: what is read back has no spaces at its end */
-	bool padded;    /* BYTES: what is read back has max_bytes bytes */
-	bool positive;  /* FLOAT, DECIMAL: nothing below 0 */
+	bool canonical;      /* TEXT: takes values of every type in their canonical text */
+	bool trims;          /* TEXT: what is read back has no spaces at its end */
+	bool padded;         /* BYTES: what is read back has max_bytes bytes */
+	bool binary_numbers; /* JSON: keeps numbers as integers of 8 bytes and floats (MySQL) */
+	bool positive;       /* FLOAT, DECIMAL: nothing below 0 */
 	uint32_t
 	    last_char; /* TEXT: the greatest code point that the column's encoding has; 0: all */
 	int64_t low;

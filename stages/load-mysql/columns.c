@@ -230,9 +230,10 @@ set_kind(struct column *c, const struct slice *cells, struct slice version)
 		}
 	} else if (slice_is(type, "bit"))
 		set_bit(c, number(cells[PRECISION]));
-	else if (slice_is(type, "json"))
+	else if (slice_is(type, "json")) {
 		c->kind = COLUMN_JSON;
-	else if (slice_is(type, "uuid"))
+		c->binary_numbers = true;
+	} else if (slice_is(type, "uuid"))
 		c->kind = COLUMN_UUID;
 	else if (slice_is(type, "inet4") || slice_is(type, "inet6"))
 		c->kind = COLUMN_OTHER;

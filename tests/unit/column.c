@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a column can hold: the limits that only some databases have. */
 #include "common/column.h"
+#include "common/mp.h"
 #include "tests/unit/unit.h"
 
 static struct buf scratch;
@@ -129,6 +130,42 @@ test_float_digits(void)
 	CHECK(refuses(&f, (struct value){.type = VALUE_INT, .i = -1}, "range"));
 }
 
+/* The value that was written into b, as a stream's reader gives it. */
+static struct value
+written(const struct buf *b)
+{
+	struct value v = {.type = VALUE_BAD};
+
+	CHECK(value_read(b->p, b->p + b->n, &v) == b->p + b->n);
+	return v;
+}
+
+/* MySQL's json. */
+static void
+test_binary_json(void)
+{
+	const struct column exact = {.type = {"json", 4}, .kind = COLUMN_JSON};
+	const struct column binary = {
+	    .type = {"json", 4}, .kind = COLUMN_JSON, .binary_numbers = true};
+	struct buf b = {0};
+
+	mp_buf_array(&b, 2);
+	mp_buf_float(&b, 0.5);
+	value_put_decimal(&b, SLICE("9007199254740993"));
+	CHECK(refuses(&binary, written(&b), "") && slice_is(out.s, "[0.5,9007199254740993]"));
+	buf_reset(&b);
+	mp_buf_map(&b, 1);
+	mp_buf_str(&b, SLICE("a"));
+	mp_buf_array(&b, 1);
+	value_put_decimal(&b, SLICE("0.12345678901234567890"));
+	CHECK(refuses(&exact, written(&b), ""));
+	CHECK(refuses(&binary, written(&b), "exact"));
+	buf_reset(&b);
+	value_put_decimal(&b, SLICE("1.5"));
+	CHECK(refuses(&binary, written(&b), "exact"));
+	buf_free(&b);
+}
+
 static void
 test_decimal_unsigned(void)
 {
@@ -154,6 +191,7 @@ main(void)
 	test_last_char();
 	test_float_digits();
 	test_decimal_unsigned();
+	test_binary_json();
 	buf_free(&scratch);
 	return unit_done("column");
 }
