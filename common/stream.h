@@ -81,6 +81,13 @@ struct stream_in *stream_in_open(int fd, struct stream_out *out);
  */
 enum stream_kind stream_next(struct stream_in *in, struct slice *raw);
 
+/*
+ * True when the next item is a record that is whole in the buffer: stream_next
+ * will return it without reading, and the records handed out since the last read
+ * stay where they are. For a stage that works on several at once.
+ */
+bool stream_ahead(struct stream_in *in);
+
 /* The schema in force; n == 0 before the first one: records are maps. */
 const struct schema *stream_schema(const struct stream_in *in);
 /* Number of the current record, from 1, over all concatenated streams. */

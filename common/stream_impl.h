@@ -27,6 +27,7 @@ struct stream_in {
 	size_t cap;
 	size_t at, n;  /* next item; end of what was read */
 	size_t hashed; /* up to here the hash knows */
+	size_t ahead;  /* length of the next object when stream_ahead has measured it, else 0 */
 	bool eof;
 	enum { BEFORE_HEADER, IN_STREAM, AFTER_END } place;
 	struct hash *hash;

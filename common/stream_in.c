@@ -270,6 +270,11 @@ take_record(struct stream_in *in, const struct mp_token *t)
 static bool
 next_object(struct stream_in *in, size_t *n)
 {
+	if (in->ahead) {
+		*n = in->ahead;
+		in->ahead = 0;
+		return true;
+	}
 	for (;;) {
 		enum mp_status status = mp_measure(in->p + in->at, in->p + in->n, n);
 		if (status == MP_OK)
@@ -313,6 +318,22 @@ stream_next(struct stream_in *in, struct slice *raw)
 		return kind;
 	}
 	return STREAM_END;
+}
+
+bool
+stream_ahead(struct stream_in *in)
+{
+	if (in->at == in->n || in->place != IN_STREAM)
+		return false;
+	unsigned char c = (unsigned char)in->p[in->at];
+	bool record = (c >= 0x80 && c < 0xa0) || c >= 0xdc;
+	/* What is measured here is not measured again by stream_next. */
+	if (!record || c >= 0xe0 ||
+	    mp_measure(in->p + in->at, in->p + in->n, &in->ahead) != MP_OK) {
+		in->ahead = 0;
+		return false;
+	}
+	return true;
 }
 
 const struct schema *

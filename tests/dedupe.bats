@@ -114,6 +114,15 @@ same() { # KEEP MEMORY FILE
 	[ "$(counter spilled out.mam)" -lt 1300000 ]
 }
 
+@test "one key whose records grow is settled in memory" {
+	for ((i = 0; i < 2000; i++)); do
+		printf 'map\tid:int=1\tv:int=%d\tpad:text=%0*d\n' $i $((1000 + i * 10)) $i
+	done | spell >grow.mam
+	dedupe --key id --keep last --memory 8M <grow.mam >out.mam
+	[ "$(counter spilled out.mam)" = 0 ]
+	[[ $(to-json <out.mam) == '{"id":1,"v":1999,'* ]]
+}
+
 @test "duplicates are counted, and those that differ from the kept record" {
 	printf 'map\tid:int=%s\tv:int=%s\n' 1 1 1 1 2 1 1 2 1 1 | spell >in.mam
 	dedupe --key id <in.mam >out.mam

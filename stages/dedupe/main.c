@@ -112,20 +112,42 @@ check_order(const struct value *v, uint64_t number)
 	return why;
 }
 
+/* Records whose keys are known and which are looked up together: a look into a large table waits for memory. */
+enum { BATCH = 16 };
+
+static struct batch {
+	struct {
+		struct entry e;
+		struct buf key;
+		uint64_t hash;
+	} list[BATCH];
+	size_t n;
+} batch;
+
 static void
-take_record(struct work *w, struct stream_in *in, const struct option_list *names, struct entry *e)
+take_batch(struct work *w)
+{
+	for (size_t i = 0; i < batch.n; i++)
+		work_take(w, batch.list[i].hash, &batch.list[i].e);
+	batch.n = 0;
+}
+
+/* The key of the record into the batch; a record that has none is put aside. */
+static void
+add_record(
+    struct work *w, struct stream_in *in, const struct option_list *names, const struct entry *e)
 {
 	static struct value values[WANTED_MAX];
-	static struct buf key;
+	struct buf *key = &batch.list[batch.n].key;
 	const char *why;
 	if (!shape_locate(w->shapes, e->shape, e->raw, values)) {
 		static struct record r;
 		stream_decode(in, e->raw, &r);
 		die(STATUS_BUG, "record %" PRIu64 " is well-formed and was not read", e->number);
 	}
-	buf_reset(&key);
+	buf_reset(key);
 	for (size_t i = 0; i < w->keys; i++)
-		if ((why = key_put(&key, &values[i]))) {
+		if ((why = key_put(key, &values[i]))) {
 			refuse(in, e, names->items[i], "key", why);
 			return;
 		}
@@ -133,9 +155,19 @@ take_record(struct work *w, struct stream_in *in, const struct option_list *name
 		refuse(in, e, names->items[w->keys], "keep", why);
 		return;
 	}
-	buf_check(&key, "a key", NULL);
-	e->key = buf_slice(&key);
-	work_take(w, e);
+	buf_check(key, "a key", NULL);
+	batch.list[batch.n].e = *e;
+	batch.list[batch.n].e.key = buf_slice(key);
+	batch.list[batch.n].hash = work_expect(w, buf_slice(key));
+	batch.n++;
+}
+
+static void
+take_schema(struct work *w, struct stream_in *in, struct entry *e)
+{
+	e->shape = shapes_add(w->shapes, stream_schema(in), e->raw);
+	if (work_streams(w))
+		work_send_shape(w, e->shape);
 }
 
 static void
@@ -145,14 +177,15 @@ hand_on(struct work *w, struct stream_in *in, const struct option_list *names)
 	enum stream_kind kind;
 	while ((kind = stream_next(in, &e.raw)) != STREAM_END) {
 		if (kind == STREAM_SCHEMA) {
-			e.shape = shapes_add(w->shapes, stream_schema(in), e.raw);
-			if (work_streams(w))
-				work_send_shape(w, e.shape);
+			take_schema(w, in, &e);
 		} else if (kind == STREAM_RECORD) {
 			e.number = stream_record_number(in);
 			if (!stream_schema(in)->n)
 				e.shape = SHAPE_NONE; /* another stream began */
-			take_record(w, in, names, &e);
+			add_record(w, in, names, &e);
+			/* Nothing may wait in the batch for what is still to come. */
+			if (batch.n == BATCH || !stream_ahead(in))
+				take_batch(w);
 		} else {
 			work_item(w, e.raw);
 		}

@@ -85,6 +85,13 @@ table_next_place(const struct table *t)
 	return t->keys.n;
 }
 
+void
+table_expect(const struct table *t, uint64_t hash)
+{
+	if (t->slot_count)
+		__builtin_prefetch(&t->slots[home(t, hash)]);
+}
+
 size_t
 table_find(const struct table *t, uint64_t hash, struct slice key)
 {

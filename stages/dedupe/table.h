@@ -20,6 +20,9 @@ struct table {
 
 void table_init(struct table *t, struct budget *budget);
 
+/* Begins to fetch into the cache what table_find will look at first. */
+void table_expect(const struct table *t, uint64_t hash);
+
 /* Where the key stands, or TABLE_NONE. */
 #define TABLE_NONE SIZE_MAX
 size_t table_find(const struct table *t, uint64_t hash, struct slice key);

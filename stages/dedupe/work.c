@@ -179,10 +179,17 @@ add(struct work *w, uint64_t hash, const struct entry *e)
 	return false;
 }
 
-void
-work_take(struct work *w, const struct entry *e)
+uint64_t
+work_expect(const struct work *w, struct slice key)
 {
-	uint64_t hash = table_hash(e->key, w->seed);
+	uint64_t hash = table_hash(key, w->seed);
+	table_expect(&w->table, hash);
+	return hash;
+}
+
+void
+work_take(struct work *w, uint64_t hash, const struct entry *e)
+{
 	size_t place = table_find(&w->table, hash, e->key);
 	if (place != TABLE_NONE) {
 		take_known(w, hash, place, e);
@@ -294,7 +301,7 @@ run_level(struct work *w, struct chain chain)
 	reader_open(&w->store, &r, chain.name);
 	while (reader_next(&w->store, &r)) {
 		reader_body(&w->store, &r, &body);
-		work_take(w, &r.e);
+		work_take(w, work_expect(w, r.e.key), &r.e);
 	}
 	end_level(w);
 }

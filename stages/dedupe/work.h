@@ -66,7 +66,9 @@ void work_init(struct work *w, const struct option_list *names, enum keep keep, 
 /* True while a record is put out as soon as it is seen. */
 bool work_streams(const struct work *w);
 
-void work_take(struct work *w, const struct entry *e);
+/* The hash of a key; what work_take will look at is fetched into the cache meanwhile. */
+uint64_t work_expect(const struct work *w, struct slice key);
+void work_take(struct work *w, uint64_t hash, const struct entry *e);
 /* A state or coverage item: at once or behind all records that came before it. */
 void work_item(struct work *w, struct slice raw);
 /* Sends the schema of that shape when it is another than the last one. */
