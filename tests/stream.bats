@@ -123,7 +123,8 @@ setup() {
 	[[ $output == *"record 2: chunk: asked to reject"* ]]
 	run -0 bash -c 'pass --reject 2 --max-rejects 1 --rejects bad.mam <whole.mam >out.mam'
 	[[ $output == *"rejected record 2: chunk: asked to reject"* ]]
-	run -0 pass --null --decode <bad.mam
+	run -74 pass --null --decode <bad.mam
+	[ "${lines[-1]}" = "pass: cannot write standard output: Bad file descriptor" ]
 	strings bad.mam | grep -q 'asked to reject'
 	run -0 env MAM_LOG=json bash -c 'pass --reject 2 --max-rejects 1 <whole.mam >out.mam'
 	[[ $output == *'"rejected":1'* ]]
@@ -237,9 +238,11 @@ setup() {
 }
 
 @test "a closed standard output is not the rejects file" {
-	run -74 bash -c 'pass --reject 1 --max-rejects 9 --rejects bad.mam <whole.mam >&-'
+	seq 1 200000 | pass --chunks >large.mam
+	run -74 bash -c 'pass --reject 1 --max-rejects 9 --rejects bad.mam <large.mam >&-'
 	[[ ${lines[-1]} == "pass: cannot write standard output: Bad file descriptor" ]]
-	run -0 pass --null --decode <bad.mam
+	run -74 pass --null --decode <bad.mam
+	[ "${lines[-1]}" = "pass: cannot write standard output: Bad file descriptor" ]
 	run -74 bash -c 'pass --reject 1 --max-rejects 9 --rejects bad.mam <&- >out.mam'
 	run -74 bash -c 'pass --help >&-'
 }
