@@ -232,6 +232,8 @@ refuse() { # COLUMN-TYPE FIELD-TYPE SPELLED MESSAGE
 @test "settings of the role do not change what a text means" {
 	export MAM_TEST_PG="$MAM_TEST_PG?options=-c%20DateStyle%3DSQL,DMY%20-c%20TimeZone%3DAsia/Tokyo%20-c%20IntervalStyle%3Dsql_standard"
 	trip daterange text '[2026-02-01,2026-03-01)' '[01/02/2026,01/03/2026)'
+	# The first of February here, the second of January there: neither.
+	refuse daterange text '[01/02/2026,01/03/2026)' 'date/time field value out of range'
 	sql "DROP TABLE IF EXISTS trip; CREATE TABLE trip (v interval)"
 	printf 'schema\tv:text\nrow\t-1 days 02:00:00\n' | spell | into trip
 	[ "$(sql "SELECT extract(epoch FROM v)::int FROM trip")" = -79200 ]
