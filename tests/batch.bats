@@ -299,6 +299,31 @@ as_sent() { # FORM OPTION...
 	done
 }
 
+@test "a removal whose answer is lost is no failure" {
+	practice
+	hurried
+	ads_fault 'at=remove do=reset bytes=10'
+	batch
+	[ "$(asked remove)" -eq 2 ]
+	[ "$(curl -sS "$ADS/practice/reports" | jq -c .removed)" = true ]
+}
+
+@test "a removal that fails is told, with all rows loaded" {
+	practice
+	hurried
+	ads_fault 'at=remove do=status status=403 code=0098'
+	run -77 batch
+	holds_the_truth sqlite
+}
+
+@test "a setting that is missing is named, and nothing is asked" {
+	practice
+	unset YAHOO_ACCOUNT_ID
+	run -1 batch
+	[[ $output == *'YAHOO_ACCOUNT_ID: unbound variable'* ]]
+	[ "$(ads_log .op | wc -l)" -eq 0 ]
+}
+
 @test "no server is 75" {
 	practice
 	hurried

@@ -384,6 +384,15 @@ row\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N
 	done
 }
 
+@test "a file that was made for a load that failed is empty, and the next load goes through" {
+	printf 'schema\tid:int\nrow\t3\ncut\n' | spell >cut.mam
+	run -76 load-sqlite --to a.db --table t --create <cut.mam
+	[ "$(stat -c %s a.db)" -eq 0 ]
+	[ ! -e a.db-journal ]
+	into_t 'schema\tid:int\nrow\t1\n' --create
+	[ "$(rows)" = 1 ]
+}
+
 @test "a load that is killed leaves the database as it was, and the next one goes through" {
 	into_t 'schema\tid:int\nrow\t1\nrow\t2\n' --create --key id
 	rows >before
