@@ -123,8 +123,7 @@ setup() {
 	[[ $output == *"record 2: chunk: asked to reject"* ]]
 	run -0 bash -c 'pass --reject 2 --max-rejects 1 --rejects bad.mam <whole.mam >out.mam'
 	[[ $output == *"rejected record 2: chunk: asked to reject"* ]]
-	run -74 pass --null --decode <bad.mam
-	[ "${lines[-1]}" = "pass: cannot write standard output: Bad file descriptor" ]
+	run -0 pass --null --decode <bad.mam
 	strings bad.mam | grep -q 'asked to reject'
 	run -0 env MAM_LOG=json bash -c 'pass --reject 2 --max-rejects 1 <whole.mam >out.mam'
 	[[ $output == *'"rejected":1'* ]]
