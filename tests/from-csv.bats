@@ -97,6 +97,10 @@ from-csv: rejected line 4: field 1 has text behind its closing quote' ]
 	run -65 bash -c 'from-csv --max-row 2K <long.csv >out'
 	[ "$output" = 'from-csv: line 3: a row longer than --max-row 2048' ]
 	from-csv --max-row 4K <long.csv | to-json | tail -n 1 | grep -q xxx
+	# The same when it is whole and others follow.
+	printf '\n2\n' >>long.csv
+	run -65 bash -c 'from-csv --max-row 2K <long.csv >out'
+	[ "$output" = 'from-csv: line 3: a row longer than --max-row 2048' ]
 	# And one that does not end within a block, because of a quote.
 	{ printf 'a\n"'; yes 1234567 | head -c 2000000; } >open.csv
 	run -65 bash -c 'from-csv --max-row 1M <open.csv >out'
@@ -423,6 +427,29 @@ for b in open("bytes", "rb").read():
 	[ "$output" = 'from-csv: "data/x.csv" in the zip file is packed by method 12; deflate is known' ]
 	run -65 bash -c 'from-csv <stored >out'
 	[[ $output == 'from-csv: a file in the zip is stored without its length'* ]]
+}
+
+@test "a zip's directory has to be that of its members" {
+	printf 'a,b\n1,2\n' >x.csv
+	printf 'a,b\n3,4\n' >y.csv
+	zip -qX x.zip x.csv y.csv
+	python3 - <<-'END'
+		data = open('x.zip', 'rb').read()
+		second, directory = data.index(b'PK\3\4', 4), data.index(b'PK\1\2')
+		entry, end = data.index(b'PK\1\2', directory + 4), data.index(b'PK\5\6')
+		def put(name, *parts): open(name, 'wb').write(b''.join(parts))
+		put('bad-1', data[second:]) # a member is not there
+		put('bad-2', data[:directory], data[entry:]) # one is in no directory
+		put('bad-3', data[:directory + 16], b'xxxx', data[directory + 20:]) # another checksum
+		put('bad-4', data[:end + 10], b'\7\0', data[end + 12:]) # another number of files
+		put('bad-5', data, b'\0')
+	END
+	for file in bad-[1234]; do
+		run -65 bash -c 'from-csv --member "*" <"$1" >out' sh $file
+		[ "$output" = "from-csv: the zip file is damaged: its directory does not fit its members" ]
+	done
+	run -65 bash -c 'from-csv --member "*" <bad-5 >out'
+	[ "$output" = 'from-csv: the zip file is damaged: something follows its end' ]
 }
 
 @test "no byte of a packed file can change unseen" {

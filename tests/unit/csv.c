@@ -116,6 +116,34 @@ test_rows(struct csv *c)
 	CHECK(reads_as(c, "\"a\"\r", "1:a/"));
 }
 
+/* So much text that the buffer moves and grows, in rows that are short or longer than a block. */
+static void
+test_moves(struct csv *c)
+{
+	enum { SIZE = 2000000 };
+	char *text = malloc(SIZE);
+	bool same = true;
+	if (!text)
+		return;
+	for (size_t i = 0; i < SIZE; i++)
+		text[i] = ",\nab\"xyz"[any(any(500) ? 2 : 8)];
+	for (size_t i = 0; i < SIZE; i += 1 + any(200000))
+		memset(text + i, 'x', SIZE - i < 90000 ? SIZE - i : 90000);
+	struct buf whole = {0};
+	csv_init(c, ',', 0, SIZE);
+	read_all(c, (struct slice){text, SIZE}, SIZE, &whole);
+	for (size_t step = 999; step < SIZE; step *= 7) {
+		struct buf steps = {0};
+		csv_init(c, ',', 0, SIZE);
+		read_all(c, (struct slice){text, SIZE}, step, &steps);
+		same = same && slice_equal(buf_slice(&whole), buf_slice(&steps));
+		buf_free(&steps);
+	}
+	CHECK(same && whole.n > SIZE / 2);
+	buf_free(&whole);
+	free(text);
+}
+
 /* Random text in steps of any size gives what it gives at once. */
 static void
 test_steps(struct csv *c)
@@ -169,6 +197,30 @@ test_lines(struct csv *c)
 	CHECK(csv_next(c, &row) == CSV_ROW && row.line == 3 && row.columns == 2);
 	CHECK(csv_next(c, &row) == CSV_END);
 	CHECK(csv_line(c, true, &line) == CSV_END);
+}
+
+/* A row after lines, begun before the buffer moves and ended behind it. */
+static void
+test_line_then_move(struct csv *c)
+{
+	struct slice line;
+	struct csv_row row;
+	char *text = malloc(300000);
+	if (!text)
+		return;
+	memset(text, 'x', 300000);
+	text[299990] = '\n';
+	csv_free(c); /* tests before may have made it larger */
+	memcpy(text + 299991, "1,2,\"3,4\"", 9);
+	csv_init(c, ',', '"', 1000000);
+	for (size_t at = 0; at < 300000; at += 60000)
+		add(c, (struct slice){text + at, 60000});
+	free(text);
+	CHECK(csv_line(c, true, &line) == CSV_ROW && line.n == 299990);
+	CHECK(csv_line(c, true, &line) == CSV_MORE);
+	add(c, SLICE(",5\n"));
+	CHECK(c->start == 0); /* it has moved */
+	CHECK(csv_next(c, &row) == CSV_ROW && row.columns == 4);
 }
 
 static void
@@ -227,8 +279,10 @@ main(void)
 		return 1;
 	test_scan();
 	test_rows(c);
+	test_moves(c);
 	test_steps(c);
 	test_lines(c);
+	test_line_then_move(c);
 	test_ceilings(c);
 	test_put();
 	csv_free(c);
