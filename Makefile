@@ -30,6 +30,9 @@ LDFLAGS  =
 all_cpp  = -I. -D_POSIX_C_SOURCE=200809L -DMAM_VERSION='"$(VERSION)"' $(HARDEN_CPP) $(CPPFLAGS)
 all_c    = -std=c11 -fPIE $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
 
+# Every file built is one short line; V=1 shows the whole commands.
+Q = $(if $(V),,@echo "  $(1)" '$(patsubst $(CURDIR)/%,%,$@)';)
+
 # $(call pick,a|b c): of each a|b the first that pkg-config knows (else the first, so that its error names it).
 pick = $(foreach alt,$(1),$(firstword $(foreach n,$(subst |, ,$(alt)),$(if $(shell $(PKG_CONFIG) --exists $(n) 2>/dev/null && echo y),$(n))) $(firstword $(subst |, ,$(alt)))))
 
@@ -65,20 +68,20 @@ fuzz-replay: $(fuzz)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(all_cpp) $(all_cflags) $(all_c) -c -o $@ $<
+	$(call Q,CC) $(CC) $(all_cpp) $(all_cflags) $(all_c) -c -o $@ $<
 
 $(pure_lib): $(pure:%.c=$(B)/obj/%.o)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call Q,AR) $(AR) rcs $@ $^
 $(process_lib): $(process:%.c=$(B)/obj/%.o)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call Q,AR) $(AR) rcs $@ $^
 
 # A stage is stages/NAME.c or all of stages/NAME/*.c.
 define stage_rule
 $(B)/bin/$(1): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard stages/$(1).c stages/$(1)/*.c)) $(process_lib) $(pure_lib)
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) -o $$@ $$^ \
+	$$(call Q,LD) $$(CC) $$(CFLAGS) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) -o $$@ $$^ \
 		$$(if $$(NEEDS_$(1)),$$(shell $$(PKG_CONFIG) --libs $$(call pick,$$(NEEDS_$(1))))) $$(common_libs)
 endef
 $(foreach s,$(stages),$(eval $(call stage_rule,$(s))))
@@ -86,22 +89,22 @@ $(foreach s,$(stages),$(eval $(call stage_rule,$(s))))
 # Unit tests and fuzz replays link the pure ring alone: that it needs nothing of the process is proved here.
 $(B)/unit/%: $(B)/obj/tests/unit/%.o $(pure_lib)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)
+	$(call Q,LD) $(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay/main.o $(pure_lib)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)
+	$(call Q,LD) $(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)
 
 # Small programs that only the tests use.
 $(B)/tools/%: $(B)/obj/tests/tools/%.o $(process_lib) $(pure_lib)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)
+	$(call Q,LD) $(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)
 
 # What the benchmark makes its data with and measures against.
 bench_pkgs = $(call pick,libpq)
 $(B)/obj/bench/%.o: all_cflags += $(shell $(PKG_CONFIG) --cflags $(bench_pkgs) 2>/dev/null)
 $(B)/bench/%: $(B)/obj/bench/%.o $(pure_lib)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(bench_pkgs)) $(common_libs)
+	$(call Q,LD) $(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(bench_pkgs)) $(common_libs)
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
@@ -113,7 +116,7 @@ $(B)/bench/%: $(B)/obj/bench/%.o $(pure_lib)
 help:
 	@echo 'make demo         everything from nothing: deps, build, one batch into SQLite, its rows'
 	@echo 'make check        everything from nothing: deps, build, servers, all tests, lints'
-	@echo 'make              build the programs into $(B)/bin'
+	@echo 'make              build the programs into $(B)/bin (V=1: shows the commands)'
 	@echo 'make deps         install what building needs (deps-test, deps-bench: what those need)'
 	@echo 'make check-asan   the whole suite under ASan and UBSan'
 	@echo 'make lint         warnings as errors with gcc and clang, clang-tidy, formats, shellcheck'
@@ -159,7 +162,7 @@ fuzz-run: $(fuzz_names:%=$(B)/libfuzzer/%)
 		$(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
 $(B)/libfuzzer/%: $(B)/obj/tests/fuzz/%.o $(pure_lib)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(common_libs)
+	$(call Q,LD) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(common_libs)
 
 lint:
 	@tests/lint
