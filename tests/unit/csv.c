@@ -209,18 +209,18 @@ test_line_then_move(struct csv *c)
 	if (!text)
 		return;
 	memset(text, 'x', 300000);
-	text[299990] = '\n';
+	text[299700] = '\n';
 	csv_free(c); /* tests before may have made it larger */
-	memcpy(text + 299991, "1,2,\"3,4\"", 9);
+	memcpy(text + 299701, "1,2,\"3,4\",", 10);
 	csv_init(c, ',', '"', 1000000);
 	for (size_t at = 0; at < 300000; at += 60000)
 		add(c, (struct slice){text + at, 60000});
 	free(text);
-	CHECK(csv_line(c, true, &line) == CSV_ROW && line.n == 299990);
+	CHECK(csv_line(c, true, &line) == CSV_ROW && line.n == 299700);
 	CHECK(csv_line(c, true, &line) == CSV_MORE);
 	add(c, SLICE(",5\n"));
 	CHECK(c->start == 0); /* it has moved */
-	CHECK(csv_next(c, &row) == CSV_ROW && row.columns == 4);
+	CHECK(csv_next(c, &row) == CSV_ROW && row.columns == 5);
 }
 
 static void
