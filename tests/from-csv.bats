@@ -304,6 +304,8 @@ for b in open("bytes", "rb").read():
 	refused 76 'no row begins with --stop-at "Total": the file is cut' 'a,b\n1,2\n' --stop-at Total --expect-stop
 	refused 65 'line 3 or later: UTF-8 cannot have the bytes: ff (see --encoding)' 'a\nTotal\n\xff' --stop-at Total
 	refused 64 '--expect-stop needs --stop-at' 'a\n' --expect-stop
+	refused 64 '--stop-at: the text is empty' 'a\n' --stop-at '*'
+	refused 64 '--skip-until: the text is empty' 'a\n' --skip-until ''
 }
 
 @test "--drop-last leaves out rows at the end, however many fields they have" {

@@ -122,7 +122,8 @@ config_check(void)
 	}
 	if (config.expect_stop && !config.stop_at)
 		die(STATUS_USAGE, "--expect-stop needs --stop-at");
-	if (config.stop_at && !config.stop_at[0])
+	/* It would stop at any row. */
+	if (config.stop_at && (!config.stop_at[0] || strcmp(config.stop_at, "*") == 0))
 		die(STATUS_USAGE, "--stop-at: the text is empty");
 	if (config.skip_until && !config.skip_until[0])
 		die(STATUS_USAGE, "--skip-until: the text is empty");
