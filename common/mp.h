@@ -7,7 +7,7 @@
 /*
  * msgpack tokens on the hot path: read and write without copies, allocation or
  * recursion. Format: github.com/msgpack/msgpack/blob/master/spec.md.
- * msgpack-c decodes the same bytes at a third of the speed (bench/RESULTS.md),
+ * msgpack-c decodes the same bytes at less than half of the speed (bench/RESULTS.md),
  * so it serves where control items are built and read (common/control.c).
  */
 
