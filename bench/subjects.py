@@ -48,13 +48,6 @@ def beside_server(section, contenders, rows):
                     f'{ratio(first, c):.3f} × its time, {ratio(first, c, "server"):.3f} × its server CPU')
 
 
-def alone(section, contender, rows, size):
-    """One more row, of a contender that stands beside nobody."""
-    wall = contender.median('wall')
-    section.add(contender, f'{rows:,}', f'{wall:.2f}', f'{contender.median("cpu"):.2f}', f'{rows / wall:,.0f}',
-                f'{size / wall / 1e6:.0f}', f'{contender.median("memory"):.0f}', '')
-
-
 def startup(lab):
     """Start-up of each program beside true."""
     times = 200
@@ -95,40 +88,38 @@ def tokens(lab):
     return s
 
 
-def from_json(lab):
-    """from-json beside jq and Miller on a tenth of the rows, and alone on all."""
-    small, big = lab.json(lab.slow_rows), lab.json()
-    c = [Contender('from-json', f'from-json <{small} >/dev/null')]
-    if lab.has('jq'):
-        c.append(Contender('jq', f'jq -c . <{small} >/dev/null'))
-    if lab.has('mlr'):
-        c.append(Contender('Miller', f'mlr --ijsonl --ojsonl cat <{small} >/dev/null'))
+def decoder(lab, section, small, big, peers):
+    """A from-… stage beside slow peers on a tenth of the rows, and alone on all."""
+    name = section.title.split()[0]
+    c = [Contender(name, f'{name} <{small} >/dev/null')]
+    c += [Contender(label, f'{command} <{small} >/dev/null') for label, command in peers
+          if lab.has(command.split()[0])]
     lab.alternate(c)
-    whole = lab.alternate([Contender('from-json, all rows', f'from-json <{big} >/dev/null')])[0]
+    whole = lab.alternate([Contender(f'{name}, all rows', f'{name} <{big} >/dev/null')])[0]
+    beside(section, c, lab.slow_rows, os.path.getsize(lab.path(small)))
+    size, wall = os.path.getsize(lab.path(big)), whole.median('wall')
+    section.add(whole, f'{lab.rows:,}', f'{wall:.2f}', f'{whole.median("cpu"):.2f}', f'{lab.rows / wall:,.0f}',
+                f'{size / wall / 1e6:.0f}', f'{whole.median("memory"):.0f}', '')
+    return c, size / whole.median('cpu') / 1e6
+
+
+def from_json(lab):
+    """from-json beside jq and Miller."""
     s = Section('from-json beside jq and Miller', 'Each reads JSON lines and writes what it writes.')
-    beside(s, c, lab.slow_rows, os.path.getsize(lab.path(small)))
-    size = os.path.getsize(lab.path(big))
-    alone(s, whole, lab.rows, size)
+    c, rate = decoder(lab, s, lab.json(lab.slow_rows), lab.json(),
+                      [('jq', 'jq -c .'), ('Miller', 'mlr --ijsonl --ojsonl cat')])
     if len(c) > 1:
         times = 1 / ratio(c[0], c[1])
         s.goal('from-json 20 × jq', f'{times:.1f} ×', times >= 20)
-    rate = size / whole.median('cpu') / 1e6
     s.goal('from-json at least half of the AVX2 loop (930 MB/s on the reference machine)',
            f'{rate:.0f} MB/s a core', rate >= 465)
     return s
 
 
 def from_csv(lab):
-    """from-csv beside Miller on a tenth of the rows, and alone on all."""
-    small, big = lab.csv(lab.slow_rows), lab.csv()
-    c = [Contender('from-csv', f'from-csv <{small} >/dev/null')]
-    if lab.has('mlr'):
-        c.append(Contender('Miller', f'mlr --icsv --ojsonl cat <{small} >/dev/null'))
-    lab.alternate(c)
-    whole = lab.alternate([Contender('from-csv, all rows', f'from-csv <{big} >/dev/null')])[0]
+    """from-csv beside Miller."""
     s = Section('from-csv beside Miller', 'jq reads no CSV.')
-    beside(s, c, lab.slow_rows, os.path.getsize(lab.path(small)))
-    alone(s, whole, lab.rows, os.path.getsize(lab.path(big)))
+    decoder(lab, s, lab.csv(lab.slow_rows), lab.csv(), [('Miller', 'mlr --icsv --ojsonl cat')])
     return s
 
 

@@ -344,8 +344,9 @@ same_forms() {
 	python3 -c "print('{\"id\":1,\"t\":\"' + 'x' * 20000000 + '\"}')" | from-json >in.mam
 	run -65 bash -c 'dedupe --key id --keep last --memory 8M <in.mam >out.mam'
 	[[ $output == *"record 1: its "*" bytes do not fit into --memory"* ]]
-	# Where only keys are remembered, it may be as large as it likes.
-	dedupe --key id --memory 8M <in.mam | cmp - <(dedupe --key id <in.mam) || true
+	run -65 bash -c 'dedupe --key t --memory 8M <in.mam >out.mam'
+	[[ $output == *"record 1: its "*" bytes do not fit into --memory"* ]]
+	# Where only keys are remembered, the rest may be as large as it likes.
 	[ "$(dedupe --key id --memory 8M <in.mam | to-json | wc -c)" = 20000016 ]
 }
 

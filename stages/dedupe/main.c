@@ -113,7 +113,10 @@ check_order(const struct value *v, uint64_t number)
 }
 
 /* Records whose keys are known and which are looked up together: a look into a large table waits for memory. */
-enum { BATCH = 16 };
+enum {
+	BATCH = 16,
+	KEY_USUAL = 64 * 1024, /* bytes; the memory of a larger key is not kept */
+};
 
 static struct batch {
 	struct {
@@ -127,8 +130,11 @@ static struct batch {
 static void
 take_batch(struct work *w)
 {
-	for (size_t i = 0; i < batch.n; i++)
+	for (size_t i = 0; i < batch.n; i++) {
 		work_take(w, batch.list[i].hash, &batch.list[i].e);
+		if (batch.list[i].key.cap > KEY_USUAL)
+			buf_free(&batch.list[i].key);
+	}
 	batch.n = 0;
 }
 
