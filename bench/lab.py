@@ -8,6 +8,7 @@ import shlex
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -125,7 +126,7 @@ class Lab:
         self.dir = tempfile.mkdtemp(prefix='mam-bench.')
         os.chmod(self.dir, 0o755)
         self.servers = {}
-        self.progress = None
+        self.web = None
         os.environ['PATH'] = ':'.join([os.path.join(self.build, 'bin'), os.path.join(self.build, 'bench'),
                                        os.environ['PATH']])
         os.environ.update(LC_ALL='C.UTF-8', MAM_LOG='quiet', PGTZ='UTC')
@@ -135,6 +136,9 @@ class Lab:
     def close(self):
         for server in self.servers.values():
             server.stop()
+        if self.web:
+            self.web.kill()
+            self.web.wait()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def has(self, *programs):
@@ -215,6 +219,13 @@ class Lab:
     @staticmethod
     def my_client():
         return 'mariadb --no-defaults --local-infile=1 -S "$MAM_TEST_MYSQL_SOCKET" -u mam -N mam'
+
+    def pages(self):
+        """Starts the server of bench/pages.py; MAM_BENCH_PAGES is its URL."""
+        if not self.web:
+            self.web = subprocess.Popen([sys.executable, os.path.join(ROOT, 'bench', 'pages.py')], text=True,
+                                        stdout=subprocess.PIPE)
+            os.environ['MAM_BENCH_PAGES'] = f'http://127.0.0.1:{self.web.stdout.readline().strip()}'
 
     # ---- the data ----
 

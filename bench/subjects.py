@@ -294,19 +294,24 @@ def growth(lab):
              'load-pg --to "$MAM_TEST_PG" --table ads --mode truncate-insert',
              'load-mysql --to "$MAM_TEST_MYSQL" --table ads --mode truncate-insert',
              'load-sqlite --to grow.db --table ads --create --mode truncate-insert')]
-    pipes += ['rows csv {} | from-csv | to-csv >/dev/null']
+    pipes += ['rows csv {} | from-csv | to-csv >/dev/null', 'rows csv {} | from-csv | to-table >/dev/null',
+              'fetch-api --url "$MAM_BENCH_PAGES/{}" --paginator page-number --page-param page --record-path rows '
+              '| to-json >/dev/null']
     pipes = [p for p in pipes if all(lab.has(w.split()[0]) for w in p.split(' | '))]
     if any('load-pg' in p for p in pipes):
         lab.postgres()
     if any('load-mysql' in p for p in pipes):
         lab.mysql()
+    if any('fetch-api' in p for p in pipes):
+        lab.pages()
     peaks = {}
     for size in sizes:
         for p in pipes:
-            # InnoDB takes a minute and more for 10,000,000 rows.
-            if size > 10 ** 6 and 'load-mysql' in p:
+            # InnoDB takes a minute and more for 10,000,000 rows, and so does the server in Python.
+            if size > 10 ** 6 and ('load-mysql' in p or 'fetch-api' in p):
                 continue
-            c = lab.alternate([Contender(f'{size:,} rows, {p.split(" | ")[-1].split()[0]}', p.format(size))], 1)[0]
+            ends = f'{p.split()[0]} … {p.split(" | ")[-1].split()[0]}'
+            c = lab.alternate([Contender(f'{size:,} rows, {ends}', p.format(size))], 1)[0]
             for stage, mb in c.peaks().items():
                 peaks.setdefault(stage, {})[size] = max(mb, peaks.get(stage, {}).get(size, 0))
     s = Section('Growth', 'Peak resident MB of each stage by the number of rows; dedupe has `--memory 64M`.')
