@@ -30,8 +30,9 @@ LDFLAGS  =
 all_cpp  = -I. -D_POSIX_C_SOURCE=200809L -DMAM_VERSION='"$(VERSION)"' $(HARDEN_CPP) $(CPPFLAGS)
 all_c    = -std=c11 -fPIE $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
 
-# Every file built is one short line; V=1 shows the whole commands.
-Q = $(if $(V),,@echo "  $(1)" '$(patsubst $(CURDIR)/%,%,$@)';)
+# Every file built is one short line; V=1 shows the whole commands, make -s nothing.
+silent = $(findstring s,$(firstword -$(MAKEFLAGS)))
+Q = $(if $(V),,@$(if $(silent),,echo "  $(1)" '$(patsubst $(CURDIR)/%,%,$@)';))
 
 # $(call pick,a|b c): of each a|b the first that pkg-config knows (else the first, so that its error names it).
 pick = $(foreach alt,$(1),$(firstword $(foreach n,$(subst |, ,$(alt)),$(if $(shell $(PKG_CONFIG) --exists $(n) 2>/dev/null && echo y),$(n))) $(firstword $(subst |, ,$(alt)))))

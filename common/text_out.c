@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -60,6 +61,10 @@ struct text_out *
 text_out_open(void)
 {
 	counters_start();
+	/* Where nothing is written no write would fail. */
+	int flags = fcntl(STDOUT_FILENO, F_GETFL);
+	if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
+		die(STATUS_IO, "standard output is not open for writing");
 	/* A character of a record may take six of text. */
 	out.b.max = (size_t)6 * STREAM_RECORD_MAX + STREAM_BLOCK;
 	if (!buf_reserve(&out.b, STREAM_BLOCK))

@@ -149,7 +149,9 @@ load_and_kill() {
 	server_does kill
 	status=0
 	wait "$pipe" || status=$?
-	server_does restart >/dev/null
+	# Its port may have been taken meanwhile.
+	eval "$(server_does restart)"
+	"$database_is"
 	eval "$state" >now
 }
 
@@ -159,11 +161,12 @@ kill_server() { # DATABASE
 	folder=$(mktemp -d "${TMPDIR:-/tmp}/mam-faults.XXXXXX")
 	chmod 755 "$folder"
 	eval "$(server_does start)"
-	"$1_is"
+	database_is=$1_is
+	"$database_is"
 	eval "$(reset_of)"
 	eval "$state" >before
-	pipe_of "$loader" "$target" >pipe.sh
 	for i in $(seq 80); do
+		pipe_of "$loader" "$target" >pipe.sh
 		load_and_kill
 		[ "$status" = 0 ] || [ "$status" = 75 ] || { cat said; return 1; }
 		if [ "$status" = 75 ] && cmp -s before now; then
@@ -172,13 +175,13 @@ kill_server() { # DATABASE
 			continue
 		fi
 		# It was committed, whether or not the loader got to know: then all of it is there.
-		sh pipe.sh
+		sh -c "$(pipe_of "$loader" "$target")"
 		eval "$state" | cmp - now
 		eval "$(reset_of)"
 	done
 	echo "$in_time of $i loads were cut"
 	[ "$in_time" = "$kills" ]
-	sh pipe.sh
+	sh -c "$(pipe_of "$loader" "$target")"
 	eval "$state" >now
 	run ! cmp -s before now
 }

@@ -49,8 +49,8 @@ setup() {
 @test "rule 5: rooms are small: no file over 450 lines, no main over 60" {
 	git ls-files '*.c' '*.h' | xargs wc -l | awk '$2 != "total" && $1 > 450 { print; bad = 1 } END { exit bad }'
 	for main in $(git ls-files stages | xargs grep -l '^main('); do
-		lines=$(awk '/^main\(/ { on = 1 } on { n++ } on && /^}/ { print n; exit }' "$main")
-		[ "$lines" -le 60 ] || { echo "$main: main has $lines lines"; return 1; }
+		length=$(awk '/^main\(/ { on = 1 } on { n++ } on && /^}/ { print n; exit }' "$main")
+		[ "$length" -le 60 ] || { echo "$main: main has $length lines"; return 1; }
 	done
 }
 

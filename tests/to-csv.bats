@@ -125,7 +125,7 @@ json() {
 		        f.write(json.dumps({'f%d' % i: ''.join(random.choices(pieces, k=random.randrange(6))) for i in range(5)},
 		                ensure_ascii=False, separators=(',', ':')) + '\n')
 	END
-	for delimiter in , tab ';'; do
+	for delimiter in ',' tab ';'; do
 		from-json <in.json | to-csv --delimiter "$delimiter" >out.csv
 		from-csv --delimiter "$delimiter" <out.csv | to-json | cmp in.json -
 	done

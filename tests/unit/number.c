@@ -43,6 +43,7 @@ static void
 test_floats_read_back(void)
 {
 	uint64_t bits = 88172645463325252u;
+	unsigned wrong = 0;
 	for (int i = 0; i < 20000; i++) {
 		double f;
 		bits ^= bits << 13;
@@ -52,9 +53,9 @@ test_floats_read_back(void)
 		if (!number_is_finite(f))
 			continue;
 		const char *text = float_digits(f);
-		if (!value_decimal_valid(slice_of(text)) || strtod(text, NULL) != f)
-			CHECK(!"a float does not read back");
+		wrong += !value_decimal_valid(slice_of(text)) || strtod(text, NULL) != f;
 	}
+	CHECK(wrong == 0);
 	CHECK(strtod(float_digits(5e-324), NULL) == 5e-324);
 	CHECK(strtod(float_digits(1.7976931348623157e308), NULL) == 1.7976931348623157e308);
 }
