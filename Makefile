@@ -24,7 +24,8 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmiss
 HARDEN_CPP = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 HARDEN     = -fstack-protector-strong -fstack-clash-protection
 HARDEN_LD  = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
-CFLAGS   = -O2 -g
+# -O3: gcc's -O2 leaves the copy loops of the JSON reader as they are, at half its speed.
+CFLAGS   = -O3 -g
 CPPFLAGS =
 LDFLAGS  =
 all_cpp  = -I. -D_POSIX_C_SOURCE=200809L -DMAM_VERSION='"$(VERSION)"' $(HARDEN_CPP) $(CPPFLAGS)
