@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/file.h"
 #include "common/message.h"
 #include "common/options.h"
 
@@ -211,17 +212,9 @@ apply(const struct program *program, const char *word, const char *next)
 static char *
 read_file(const char *path)
 {
-	FILE *f = fopen(path, "r");
-	if (!f)
-		die_errno(STATUS_IO, "cannot open %s", quoted(slice_of(path)));
 	struct buf b = {.max = FILE_MAX};
-	char block[4096];
-	size_t n;
-	while ((n = fread(block, 1, sizeof block, f)) > 0)
-		buf_put(&b, block, n);
-	if (ferror(f))
+	if (!file_read(path, &b))
 		die_errno(STATUS_IO, "cannot read %s", quoted(slice_of(path)));
-	fclose(f);
 	buf_check(&b, path, NULL);
 	char *text = xstring(buf_slice(&b));
 	buf_free(&b);

@@ -48,7 +48,7 @@ teardown() {
 	[ "$(asked .body | tail -n 1)" = 'a=x%20y%26z' ]
 	fetch --url "$BASE/a" --body 'as {name} is' --set 'name=it"' --header 'Content-Type: text/plain' >/dev/null
 	[ "$(asked .body | tail -n 1)" = 'as it" is' ]
-	fails 74 'cannot open "missing.json"' --url "$BASE/a" --body @missing.json
+	fails 74 'cannot read "missing.json"' --url "$BASE/a" --body @missing.json
 	fails 64 'does not look like JSON' --url "$BASE/a" --body 'text'
 }
 

@@ -449,7 +449,8 @@ row\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N
 	} | spell >big.mam
 	run bash -c 'trap "" XFSZ; ulimit -f 64; load-sqlite --to a.db --table t <big.mam'
 	[ "$status" = 74 ]
-	[ "$output" = 'load-sqlite: "a.db": disk I/O error' ]
+	# Newer versions say errno, too.
+	[[ $output == 'load-sqlite: "a.db": disk I/O error'* ]]
 	unchanged
 }
 

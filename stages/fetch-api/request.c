@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
+#include "stages/fetch-api/request.h"
+#include "common/file.h"
 #include "common/http.h"
 #include "common/http_header.h"
 #include "common/json_read.h"
@@ -12,7 +10,6 @@
 #include "common/url.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/names.h"
-#include "stages/fetch-api/request.h"
 #include "stages/fetch-api/shown.h"
 
 enum { BODY_FILE_MAX = 16 * 1024 * 1024, BODY_MAX = 64 * 1024 * 1024, URL_MAX = 64 * 1024 };
@@ -133,22 +130,9 @@ static struct slice
 read_file(const char *path)
 {
 	struct buf b = {.max = BODY_FILE_MAX};
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		die_errno(STATUS_IO, "--body: cannot open %s", quoted(slice_of(path)));
-	for (;;) {
-		char *to = buf_reserve(&b, 4096);
-		buf_check(&b, "the file of --body", NULL);
-		ssize_t n = read(fd, to, 4096);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			die_errno(STATUS_IO, "--body: cannot read %s", quoted(slice_of(path)));
-		if (!n)
-			break;
-		b.n += (size_t)n;
-	}
-	close(fd);
+	if (!file_read(path, &b))
+		die_errno(STATUS_IO, "--body: cannot read %s", quoted(slice_of(path)));
+	buf_check(&b, "the file of --body", NULL);
 	return buf_slice(&b); /* kept: the template points into it */
 }
 

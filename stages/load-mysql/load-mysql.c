@@ -74,12 +74,14 @@ set_session(struct mysql *d, int64_t lock_timeout)
 	int64_t seconds = (lock_timeout + SECOND - 1) / SECOND;
 	struct buf sql = {0};
 
+	/* First and alone: where it is 0, what the other words are warned of could not be read. */
+	client_run(d->client, SLICE("SET SESSION max_error_count = 64"), NULL, 0);
 	buf_put_text(&sql,
 	    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
 	    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO',"
 	    " time_zone = '+00:00', autocommit = 0, unique_checks = 1, foreign_key_checks = 1,"
 	    " sql_safe_updates = 0, sql_big_selects = 1, sql_select_limit = DEFAULT,"
-	    " sql_notes = 1, max_error_count = 64");
+	    " sql_notes = 1");
 	buf_printf(&sql, ", net_read_timeout = %d, net_write_timeout = %d, wait_timeout = %d",
 	    DAY_SECONDS, DAY_SECONDS, DAY_SECONDS);
 	buf_printf(&sql, ", innodb_lock_wait_timeout = %" PRId64 ", lock_wait_timeout = %" PRId64,

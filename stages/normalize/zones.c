@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "common/file.h"
 #include "common/message.h"
 #include "stages/normalize/zones.h"
 
@@ -23,21 +23,6 @@ is_name(struct slice name)
 	return true;
 }
 
-static bool
-read_file(const char *path, struct buf *b)
-{
-	FILE *f = fopen(path, "r");
-	if (!f)
-		return false;
-	char block[4096];
-	size_t n;
-	while ((n = fread(block, 1, sizeof block, f)) > 0)
-		buf_put(b, block, n);
-	bool good = !ferror(f) && !b->failed;
-	fclose(f);
-	return good;
-}
-
 const struct zone *
 zone_named(struct slice name, const char **wrong)
 {
@@ -53,7 +38,7 @@ zone_named(struct slice name, const char **wrong)
 	    (int)name.n, name.p);
 	buf_put_byte(&path, '\0');
 	buf_check(&path, "the path of a zone", NULL);
-	if (read_file(path.p, &bytes)) {
+	if (file_read(path.p, &bytes) && !bytes.failed) {
 		zone = zone_read(buf_slice(&bytes));
 		*wrong = "is a file that holds no time zone";
 	} else {
