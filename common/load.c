@@ -142,7 +142,7 @@ create_table(struct loading *g)
 	struct load *l = &g->load;
 	struct buf sql = {0};
 
-	if (g->self_described)
+	if (g->shape.n > 0 && g->fields[0].type == VALUE_NULL)
 		die(STATUS_DATA,
 		    "--create needs a schema, and the records have none: put normalize before");
 	if (g->shape.n == 0)
@@ -218,6 +218,8 @@ static void
 take_record(struct loading *g, struct slice raw)
 {
 	stream_decode(g->in, raw, &g->record);
+	/* Of streams one behind the other each has a schema or not; without one a field's place tells nothing. */
+	g->self_described = stream_schema(g->in)->n == 0;
 	if (g->shape.n == 0) {
 		if (g->record.n == 0)
 			die(STATUS_DATA, "record %" PRIu64 ": it has no fields",
@@ -248,8 +250,11 @@ finish(struct loading *g)
 		message("dry run: %" PRIu64 " records fit, %" PRIu64
 			" rows would be deleted; nothing was changed",
 		    g->rows, g->deleted);
-	} else
+	} else {
+		/* A disk that is full must be told while the rows can still be undone. */
+		reject_finish();
 		g->driver->commit(g->d, l);
+	}
 	load_count(g);
 }
 

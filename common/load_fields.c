@@ -57,7 +57,6 @@ load_take_fields(struct loading *g, const struct schema *schema)
 void
 load_take_names(struct loading *g)
 {
-	g->self_described = true;
 	for (size_t i = 0; i < g->record.n; i++) {
 		/* The type is not looked at: values tell theirs. */
 		const char *wrong = schema_add(&g->shape, g->record.cells[i].name, VALUE_TEXT);
@@ -86,7 +85,6 @@ load_same_fields(struct loading *g, const struct schema *schema)
 			    quoted(g->shape.fields[i].name));
 		g->place[i] = (size_t)place;
 	}
-	g->self_described = false;
 }
 
 /* ---- the columns ---- */

@@ -19,7 +19,7 @@ struct loading {
 	size_t n_columns;
 
 	struct schema shape; /* the fields of the first schema or record */
-	bool self_described; /* they came from a record */
+	bool self_described; /* the current record is a map without a schema */
 	struct load_field *fields;
 	struct sql_column *sql_columns;
 	bool casts; /* some column is loaded as text and cast */

@@ -16,6 +16,7 @@ static const char *path;
 static int64_t limit;
 static struct stream_out *file;
 static uint64_t count;
+static bool finished;
 
 const struct option_row reject_options[] = {
     {.name = "rejects",
@@ -69,10 +70,11 @@ reject_finish(void)
 {
 	if (file)
 		stream_out_end(file, (struct slice){0}, 0);
-	if (count > TOLD_MAX)
+	if (count > TOLD_MAX && !finished)
 		message("%" PRIu64 " records were rejected; the first %d are told above", count,
 		    TOLD_MAX);
 	file = NULL;
+	finished = true;
 }
 
 static void

@@ -145,5 +145,7 @@ void reject_raw(
     struct slice raw, const char *unit, uint64_t number, const char *rule, const char *reason);
 /* Rejected so far. */
 uint64_t reject_count(void);
+/* Seals the rejects file. stream_finish does it; here for a loader, which must know before it commits. */
+void reject_finish(void);
 
 #endif

@@ -76,7 +76,6 @@ void progress_forbid(void);
 
 /* Opens the rejects file when --rejects was given. */
 void reject_open(void);
-void reject_finish(void);
 void reject_abort(const struct abort_note *note);
 
 /* Writes header and end or abort of any stream_out; used for rejects too. */
