@@ -54,6 +54,20 @@ bad_bound(struct slice column, const char *what)
 	die(STATUS_DATA, "coverage of the input: %s: %s", quoted(column), what);
 }
 
+/*
+ * A bound of a range of instants that are kept as text (SQLite). They compare byte by
+ * byte, and 00:00:00.5Z would come before 00:00:00Z: without its Z a whole second comes before
+ * all that it holds. A fraction would still come behind the texts of its own second without one.
+ */
+static void
+bound_instant(struct slice column, const struct value *v, struct slice *text)
+{
+	if (v->at.nanoseconds != 0)
+		bad_bound(column, "a window that begins or ends within a second cannot be told by "
+				  "a column of text");
+	text->n--;
+}
+
 static void
 add_value(struct window *w, const struct column *c, const struct value *v, bool range)
 {
@@ -73,6 +87,8 @@ add_value(struct window *w, const struct column *c, const struct value *v, bool 
 	buf_check(&w->scratch[i], "a coverage window", NULL);
 	if (c->kind == COLUMN_UUID)
 		w->values[i] = *v;
+	if (range && v->type == VALUE_TIMESTAMP && w->values[i].type == VALUE_TEXT)
+		bound_instant(c->name, v, &w->values[i].s);
 	if (w->values[i].type == VALUE_BYTES || c->kind == COLUMN_JSON)
 		bad_bound(c->name, "no window can be told by a column of this type");
 	/* As text 9 comes behind 10, and 1.5 is not 1.50. */

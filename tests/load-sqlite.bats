@@ -115,6 +115,18 @@ row\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N
 	unchanged
 }
 
+@test "a window of instants takes the fractions of its first second, and none of the second that it ends before" {
+	rows "CREATE TABLE t (at TEXT, id INT)"
+	rows "INSERT INTO t VALUES ('2026-10-31T23:59:59.9Z', 1), ('2026-11-01T00:00:00Z', 2), ('2026-11-01T00:00:00.5Z', 3),
+		('2026-11-01T23:59:59.999Z', 4), ('2026-11-02T00:00:00Z', 5), ('2026-11-02T00:00:00.5Z', 6)"
+	into_t 'schema\tat:timestamp\tid:int\nrow\t2026-11-01T00:00:00.25Z\t7\ncoverage\tat:timestamp=2026-11-01T00:00:00Z..2026-11-02T00:00:00Z\n' --mode delete-insert
+	[ "$(rows 'SELECT id FROM t ORDER BY 1' | tr '\n' ' ')" = '1 5 6 7 ' ]
+	rows >before
+	run -65 into_t 'schema\tat:timestamp\tid:int\ncoverage\tat:timestamp=2026-11-01T00:00:00.5Z..2026-11-02T00:00:00Z\n' --mode delete-insert
+	[[ $output == *'"at": a window that begins or ends within a second cannot be told by a column of text' ]]
+	unchanged
+}
+
 @test "a window of numbers in a column of text is refused: 9 would come behind 10" {
 	rows 'CREATE TABLE t (id TEXT, cost TEXT)'
 	run -65 into_t 'schema\tid:text\tcost:decimal\nrow\t7\t1.5\ncoverage\tid:int=5..10\n' --mode delete-insert
@@ -479,4 +491,28 @@ row\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N
 	run -64 load-sqlite --to a.db --table 'a.b.c' </dev/null
 	run -64 load-sqlite --to a.db </dev/null
 	[[ $output == *'--table is missing'* ]]
+}
+
+@test "rejects that cannot be written are told while nothing is loaded yet" {
+	rows 'CREATE TABLE t (id INTEGER NOT NULL); INSERT INTO t VALUES (9)'
+	rows >before
+	run -74 into_t 'schema\tid:int\nrow\t1\nrow\t\\N\n' --rejects /dev/full --max-rejects 1
+	[[ $output == *'cannot write the rejects file: No space left on device' ]]
+	unchanged
+}
+
+@test "a stream without schema behind one with: each value goes where its name says" {
+	rows 'CREATE TABLE t (a, b, c)'
+	{
+		printf 'schema\ta:int\tb:int\tc:int\nrow\t1\t2\t3\n' | spell
+		printf '{"c":3,"a":1}\n{"b":2,"c":3,"a":1}\n' | from-json
+		printf 'schema\tc:int\ta:int\tb:int\nrow\t3\t1\t2\n' | spell
+	} | load-sqlite --to a.db --table t
+	[ "$(rows 'SELECT a, ifnull(b, 2), c FROM t' | sort -u)" = '1|2|3' ]
+	[ "$(rows 'SELECT count(*) FROM t WHERE b IS NULL')" = 1 ]
+	{
+		printf 'schema\ta:int\tb:int\n' | spell
+		printf '{"b":2,"a":1}\n' | from-json
+	} | load-sqlite --to a.db --table new --create
+	[ "$(rows 'SELECT * FROM new')" = '1|2' ]
 }
