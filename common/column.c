@@ -157,13 +157,15 @@ fit_uuid(const struct column *c, const struct value *in, struct value *out, stru
 	return true;
 }
 
-static bool
-is_member(const struct column *c, struct slice s)
+/* Its number; n_members when it is none. */
+static size_t
+member(const struct column *c, struct slice s)
 {
-	for (size_t i = 0; i < c->n_members; i++)
-		if (slice_equal(c->members[i], s))
-			return true;
-	return false;
+	size_t i = 0;
+
+	while (i < c->n_members && !slice_equal(c->members[i], s))
+		i++;
+	return i;
 }
 
 static bool
@@ -173,8 +175,9 @@ fit_enum(
 	if (in->type != VALUE_TEXT)
 		return column_wrong_type(c, in, why);
 	column_set_text(out, VALUE_TEXT, in->s);
-	return is_member(c, in->s) || column_refuse(why, "enum", "is none of the values of %.*s",
-					  (int)c->type.n, c->type.p);
+	return member(c, in->s) < c->n_members ||
+	       column_refuse(
+		   why, "enum", "is none of the values of %.*s", (int)c->type.n, c->type.p);
 }
 
 static bool
@@ -185,14 +188,21 @@ fit_set(
 		return column_wrong_type(c, in, why);
 	column_set_text(out, VALUE_TEXT, in->s);
 	struct slice rest = in->s;
+	size_t least = 0; /* of the next part: what is read back is in the order of the type */
 	while (rest.n > 0) {
 		const char *comma = memchr(rest.p, ',', rest.n);
 		size_t n = comma ? (size_t)(comma - rest.p) : rest.n;
 		bool last = comma && n + 1 == rest.n;
-		if (!is_member(c, (struct slice){rest.p, n}) || last)
+		size_t i = member(c, (struct slice){rest.p, n});
+		if (i == c->n_members || last)
 			return column_refuse(why, "set",
 			    "has a part that is none of the values of %.*s", (int)c->type.n,
 			    c->type.p);
+		if (i < least)
+			return column_refuse(why, "set",
+			    "has its parts in another order than %.*s, or one twice",
+			    (int)c->type.n, c->type.p);
+		least = i + 1;
 		n += comma != NULL;
 		rest = (struct slice){rest.p + n, rest.n - n};
 	}

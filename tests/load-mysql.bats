@@ -229,6 +229,8 @@ check_refusals() {
 		enum('a','b')|text||is none of the values
 		enum('a','b')|text|A|is none of the values
 		set('a','b')|text|a,c|has a part that is none
+		set('a','b')|text|b,a|has its parts in another order than set('a','b'), or one twice
+		set('a','b')|text|a,a|has its parts in another order than set('a','b'), or one twice
 		varbinary(9)|text|x|is text and does not go
 		json|float|nan|not a number (NaN), which JSON cannot
 		varchar(9)|json|a|is json and does not go
@@ -585,6 +587,36 @@ check_refusals() {
 	wait
 	[ "$(cat first)" = 0 ]
 	[ "$(sql 'SELECT id FROM t')" = 2 ]
+}
+
+@test "a table that is altered between the schema and the first record is 75: it would round now" {
+	for mode in append upsert; do
+		sql "DROP TABLE IF EXISTS t; CREATE TABLE t (id int PRIMARY KEY, f double)"
+		printf 'schema\tid:int\tf:float\nrow\t1\t0.1234567890123\n' | spell >in.mam
+		rm -f slow
+		mkfifo slow
+		loads --table t --mode $mode --key id <slow 2>said 3>&- &
+		loader=$!
+		exec 4>slow
+		# The header and the schema: all before the record, an array of 2.
+		at=$(LC_ALL=C grep -obUaP '\x92\x01\xcb' in.mam | head -n 1)
+		head -c "${at%%:*}" in.mam >&4
+		# It waits for the record, and not for the server, when that is so for a while.
+		for calm in 1 2 3 4 5; do
+			until grep -q '^State:.S' /proc/$loader/status &&
+				[ "$(sql "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = '$database' AND COMMAND = 'Sleep'")" = 1 ]; do sleep 0.05; done
+			sleep 0.1
+		done
+		sql "ALTER TABLE t MODIFY f float"
+		tail -c +$((${at%%:*} + 1)) in.mam >&4
+		exec 4>&-
+		status=0
+		wait $loader || status=$?
+		cat said
+		[ $status = 75 ]
+		[[ $(cat said) == *'table "t" was altered while the load began' ]]
+		[ "$(sql 'SELECT count(*) FROM t')" = 0 ]
+	done
 }
 
 # An authority and a server's certificate of it, and an authority that has nothing to do with them.

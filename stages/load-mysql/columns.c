@@ -369,6 +369,15 @@ columns_read(struct client *c, struct sql_table *table, const struct column **co
 	return true;
 }
 
+bool
+column_same(const struct column *a, const struct column *b)
+{
+	return slice_equal(a->name, b->name) && slice_equal(a->type, b->type) &&
+	       a->kind == b->kind && a->nullable == b->nullable &&
+	       a->has_default == b->has_default && a->generated == b->generated &&
+	       a->last_char == b->last_char && a->max_bytes == b->max_bytes && a->tag == b->tag;
+}
+
 /* 'day', 'id' */
 static void
 put_keys(struct client *c, struct buf *sql, const struct sql_load *l)

@@ -16,6 +16,9 @@ enum { COLUMN_CP932 = 932 };
 bool columns_read(
     struct client *c, struct sql_table *table, const struct column **columns, size_t *n);
 
+/* True when what may go into them is the same. */
+bool column_same(const struct column *a, const struct column *b);
+
 /* What the table's unique indexes have to do with the key columns. */
 enum key_index {
 	KEY_NOT_UNIQUE, /* none lies within the key: a key may have several rows */

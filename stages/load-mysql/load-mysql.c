@@ -45,7 +45,9 @@ static const struct program program = {
 struct mysql {
 	struct client *client;
 	struct rows rows;
-	enum key_index index; /* of an upsert */
+	enum key_index index;         /* of an upsert */
+	const struct column *columns; /* as described last */
+	size_t n;
 };
 
 /* One cell of a query without rows in a table. */
@@ -124,7 +126,37 @@ mysql_describe(void *p, struct sql_table *table, const struct column **columns, 
 		die(STATUS_USAGE, "neither --to nor --table names a database");
 	/* What was read is no reason to keep a view of the tables open until the first record. */
 	client_rollback(d->client);
+	if (found) {
+		d->columns = *columns;
+		d->n = *n;
+	}
 	return found;
+}
+
+/*
+ * Any statement keeps others from altering its table until the transaction ends. What was
+ * read of the columns before must still be so: a DOUBLE that is a FLOAT by now rounds without a word.
+ */
+static void
+lock_columns(struct mysql *d, const struct load *l)
+{
+	struct sql_table table = l->table;
+	const struct column *now = NULL;
+	struct buf sql = {0};
+	size_t n = 0;
+
+	buf_put_text(&sql, "SELECT 1 FROM ");
+	sql_put_table(&sql, SQL_MYSQL, &l->table);
+	buf_put_text(&sql, " LIMIT 0");
+	buf_check(&sql, "a statement", NULL);
+	client_query(d->client, buf_slice(&sql));
+	buf_free(&sql);
+	bool same = columns_read(d->client, &table, &now, &n) && n == d->n;
+	for (size_t i = 0; same && i < n; i++)
+		same = column_same(&now[i], &d->columns[i]);
+	if (!same)
+		die(STATUS_TRY_AGAIN, "table %s was altered while the load began",
+		    quoted(slice_of(l->table_text)));
 }
 
 /*
@@ -197,6 +229,7 @@ mysql_rows_begin(void *p, const struct load *l)
 {
 	struct mysql *d = p;
 
+	lock_columns(d, l);
 	if (l->mode == LOAD_UPSERT)
 		d->index = columns_key_index(d->client, &l->sql);
 	if (l->mode == LOAD_UPSERT && d->index == KEY_NOT_UNIQUE)
