@@ -46,6 +46,7 @@ struct column {
 	bool padded;         /* BYTES: what is read back has max_bytes bytes */
 	bool binary_numbers; /* JSON: keeps numbers as integers of 8 bytes and floats (MySQL) */
 	bool positive;       /* FLOAT, DECIMAL: nothing below 0 */
+	bool loose; /* values that are equal to the database may differ: 1.0 and 1.00, a and A */
 	uint32_t
 	    last_char; /* TEXT: the greatest code point that the column's encoding has; 0: all */
 	int64_t low;

@@ -134,6 +134,7 @@ map_field(struct loading *g, size_t i)
 	g->sql_columns[i].name = f->column->name;
 	g->sql_columns[i].cast = f->column->cast;
 	g->sql_columns[i].collation = f->column->collation;
+	g->sql_columns[i].loose = f->column->loose;
 }
 
 static void

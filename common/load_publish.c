@@ -319,7 +319,7 @@ upsert(struct loading *g)
 	bool only_keys = true, twice = false;
 
 	for (size_t i = 0; i < g->load.n; i++)
-		only_keys &= g->sql_columns[i].key;
+		only_keys &= g->sql_columns[i].key && !g->sql_columns[i].loose;
 	/* Where there is nothing to update, no database notices a second row of the same key. */
 	if (!g->driver->detects_twice || only_keys)
 		check_duplicates(g);

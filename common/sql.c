@@ -19,7 +19,7 @@ chosen(const struct sql_column *c, enum choice choice)
 	case WINDOWS:
 		return c->window;
 	case VALUES:
-		return !c->key;
+		return !c->key || c->loose;
 	}
 	return false;
 }
@@ -205,7 +205,7 @@ sql_duplicates(struct buf *b, const struct sql_load *l)
 void
 sql_insert(struct buf *b, const struct sql_load *l)
 {
-	buf_put_text(b, "INSERT INTO ");
+	buf_put_text(b, l->target.or_abort ? "INSERT OR ABORT INTO " : "INSERT INTO ");
 	put_target(b, l);
 	buf_put_text(b, " (");
 	put_columns(b, l, NULL, ALL);
@@ -216,7 +216,7 @@ sql_insert(struct buf *b, const struct sql_load *l)
 	buf_put_text(b, " AS s");
 }
 
-/* Behind word: "x" = PREFIX."x", … of the columns that are no keys; false when there is none. */
+/* Behind word: "x" = PREFIX."x", … of the columns that an upsert sets; false when there is none. */
 static bool
 put_assignments(struct buf *b, const struct sql_load *l, const char *word, const char *prefix)
 {
@@ -224,7 +224,7 @@ put_assignments(struct buf *b, const struct sql_load *l, const char *word, const
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct sql_column *c = &l->columns[i];
-		if (c->key)
+		if (!chosen(c, VALUES))
 			continue;
 		buf_put_text(b, some ? ", " : word);
 		some = true;
@@ -270,7 +270,7 @@ sql_update(struct buf *b, const struct sql_load *l)
 	buf_put_text(b, " SET ");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct sql_column *c = &l->columns[i];
-		if (c->key)
+		if (!chosen(c, VALUES))
 			continue;
 		buf_printf(b, "%st.", comma);
 		comma = ", ";

@@ -14,6 +14,8 @@ enum sql_dialect { SQL_POSTGRES, SQL_MYSQL, SQL_SQLITE };
 struct sql_table {
 	struct slice schema; /* empty: what the connection takes */
 	struct slice name;
+	bool
+	    or_abort; /* SQLite: the table has an ON CONFLICT that would leave out or replace rows */
 };
 
 /*
@@ -47,6 +49,7 @@ struct sql_column {
 	 */
 	const char *collation;
 	bool key;    /* of --key */
+	bool loose;  /* a key's equal values may differ, so that an upsert sets it, too */
 	bool window; /* of --window */
 };
 
@@ -80,7 +83,7 @@ void sql_insert(struct buf *b, const struct sql_load *l);
  * Else, and several times slower: sql_update, then sql_insert_new.
  */
 void sql_upsert(struct buf *b, const struct sql_load *l);
-/* Nothing is appended and false returned when all columns are keys: there is nothing to update. */
+/* Nothing is appended and false returned when there is nothing to update: all columns are keys, and none is loose. */
 bool sql_update(struct buf *b, const struct sql_load *l);
 void sql_insert_new(struct buf *b, const struct sql_load *l);
 /* Deletes the target's rows whose window columns equal those of any row of the stage. */

@@ -45,7 +45,8 @@ sql_table_parse(struct sql_table *t, struct slice text, struct buf *names)
 	struct slice b = {names->p + second, names->n - second};
 	if (a.n == 0 || (dotted && b.n == 0))
 		return "has an empty name";
-	*t = dotted ? (struct sql_table){a, b} : (struct sql_table){{"", 0}, a};
+	*t = dotted ? (struct sql_table){.schema = a, .name = b}
+		    : (struct sql_table){.schema = {"", 0}, .name = a};
 	return NULL;
 }
 
@@ -103,6 +104,14 @@ sql_put_parameter(struct buf *b, enum sql_dialect d, size_t i)
 		buf_put_byte(b, '?');
 }
 
+/*
+ * Text of MySQL: of any character, and equal only when it is the same, as it is in the other
+ * databases, down to the spaces at its end. The two servers each read their own comment.
+ */
+#define MYSQL_EXACT                                                                                \
+	" CHARACTER SET utf8mb4 /*M!100200 COLLATE utf8mb4_nopad_bin */"                           \
+	" /*!80017 COLLATE utf8mb4_0900_bin */"
+
 const char *
 sql_type(enum sql_dialect d, enum value_type type, bool key)
 {
@@ -111,7 +120,7 @@ sql_type(enum sql_dialect d, enum value_type type, bool key)
 	    [VALUE_INT] = {"bigint", "bigint", "INTEGER"},
 	    [VALUE_FLOAT] = {"double precision", "double", "REAL"},
 	    [VALUE_DECIMAL] = {"numeric", "decimal(38,9)", "TEXT"},
-	    [VALUE_TEXT] = {"text", "longtext", "TEXT"},
+	    [VALUE_TEXT] = {"text", "longtext" MYSQL_EXACT, "TEXT"},
 	    [VALUE_BYTES] = {"bytea", "longblob", "BLOB"},
 	    [VALUE_DATE] = {"date", "date", "TEXT"},
 	    [VALUE_DATETIME] = {"timestamp without time zone", "datetime(6)", "TEXT"},
@@ -120,7 +129,7 @@ sql_type(enum sql_dialect d, enum value_type type, bool key)
 	};
 	/* MySQL cannot index a long type without a prefix length, and a prefix is no key. */
 	if (d == SQL_MYSQL && key && type == VALUE_TEXT)
-		return "varchar(255)";
+		return "varchar(255)" MYSQL_EXACT;
 	if (d == SQL_MYSQL && key && type == VALUE_BYTES)
 		return "varbinary(255)";
 	if (type == VALUE_NULL || type >= sizeof(words) / sizeof(words[0]))

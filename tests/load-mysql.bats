@@ -342,6 +342,28 @@ check_refusals() {
 	done
 }
 
+@test "upsert: a key that the collation finds equal ends up as the record has it" {
+	for other in '' ', w int UNIQUE'; do
+		sql "DROP TABLE IF EXISTS t; CREATE TABLE t (k varchar(9) COLLATE utf8mb4_general_ci PRIMARY KEY, v int$other) DEFAULT CHARSET utf8mb4"
+		sql "INSERT INTO t (k, v) VALUES ('a', 1)"
+		stream 'schema k:text v:int' 'row A 2' | loads --table t --mode upsert --key k
+		[ "$(sql 'SELECT k, v FROM t')" = "A	2" ]
+		printf 'schema\tk:text\nrow\ta \n' | spell | loads --table t --mode upsert --key k
+		[ "$(sql "SELECT CONCAT(k, '|'), v FROM t")" = "a |	2" ]
+	done
+}
+
+@test "texts of a table that --create makes are equal only when they are the same" {
+	local text
+	for text in か が a A 'a ' á; do
+		printf 'schema\tk:text\tv:text\nrow\t%s\t%s\n' "$text" "$text" | spell | loads --table t --mode upsert --key k --create
+	done
+	[ "$(sql 'SELECT count(*) FROM t WHERE BINARY k = BINARY v')" = 6 ]
+	sql "ALTER DATABASE $database CHARACTER SET latin1; DROP TABLE t"
+	stream 'schema k:text v:text' 'row 日本 本日' | loads --table t --create --key k
+	[ "$(sql 'SELECT k, v FROM t')" = "日本	本日" ]
+}
+
 @test "another unique index stops an upsert with the server's words" {
 	sql "CREATE TABLE t (id int PRIMARY KEY, u int UNIQUE); INSERT INTO t VALUES (1, 1), (2, 2)"
 	for row in '3 1' '2 1'; do

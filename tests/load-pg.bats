@@ -364,6 +364,30 @@ refuse() { # COLUMN-TYPE FIELD-TYPE SPELLED MESSAGE
 	[[ $output == *'two records have the same key'* ]]
 }
 
+@test "upsert: a key that is equal and spelled otherwise ends up as the record has it" {
+	sql "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+		CREATE TABLE spelled (n numeric, t text COLLATE loose, f float8, v int, PRIMARY KEY (n, t, f));
+		INSERT INTO spelled VALUES (1.0, 'abc', 0, 1)"
+	printf 'schema\tn:decimal\tt:text\tf:float\tv:int\nrow\t1.00\tABC\t-0.0\t2\n' | spell | into spelled --mode upsert --key n,t,f
+	[ "$(sql 'SELECT * FROM spelled')" = '1.00|ABC|-0|2' ]
+	printf 'schema\tn:decimal\tt:text\tf:float\nrow\t1.000\taBC\t0.0\n' | spell | into spelled --mode upsert --key n,t,f
+	[ "$(sql 'SELECT * FROM spelled')" = '1.000|aBC|0|2' ]
+	printf 'schema\tn:decimal\tt:text\tf:float\nrow\t1\taBC\t0.0\nrow\t1.0\tabc\t0.0\n' | spell >in.mam
+	run -65 into spelled --mode upsert --key n,t,f <in.mam
+	[[ $output == *'two records have the same key'* ]]
+	[ "$(sql 'SELECT * FROM spelled')" = '1.000|aBC|0|2' ]
+}
+
+@test "an object with a name twice is refused by jsonb, which would keep one" {
+	sql 'CREATE TABLE twice (v jsonb)'
+	printf 'raw\t81a17682a16101a16102\n' | spell >in.mam
+	run -65 into twice <in.mam
+	[[ $output == *'record 1: v: '*'holds an object with the name "a" twice, and jsonb keeps one'* ]]
+	sql 'ALTER TABLE twice ALTER v TYPE json'
+	into twice <in.mam
+	[ "$(sql 'SELECT v FROM twice')" = '{"a":1,"a":2}' ]
+}
+
 @test "truncate-insert replaces all, and nothing when the stream is not complete" {
 	sql 'CREATE TABLE replaced (id int, day date, name text)'
 	sql "INSERT INTO replaced VALUES (9, '2026-01-01', 'old')"

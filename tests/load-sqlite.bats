@@ -74,7 +74,7 @@ row\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N
 	[[ $output == 'load-sqlite: two records have the same key, name="'[aA]'": put dedupe before, or name more fields with --key' ]]
 	unchanged
 	into_t 'schema\tname:text\tn:int\nrow\tZ\t7\n' --mode upsert --key name
-	[ "$(rows)" = 'z|7' ]
+	[ "$(rows)" = 'Z|7' ]
 }
 
 @test "upsert without a unique index says so before the records are read" {
@@ -83,6 +83,36 @@ row\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N
 	run -69 into_t 'schema\tid:int\tn:int\nrow\t1\t1\nfail\t75\tlater\n' --mode upsert --key id
 	[ "${lines[-1]}" = 'load-sqlite: --key: the table has no primary key or unique index of exactly these fields, and an upsert needs one' ]
 	unchanged
+}
+
+@test "upsert: a key that is equal and spelled otherwise ends up as the record has it" {
+	rows "CREATE TABLE t (k TEXT COLLATE NOCASE PRIMARY KEY, v INT); INSERT INTO t VALUES ('abc', 1)"
+	into_t 'schema\tk:text\tv:int\nrow\tABC\t2\n' --mode upsert --key k
+	[ "$(rows)" = 'ABC|2' ]
+	into_t 'schema\tk:text\nrow\tabC\n' --mode upsert --key k
+	[ "$(rows)" = 'abC|2' ]
+}
+
+@test "what the table says of conflicts does not make a row vanish" {
+	for clause in IGNORE REPLACE; do
+		rows "DROP TABLE IF EXISTS t; CREATE TABLE t (id INTEGER PRIMARY KEY ON CONFLICT $clause, u INT UNIQUE on conflict $clause); INSERT INTO t VALUES (1, 1)"
+		rows >before
+		run -65 into_t 'schema\tid:int\tu:int\nrow\t2\t2\nrow\t1\t3\n'
+		[[ $output == *'record 2: UNIQUE constraint failed: t.id' ]]
+		unchanged
+		run -65 into_t 'schema\tid:int\tu:int\nrow\t2\t1\n' --mode upsert --key id
+		[[ $output == *'UNIQUE constraint failed: t.u' ]]
+		unchanged
+		into_t 'schema\tid:int\tu:int\nrow\t1\t7\nrow\t2\t8\n' --mode upsert --key id
+		[ "$(rows | tr '\n' ' ')" = '1|7 2|8 ' ]
+	done
+}
+
+@test "rows that a trigger leaves out are told" {
+	rows "CREATE TABLE t (id INT); CREATE TRIGGER odd BEFORE INSERT ON t WHEN NEW.id % 2 BEGIN SELECT RAISE(IGNORE); END"
+	run -0 into_t 'schema\tid:int\nrow\t1\nrow\t2\nrow\t3\n'
+	[[ $output == *'table "t" did not take 2 of the rows: a trigger of it left them out'* ]]
+	[ "$(rows)" = 2 ]
 }
 
 @test "truncate-insert empties the table first, also for a stream without records" {

@@ -252,6 +252,8 @@ column_of(const struct slice *cells, struct slice version)
 	c.has_default = cells[DEFAULT].p || holds(cells[EXTRA], "auto_increment");
 	c.generated = cells[GENERATION].n > 0;
 	c.last_char = cells[CHARSET].p ? last_char(cells[CHARSET]) : 0;
+	/* -0 and 0; whatever the collation takes for the same, and most fill up with spaces. */
+	c.loose = cells[CHARSET].p || holds(cells[TYPE], "float") || holds(cells[TYPE], "double");
 	c.tag = slice_is(cells[CHARSET], "cp932") ? COLUMN_CP932 : 0;
 	set_kind(&c, cells, version);
 	/* The limit counts bytes of the column's encoding, the text is UTF-8: where they differ, the server counts. */

@@ -49,6 +49,7 @@ static void
 set_numeric(struct column *c, int typmod)
 {
 	c->kind = COLUMN_DECIMAL;
+	c->loose = typmod < TYPMOD_HEAD;
 	c->precision = NUMERIC_WEIGHT_MAX + NUMERIC_SCALE_MAX;
 	c->scale = NUMERIC_SCALE_MAX;
 	if (typmod < TYPMOD_HEAD)
@@ -126,15 +127,18 @@ set_known(struct column *c, uint32_t oid, int typmod)
 	case 3802: /* jsonb */
 		c->kind = COLUMN_JSON;
 		c->no_nul = true;
+		c->loose = true;
 		form = PG_JSONB;
 		break;
 	case 700: /* float4 */
 		c->kind = COLUMN_FLOAT;
 		c->single = true;
+		c->loose = true;
 		form = PG_FLOAT4;
 		break;
 	case 701: /* float8 */
 		c->kind = COLUMN_FLOAT;
+		c->loose = true;
 		form = PG_FLOAT8;
 		break;
 	case 1700: /* numeric */
@@ -224,13 +228,14 @@ set_other(struct column *c, uint32_t oid, struct slice type)
 	c->kind = COLUMN_OTHER;
 	c->tag = PG_RAW;
 	c->no_nul = true;
+	c->loose = true;
 	c->cast = oid == BIT || oid == VARBIT ? "varbit" : xstring(type);
 }
 
 /* ---- the catalog ---- */
 
 /* Columns of the query below. */
-enum { NAME, TYPE, OID, TYPMOD, NOT_NULL, DEFAULT, GENERATED, TYPTYPE, CATEGORY, BASE };
+enum { NAME, TYPE, OID, TYPMOD, NOT_NULL, DEFAULT, GENERATED, TYPTYPE, CATEGORY, BASE, LOOSE };
 
 /* A domain is what it stands on, with its modifier, its NOT NULL and its default; the server checks its constraints. */
 static void
@@ -247,14 +252,16 @@ put_columns_query(struct buf *b)
 	    "FROM base AS b JOIN pg_catalog.pg_type AS t ON t.oid = b.type WHERE t.typtype = 'd') "
 	    "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), b.type, b.typmod, "
 	    "b.required, b.given%s, %s, t.typtype, t.typcategory, "
-	    "pg_catalog.format_type(b.type, NULL) "
+	    "pg_catalog.format_type(b.type, NULL), %s "
 	    "FROM base AS b JOIN pg_catalog.pg_type AS t ON t.oid = b.type "
 	    "JOIN pg_catalog.pg_attribute AS a ON a.attrelid = $1::oid AND a.attnum = b.num "
+	    "LEFT JOIN pg_catalog.pg_collation AS c ON c.oid = a.attcollation "
 	    "WHERE t.typtype <> 'd' ORDER BY a.attnum",
 	    pg_version() < 100000 ? "" : " OR a.attidentity = 'd'",
 	    pg_version() < 100000   ? "false"
 	    : pg_version() < 120000 ? "a.attidentity = 'a'"
-				    : "a.attidentity = 'a' OR a.attgenerated <> ''");
+				    : "a.attidentity = 'a' OR a.attgenerated <> ''",
+	    pg_version() < 120000 ? "false" : "coalesce(NOT c.collisdeterministic, false)");
 }
 
 static bool
@@ -286,6 +293,7 @@ set_column(struct column *c, const struct pg_rows *rows, size_t i)
 	c->nullable = !is_true(rows, i, NOT_NULL);
 	c->has_default = is_true(rows, i, DEFAULT);
 	c->generated = is_true(rows, i, GENERATED);
+	c->loose = is_true(rows, i, LOOSE);
 	if (set_known(c, oid, typmod))
 		return;
 	const char *why = why_not(oid, typmod, typtype, category);

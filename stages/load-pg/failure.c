@@ -19,6 +19,7 @@ static const struct {
     {"23", STATUS_DATA},         /* constraints: unique, foreign key, check, not null */
     {"25", STATUS_REFUSED},      /* state of the transaction: read-only */
     {"25P03", STATUS_TRY_AGAIN}, /* idle in transaction for too long */
+    {"25P04", STATUS_TRY_AGAIN}, /* transaction for too long */
     {"27", STATUS_DATA},         /* a trigger has changed the row */
     {"28", STATUS_PERMISSION},   /* login */
     {"40", STATUS_TRY_AGAIN},    /* serialization, deadlock */

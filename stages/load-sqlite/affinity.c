@@ -46,6 +46,8 @@ affinity_column(struct column *c, bool strict)
 	/* SQLite keeps what stands behind a NUL, but its functions and its shell do not see it. */
 	c->no_nul = true;
 	c->canonical = true;
+	/* 1 and 1.0 */
+	c->loose = c->kind == COLUMN_ANY || c->kind == COLUMN_NUMERIC;
 	if (c->type.n == 0)
 		c->type = SLICE("(none)");
 }

@@ -258,6 +258,12 @@ database_number(const char *sql)
 	return n;
 }
 
+int
+database_changes(void)
+{
+	return sqlite3_changes(db);
+}
+
 uint64_t
 database_execute(struct slice sql, const struct value *parameters, size_t n)
 {

@@ -24,6 +24,8 @@ size_t database_columns_max(void);
 void database_run(const char *sql);
 /* The first column of the first row; 0 when there is none. */
 int64_t database_number(const char *sql);
+/* Rows that the last INSERT put in, without those of triggers. */
+int database_changes(void);
 /* Runs one statement to its end; returns the rows that it inserted, updated or deleted. */
 uint64_t database_execute(struct slice sql, const struct value *parameters, size_t n);
 

@@ -16,7 +16,8 @@
 static const char *file;
 static int64_t patience; /* --lock-timeout */
 static struct statement *insert;
-static int64_t version; /* of the file's schema when its columns were read */
+static uint64_t left_out; /* rows that a trigger's RAISE(IGNORE) kept out */
+static int64_t version;   /* of the file's schema when its columns were read */
 static const struct column *known;
 static size_t n_known;
 static bool direct; /* rows go into the file's transaction, not into one of the stage alone */
@@ -145,10 +146,26 @@ take_collations(struct slice name, struct column *columns, size_t n)
 
 	while (statement_step(s, false)) {
 		size_t i = (size_t)statement_number(s, 0);
-		if (i < n)
+		if (i < n) {
 			columns[i].collation = kept(s, 1).p;
+			columns[i].loose = true;
+		}
 	}
 	statement_free(s);
+}
+
+/* The word may stand elsewhere in it, in a name: then OR ABORT, which is what SQLite does anyway, is said. */
+static bool
+says_conflict(struct slice name)
+{
+	struct statement *s =
+	    ask(SLICE("SELECT instr(upper(sql), 'CONFLICT') FROM main.sqlite_schema "
+		      "WHERE type = 'table' AND name = ?1 COLLATE NOCASE"),
+		name);
+	bool found = statement_step(s, false) && statement_number(s, 0) > 0;
+
+	statement_free(s);
+	return found;
 }
 
 static void
@@ -193,6 +210,7 @@ describe(void *d, struct sql_table *table, const struct column **columns, size_t
 		take_column(&all[*n], s, strict);
 	statement_free(s);
 	take_collations(table->name, all, *n);
+	table->or_abort = says_conflict(table->name);
 	known = *columns = all;
 	n_known = *n;
 	return true;
@@ -290,7 +308,8 @@ rows_begin(void *d, const struct load *l)
 	}
 	if (!direct)
 		database_run("BEGIN");
-	buf_put_text(&sql, "INSERT INTO ");
+	bool or_abort = l->sql.target.or_abort && !l->staged;
+	buf_put_text(&sql, or_abort ? "INSERT OR ABORT INTO " : "INSERT INTO ");
 	if (l->staged)
 		sql_put_stage(&sql, &l->sql);
 	else
@@ -332,14 +351,19 @@ row(void *d, const struct load *l, const struct value *values)
 		check_utf16(l, values);
 	statement_bind(insert, values, l->n);
 	statement_step(insert, true);
+	left_out += database_changes() == 0;
 	statement_reset(insert);
 }
 
 static void
 rows_end(void *d, const struct load *l)
 {
-	(void)d, (void)l;
+	(void)d;
 	statement_free(insert);
+	if (left_out > 0)
+		message("table %s did not take %" PRIu64
+			" of the rows: a trigger of it left them out",
+		    quoted(slice_of(l->table_text)), left_out);
 	if (!direct)
 		database_run("COMMIT");
 }

@@ -74,7 +74,8 @@ test_names(void)
 	CHECK(built("`a``b\"`"));
 	sql_put_name(&text, SQL_SQLITE, SLICE("select"));
 	CHECK(built("\"select\""));
-	sql_put_table(&text, SQL_MYSQL, &(struct sql_table){SLICE("d"), SLICE("t")});
+	sql_put_table(
+	    &text, SQL_MYSQL, &(struct sql_table){.schema = SLICE("d"), .name = SLICE("t")});
 	CHECK(built("`d`.`t`"));
 }
 
@@ -125,7 +126,8 @@ test_create(void)
 		CHECK(!sql_type(d, VALUE_NULL, false));
 		CHECK(!sql_type(d, VALUE_BAD, false));
 	}
-	CHECK(strcmp(sql_type(SQL_MYSQL, VALUE_TEXT, true), "varchar(255)") == 0);
+	CHECK(strncmp(sql_type(SQL_MYSQL, VALUE_TEXT, true), "varchar(255) CHARACTER SET utf8mb4 ",
+		  35) == 0);
 }
 
 static void
@@ -229,7 +231,7 @@ test_cast(void)
 	};
 	static const struct sql_bound bound = {.column = {"ip", 2}, .cast = "inet"};
 	static const struct sql_window w = {.bounds = &bound, .n = 1};
-	struct sql_load l = {SQL_POSTGRES, {{"", 0}, SLICE("t")}, cast, 2};
+	struct sql_load l = {SQL_POSTGRES, {.name = SLICE("t")}, cast, 2};
 
 	sql_create_stage(&text, &l);
 	CHECK(built("CREATE TEMPORARY TABLE pg_temp.\"mam_stage\" ON COMMIT DROP AS "
