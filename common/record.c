@@ -63,6 +63,9 @@ read_fields(struct schema *s, const char *p, const char *end)
 		return "a schema's fields are no array";
 	if (list.n > FIELDS_MAX)
 		return "more than 4096 fields";
+	/* The records behind it could not be told from those that describe themselves. */
+	if (list.n == 0)
+		return "a schema has no fields";
 	for (size_t i = 0; i < list.n; i++) {
 		const char *wrong = read_field(s, &p, end);
 		if (wrong)

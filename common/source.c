@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,6 +46,8 @@ run(struct source *s, char *const *command)
 	if (pipe(ends))
 		die_errno(STATUS_TRY_AGAIN, "cannot make a pipe");
 	s->command = command[0];
+	/* A parent that ignores it, as some daemons do, would leave us no status to wait for. */
+	signal(SIGCHLD, SIG_DFL);
 	s->child = fork();
 	if (s->child < 0)
 		die_errno(STATUS_TRY_AGAIN, "cannot start %s", quoted(slice_of(command[0])));
@@ -147,7 +150,7 @@ next_chunk(struct source *s)
 		switch (stream_next(s->in, &raw)) {
 		case STREAM_RECORD:
 			stage_counters.records_in--; /* chunks are no records */
-			if (s->place == BETWEEN)
+			if (s->place == BETWEEN || !stream_schema(s->in)->n)
 				die(STATUS_DATA, "the input holds records already, not byte "
 						 "chunks: leave this stage out");
 			stream_decode(s->in, raw, &s->record);
@@ -170,6 +173,7 @@ next_chunk(struct source *s)
 			break;
 		case STREAM_END:
 			s->place = OVER;
+			reap(s);
 			return false;
 		}
 	}
