@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -160,8 +161,10 @@ write_file(const char *folder, const struct buf *line)
 	bool good = f && fwrite(line->p, 1, line->n, f) == line->n;
 	if (f && fclose(f))
 		good = false;
-	if (!good || rename(part, path))
-		message("cannot write %s: %s", path, strerror(errno));
+	if (good && rename(part, path) == 0)
+		return;
+	message("cannot write %s: %s", path, strerror(errno));
+	unlink(part);
 }
 
 void
@@ -169,6 +172,8 @@ counters_report(int exit)
 {
 	const struct counters *c = counters_now();
 	const char *log = getenv("MAM_LOG"), *folder = getenv("MAM_RUN_DIR");
+	/* The work is done or has failed by now, and a log without a reader changes neither. */
+	signal(SIGPIPE, SIG_IGN);
 	progress_clear();
 	struct buf line = {0};
 	counters_write_json(&line, c, exit);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +76,10 @@ write_all(int fd, const char *p, size_t n)
 		ssize_t done = write(fd, p, n);
 		if (done < 0 && errno == EINTR)
 			continue;
+		if (done < 0 && errno == EAGAIN) {
+			poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
+			continue;
+		}
 		if (done <= 0)
 			return; /* nobody can be told */
 		p += done;
@@ -95,14 +101,18 @@ say(struct slice text, int status)
 	if (before)
 		before();
 	if (log_is_json()) {
-		buf_printf(&line, "{\"stage\":\"%s\",\"message\":\"", program);
+		buf_put_text(&line, "{\"stage\":\"");
+		put_visible(&line, slice_of(program), true);
+		buf_put_text(&line, "\",\"message\":\"");
 		put_visible(&line, cut(text, TEXT_MAX), true);
 		buf_put_text(&line, "\"");
 		if (status)
 			buf_printf(&line, ",\"exit\":%d", status);
 		buf_put_text(&line, "}\n");
 	} else {
-		buf_printf(&line, "%s: ", program);
+		/* Foreign where an abort is told: the name came in with it. */
+		put_visible(&line, slice_of(program), false);
+		buf_put_text(&line, ": ");
 		put_visible(&line, cut(text, TEXT_MAX), false);
 		buf_put_byte(&line, '\n');
 	}
@@ -137,9 +147,13 @@ _Noreturn static void
 end(enum status status, struct buf *text)
 {
 	/* A hook that fails itself must not start the dying again. */
+	static enum status first;
 	if (dying)
-		_exit((int)status);
+		_exit((int)first);
 	dying = true;
+	first = status;
+	/* Whoever read the log or the output may be gone; our own status is to be seen, not SIGPIPE's. */
+	signal(SIGPIPE, SIG_IGN);
 	say(buf_slice(text), (int)status);
 	/* The reason travels as it was shown: valid UTF-8 without control characters, whatever came in. */
 	struct buf why = {0};
