@@ -215,8 +215,16 @@ read_file(const char *path)
 	struct buf b = {.max = FILE_MAX};
 	if (!file_read(path, &b))
 		die_errno(STATUS_IO, "cannot read %s", quoted(slice_of(path)));
+	if (b.failed && b.n)
+		die(STATUS_USAGE, "@%s: a file of options is larger than %d bytes", path, FILE_MAX);
 	buf_check(&b, path, NULL);
-	char *text = xstring(buf_slice(&b));
+	if (b.n && memchr(b.p, '\0', b.n))
+		die(STATUS_USAGE, "@%s holds a NUL byte: it is to be UTF-8 text", path);
+	struct slice s = buf_slice(&b);
+	/* The mark that some editors put before UTF-8 would hide the first option, unseen. */
+	if (s.n >= 3 && memcmp(s.p, "\xef\xbb\xbf", 3) == 0)
+		s = (struct slice){s.p + 3, s.n - 3};
+	char *text = xstring(s);
 	buf_free(&b);
 	return text;
 }
