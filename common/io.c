@@ -32,19 +32,19 @@ wait_for(int fd, short events)
 	poll(&p, 1, -1);
 }
 
-static void (*flush_text)(void);
+static void (*flush_text)(bool dying);
 
 void
-io_before_waiting(void (*flush)(void))
+io_before_waiting(void (*flush)(bool dying))
 {
 	flush_text = flush;
 }
 
 void
-io_flush_text(void)
+io_flush_text(bool dying)
 {
 	if (flush_text)
-		flush_text();
+		flush_text(dying);
 }
 
 size_t
@@ -53,7 +53,7 @@ io_read(int fd, char *p, size_t n, const char *what, struct stream_out *out)
 	if (((out && out->b.n) || flush_text) && would_block(fd)) {
 		if (out)
 			stream_out_flush(out);
-		io_flush_text();
+		io_flush_text(false);
 	}
 	double start = now();
 	ssize_t got;

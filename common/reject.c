@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/message.h"
@@ -52,14 +54,37 @@ abort_file(enum status status, const char *why)
 	reject_abort(&note);
 }
 
+/*
+ * Empties the file, but neither the one that is being read, as when rejects are
+ * repaired and tried again, nor the one that another stage of the pipe writes.
+ */
+static void
+claim(int fd, int in)
+{
+	struct stat own, input;
+	if (fstat(fd, &own) || !S_ISREG(own.st_mode))
+		return;
+	if (fstat(in, &input) == 0 && own.st_dev == input.st_dev && own.st_ino == input.st_ino)
+		die(STATUS_USAGE, "--rejects: %s is the input itself: name another file",
+		    quoted(slice_of(path)));
+	/* Where a file system knows no locks, there is none to respect. */
+	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+		die(STATUS_USAGE,
+		    "--rejects: another stage writes to %s: give each stage a file of its own",
+		    quoted(slice_of(path)));
+	if (ftruncate(fd, 0))
+		die_errno(STATUS_IO, "cannot empty %s for --rejects", quoted(slice_of(path)));
+}
+
 void
-reject_open(void)
+reject_open(int in)
 {
 	if (!path || file)
 		return;
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 	if (fd < 0)
 		die_errno(STATUS_IO, "cannot open %s for --rejects", quoted(slice_of(path)));
+	claim(fd, in);
 	file = stream_out_new(fd, "the rejects file");
 	stream_out_start(file, false);
 	message_at_death(abort_file);

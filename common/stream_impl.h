@@ -52,9 +52,12 @@ enum stream_first stream_in_first(struct stream_in *in);
 
 /* read(2) and write(2) whole-heartedly: EINTR, EAGAIN, blocked time counted. Die with STATUS_IO. */
 size_t io_read(int fd, char *p, size_t n, const char *what, struct stream_out *flush_before);
-/* What io_read calls before it waits, and an abort that came in before it exits: text_out's. */
-void io_before_waiting(void (*flush)(void));
-void io_flush_text(void);
+/*
+ * What io_read calls before it waits, and an abort that came in before it exits: text_out's.
+ * Where the process is dying already, a failure of this is not to be another reason.
+ */
+void io_before_waiting(void (*flush)(bool dying));
+void io_flush_text(bool dying);
 /* False on failure with errno set. */
 bool io_write(int fd, const char *p, size_t n);
 /* Makes a pipe as large as a block; anything else is left alone. */
@@ -74,8 +77,8 @@ void progress_clear(void);
 /* For a stage whose text goes to the same terminal. */
 void progress_forbid(void);
 
-/* Opens the rejects file when --rejects was given. */
-void reject_open(void);
+/* Opens the rejects file when --rejects was given; in is the descriptor of the input. */
+void reject_open(int in);
 void reject_abort(const struct abort_note *note);
 
 /* Writes header and end or abort of any stream_out; used for rejects too. */

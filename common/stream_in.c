@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -24,7 +25,7 @@ stream_in_open(int fd, struct stream_out *out)
 	if (!in->hash)
 		die(STATUS_TRY_AGAIN, "no memory for the input");
 	io_widen(fd);
-	reject_open();
+	reject_open(fd);
 	return in;
 }
 
@@ -191,11 +192,13 @@ take_abort(struct stream_in *in, struct slice payload)
 		broken(in, wrong);
 	if (note.exit < 1 || note.exit > 255)
 		broken(in, "an abort without an exit status");
+	/* Whoever reads our output or the log may be gone: the status to be seen is the abort's. */
+	signal(SIGPIPE, SIG_IGN);
 	reject_abort(&note);
 	if (in->out) {
 		stream_out_abort(in->out, &note);
 	} else {
-		io_flush_text();
+		io_flush_text(true);
 		/* The first failure's reason is to be the last line of the log. */
 		static char name[64];
 		size_t n = note.stage.n < sizeof name - 1 ? note.stage.n : sizeof name - 1;

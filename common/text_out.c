@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "common/message.h"
@@ -35,26 +34,22 @@ write_whole(void)
 }
 
 static void
-flush(void)
+flush(bool dying)
 {
-	if (write_whole())
+	if (out.broken || write_whole())
 		return;
 	out.broken = true;
-	die_errno(STATUS_IO, "cannot write standard output");
+	/* The first failure was told already, and its status is the one to be seen. */
+	if (!dying)
+		die_errno(STATUS_IO, "cannot write standard output");
 }
 
-/* The reason was said already, so nothing more is when this fails as well. */
 static void
 flush_at_death(enum status status, const char *why)
 {
 	(void)status;
 	(void)why;
-	if (out.broken)
-		return;
-	out.broken = true;
-	/* The reader may be gone; our own status is to be seen, not SIGPIPE's. */
-	signal(SIGPIPE, SIG_IGN);
-	write_whole();
+	flush(true);
 }
 
 struct text_out *
@@ -89,7 +84,7 @@ text_out_other(struct text_out *t)
 	buf_check(&t->b, "a record's text", NULL);
 	t->whole = t->b.n;
 	if (t->whole >= WRITE_BLOCK)
-		flush();
+		flush(false);
 }
 
 void
@@ -103,7 +98,7 @@ void
 text_out_finish(struct text_out *t, struct stream_in *in)
 {
 	text_out_other(t);
-	flush();
+	flush(false);
 	/* NFS and the like report a failed write only here. */
 	if (close(STDOUT_FILENO)) {
 		t->broken = true;
