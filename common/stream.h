@@ -31,6 +31,12 @@ enum {
 struct stream_out;
 
 /*
+ * The first call of a stage whose output is a stream, before options_parse: what is
+ * wrong with its words or its environment travels as an abort too, though nothing
+ * was opened yet. So the last status of the pipe is 64 or 78, not the reader's 76.
+ */
+void stream_out_promise(void);
+/*
  * The stage's output on a descriptor. Where there is an input, its header is
  * written when the input's first header is read (run and dry are handed on);
  * a stage without one calls stream_out_start. From here on die() sends an abort.

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -32,6 +31,11 @@ stream_out_new(int fd, const char *name)
 static void
 abort_main(enum status status, const char *why)
 {
+	if (!main_out) {
+		if (isatty(STDOUT_FILENO))
+			return;
+		main_out = stream_out_new(STDOUT_FILENO, "standard output");
+	}
 	struct abort_note note = {
 	    .stage = slice_of(message_program()),
 	    .why = slice_of(why),
@@ -40,16 +44,25 @@ abort_main(enum status status, const char *why)
 	stream_out_abort(main_out, &note);
 }
 
+void
+stream_out_promise(void)
+{
+	static bool promised;
+	counters_start();
+	if (!promised)
+		message_at_death(abort_main);
+	promised = true;
+}
+
 struct stream_out *
 stream_out_open(int fd)
 {
 	if (isatty(fd))
 		die(STATUS_USAGE, "standard output is a terminal, and a stream is no text: put | "
 				  "to-table or | to-json behind");
-	counters_start();
+	stream_out_promise();
 	main_out = stream_out_new(fd, "standard output");
 	io_widen(fd);
-	message_at_death(abort_main);
 	return main_out;
 }
 
@@ -190,8 +203,11 @@ stream_out_abort(struct stream_out *out, const struct abort_note *note)
 	if (out->broken || out->ended)
 		return;
 	out->broken = true;
-	/* The reader may be gone; our own status is to be seen, not SIGPIPE's. */
-	signal(SIGPIPE, SIG_IGN);
+	/* So that the summary of a failed stage says what went out before. */
+	if (out == main_out) {
+		stage_counters.records_out = out->records;
+		stage_counters.bytes_out = out->bytes + out->b.n;
+	}
 	out->b.failed = false;
 	if (!out->started)
 		start(out, run_id());

@@ -254,6 +254,7 @@ decode_file(void)
 int
 main(int argc, char **argv)
 {
+	stream_out_promise();
 	struct operands operands = options_parse(&program, argc, argv);
 	set_up();
 	d.out = stream_out_open(STDOUT_FILENO);

@@ -245,3 +245,126 @@ setup() {
 	run -74 bash -c 'pass --reject 1 --max-rejects 9 --rejects bad.mam <&- >out.mam'
 	run -74 bash -c 'pass --help >&-'
 }
+
+# Items that none of our stages writes, sealed as they are to be: hostile NAME PYTHON-EXPRESSION...
+hostile() {
+	python3 - "$@" <<-'END'
+	import struct, sys, subprocess
+	def ext(t, b): return b'\xc9' + struct.pack('>Ib', len(b), t) + b
+	def text(x): return b'\xdb' + struct.pack('>I', len(x.encode())) + x.encode()
+	def pairs(*kv): return bytes([0x80 | len(kv)]) + b''.join(text(k) + v for k, v in kv)
+	def header(): return ext(16, pairs(('mam', b'\x01'), ('run', text('r')), ('dry', b'\xc2')))
+	def schema(*names): return ext(17, pairs(('fields', bytes([0x90 | len(names)]) +
+		b''.join(b'\x92' + text(n) + text(t) for n, t in names))))
+	def abort(stage, status, why): return ext(21, pairs(
+		('stage', text(stage)), ('exit', bytes([status])), ('why', text(why))))
+	open(sys.argv[1], 'wb').write(b''.join(eval(e) for e in sys.argv[2:]))
+	END
+}
+
+@test "a schema without fields breaks the stream, for a decoder of chunks too" {
+	hostile empty.mam 'header()' 'schema()'
+	run -76 pass --null <empty.mam
+	[[ $output == *"a schema has no fields"* ]]
+	run -76 bash -c 'pass --bytes <empty.mam >out.mam'
+	[[ $output == *"a schema has no fields"* ]]
+}
+
+@test "records behind a stream of chunks are not taken for chunks" {
+	printf 'map\tother:bytes=3132\n' | spell >named.mam
+	printf 'map\n' | spell >bare.mam
+	for tail in named bare; do
+		run -65 bash -c "cat whole.mam $tail.mam | pass --bytes >out.mam"
+		[[ $output == *"holds records already, not byte chunks"* ]]
+	done
+}
+
+@test "a command that writes a whole stream and then fails is not believed" {
+	run -0 statuses 'pass --bytes -- sh -c "cat whole.mam; exit 77" | pass --null'
+	[[ $output == *"exited with 77"* ]]
+	[[ $output == *"statuses: 77 77"* ]]
+	run -0 bash -c 'pass --bytes -- cat whole.mam | pass --null'
+}
+
+@test "a parent that ignores SIGCHLD does not hide how a command ended" {
+	ignoring() { python3 -c 'import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execvp(sys.argv[1], sys.argv[1:])' "$@"; }
+	ignoring pass --chunks -- seq 3 >out.mam
+	run -0 pass --null <out.mam
+	run -75 ignoring pass --chunks -- sh -c 'exit 75' >out.mam
+}
+
+@test "the stage named by an abort is shown as foreign text is: one line, valid JSON" {
+	hostile aborted.mam 'header()' "abort('a\"b\\n\\x1b[31m', 65, 'no \"q\"')"
+	run -65 pass --null <aborted.mam
+	[ "$output" = 'a"b\n\x1b[31m: no "q"' ]
+	run -65 env MAM_LOG=json pass --null <aborted.mam
+	[ "$(jq -r .stage <<<"${lines[0]}")" = $'a"b\n\e[31m' ]
+}
+
+@test "an abort keeps its status where the text before it cannot be written" {
+	hostile aborted.mam 'header()' "b'\\x81' + text('a') + b'\\x01'" "abort('x', 77, 'no')"
+	run -77 bash -c 'to-json <aborted.mam >/dev/full'
+	[ "$output" = "x: no" ]
+	run -77 python3 -c 'import os, subprocess
+read, write = os.pipe()
+os.close(read)
+raise SystemExit(subprocess.call(["to-json"], stdin=open("aborted.mam"), stdout=write))'
+}
+
+@test "a log that nobody reads hides no status: neither a failure's nor a success's" {
+	deaf() { python3 -c 'import os, subprocess, sys
+read, write = os.pipe()
+os.close(read)
+raise SystemExit(subprocess.call(sys.argv[1:], stderr=write))' "$@"; }
+	run -65 deaf pass --fail 3 <whole.mam >out.mam
+	deaf pass --fail 3 <whole.mam >out.mam || true
+	run -65 pass --null <out.mam
+	[ "$output" = "pass: record 3: asked to fail" ]
+	run -0 deaf env MAM_LOG=text pass --null <whole.mam
+	run -65 deaf pass --null <out.mam
+}
+
+@test "the summary of a failed stage says what it had put out" {
+	run -65 env MAM_LOG=json bash -c 'pass --fail 3 <whole.mam >out.mam'
+	[ "$(jq -r '"\(.records_in) \(.records_out)"' <<<"${lines[-1]}")" = "3 2" ]
+	[ "$(jq .bytes_out <<<"${lines[-1]}")" -gt 10000 ]
+}
+
+@test "rejects go neither over the input nor over another stage's rejects" {
+	cp whole.mam again.mam
+	run -64 bash -c 'pass --reject 2 --max-rejects 1 --rejects again.mam <again.mam >out.mam'
+	[[ $output == *"again.mam\" is the input itself: name another file" ]]
+	cmp whole.mam again.mam
+	mkfifo slow
+	pass --rejects shared.mam <slow >out.mam &
+	exec 7>slow
+	for _ in $(seq 50); do
+		[ ! -e shared.mam ] || break
+		sleep 0.1
+	done
+	# It may exist for a moment before it is locked.
+	sleep 0.2
+	run -64 bash -c 'pass --reject 1 --max-rejects 1 --rejects shared.mam <whole.mam >out2.mam'
+	[[ $output == *"another stage writes to \"shared.mam\": give each stage a file of its own" ]]
+	cat whole.mam >&7
+	exec 7>&-
+	wait
+	run -0 pass --null <shared.mam
+	echo 'longer than any stream of rejects that is empty' >shared.mam
+	yes | head -c 9000 >>shared.mam
+	run -0 bash -c 'pass --rejects shared.mam <whole.mam >out.mam'
+	run -0 pass --null <shared.mam
+}
+
+@test "a file of options may come from any editor, and nothing else is taken for one" {
+	printf '\xef\xbb\xbf--fail 3\r\n--max-rejects 2' >bom
+	run -65 bash -c 'pass @bom <whole.mam >out.mam'
+	[[ $output == *"record 3"* ]]
+	printf '\xff\xfe-\0-\0' >utf16
+	run -64 bash -c 'pass @utf16 <whole.mam >out.mam'
+	[ "$output" = "pass: @utf16 holds a NUL byte: it is to be UTF-8 text" ]
+	run -64 timeout 20 pass @/dev/zero
+	[[ $output == *"@/dev/zero: a file of options is larger than"* ]]
+}

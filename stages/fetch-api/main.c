@@ -99,6 +99,7 @@ count(const char *name, uint64_t n)
 int
 main(int argc, char **argv)
 {
+	stream_out_promise();
 	config_parse(argc, argv);
 	fetch.out = stream_out_open(STDOUT_FILENO);
 	if (config.each)

@@ -271,6 +271,7 @@ take_coverage(struct stream_out *out, struct slice raw)
 int
 main(int argc, char **argv)
 {
+	stream_out_promise();
 	struct operands operands = options_parse(&program, argc, argv);
 	parse_specs(&operands);
 	parse_rest();
