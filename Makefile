@@ -61,6 +61,8 @@ tools := $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
 bench_tools := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 fuzz  := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 
+# What was built on the way to a test is kept, for the next one.
+.SECONDARY:
 .PHONY: all units tools bench-tools fuzz-replay help
 all: $(programs)
 units: $(units)

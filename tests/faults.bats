@@ -145,7 +145,7 @@ server_does() { # start, kill or restart
 load_and_kill() {
 	sh pipe.sh 2>said >/dev/null &
 	local pipe=$!
-	sleep "$(printf '0.%03d' $((RANDOM % 500 + 20)))"
+	sleep "$(printf '0.%03d' $((RANDOM % span + 5)))"
 	server_does kill
 	status=0
 	wait "$pipe" || status=$?
@@ -157,7 +157,7 @@ load_and_kill() {
 
 # A server of our own is killed in 20 loads; started again it holds what it held.
 kill_server() { # DATABASE
-	local i in_time=0
+	local i in_time=0 span=400 # milliseconds in which the server is killed
 	folder=$(mktemp -d "${TMPDIR:-/tmp}/mam-faults.XXXXXX")
 	chmod 755 "$folder"
 	eval "$(server_does start)"
@@ -178,6 +178,7 @@ kill_server() { # DATABASE
 		sh -c "$(pipe_of "$loader" "$target")"
 		eval "$state" | cmp - now
 		eval "$(reset_of)"
+		span=$((span * 9 / 10 + 2))
 	done
 	echo "$in_time of $i loads were cut"
 	[ "$in_time" = "$kills" ]
