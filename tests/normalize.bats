@@ -239,6 +239,10 @@ usage() {
 	takes '"2026-11-01T00:00:00.1234567"' 'datetime;format=%Y-%m-%dT%H:%M:%S.%f;round=down' '"2026-11-01T00:00:00.123456"'
 	refuses '"2026-11-01T00:00:00.1234567"' 'datetime;format=%Y-%m-%dT%H:%M:%S.%f' \
 		'"2026-11-01T00:00:00.1234567" has less than microseconds (round=down would leave them out)'
+	takes '"2026-11-01T00:00:00.123456789"' 'datetime;round=down' '"2026-11-01T00:00:00.123456"'
+	takes '"2026-11-01T00:00:00.123456789"' 'timestamp;zone=UTC' '"2026-11-01T00:00:00.123456789Z"'
+	refuses '"2026-11-01T00:00:00.1234567"' datetime \
+		'"2026-11-01T00:00:00.1234567" has less than microseconds (round=down would leave them out)'
 	refuses '"2026-11-01T13:00:00Z"' datetime '"2026-11-01T13:00:00Z" is an instant: zone= has to say on which clock'
 	refuses '"2026-11-01"' datetime '"2026-11-01" is not a datetime in ISO 8601 (format= tells another spelling)'
 }
@@ -450,6 +454,17 @@ usage() {
 	printf 'schema\tacc:text\nrow\t7\ncoverage\tacc=\\N\n' | spell >c.mam
 	run -65 --separate-stderr normalize acc:int <c.mam
 	[ "$stderr" = 'normalize: coverage of the input: "acc": a bound is null' ]
+	# A bound that is rounded would cover, and a loader delete, what nobody sent.
+	printf 'schema\tt:datetime\nrow\t2026-11-01T13:00:00\ncoverage\tt:datetime=2026-11-01T12:00:00..2026-11-02T00:00:00\n' | spell >c.mam
+	run -65 --separate-stderr normalize 't:date;round=down' <c.mam
+	[ "$stderr" = 'normalize: coverage of the input: "t": a bound would be rounded, and the window would cover something else' ]
+	printf 'schema\tt:datetime\nrow\t2026-11-01T13:00:00\ncoverage\tt:datetime=2026-11-01T00:00:00..2026-11-02T00:00:00\n' | spell |
+		normalize 't:date;round=down' >out.mam
+	printf 'schema\tt:date\nrow\t2026-11-01\ncoverage\tt:date=2026-11-01..2026-11-02\n' | spell >want.mam
+	[ "$(items out.mam)" = "$(items want.mam)" ]
+	printf 'schema\tacc:text\nrow\t7\ncoverage\tacc=all\n' | spell >c.mam
+	run -65 --separate-stderr normalize 'acc:int;null=all;default=1' <c.mam
+	[ "$stderr" = 'normalize: coverage of the input: "acc": "all" would be null' ]
 	printf 'schema\tacc:text\nrow\t7\ncoverage\tacc=x\n' | spell >c.mam
 	run -65 --separate-stderr normalize acc:int <c.mam
 	[ "$stderr" = 'normalize: coverage of the input: "acc": "x" is not an int' ]

@@ -58,6 +58,11 @@ put_bound(struct spec *s, const struct value *v, struct buf *out)
 		value_put_datetime(out, v->i);
 	else if (!convert(&quiet, v, out, &why))
 		bad_bound(s, v, why.text);
+	/* A loader deletes what a window covers: one that grew would delete what nobody sent. */
+	if (quiet.changed[RULE_ROUND] != s->changed[RULE_ROUND])
+		bad_bound(s, v, "would be rounded, and the window would cover something else");
+	if (quiet.changed[RULE_NULL] != s->changed[RULE_NULL])
+		bad_bound(s, v, "would be null");
 	if (out->n == start + 1 && out->p[start] == (char)0xc0)
 		bad_bound(s, v, "would be null");
 }
