@@ -205,6 +205,18 @@ iso_read_datetime(struct slice s, int64_t *microseconds)
 }
 
 bool
+iso_read_wall(struct slice s, int64_t *seconds, uint32_t *nanoseconds)
+{
+	int64_t days, clock;
+
+	if (!take_date(&s, &days) || (!take_byte(&s, 'T') && !take_byte(&s, ' ')) ||
+	    !take_clock(&s, 9, &clock, nanoseconds) || s.n > 0)
+		return false;
+	*seconds = days * DAY_SECONDS + clock;
+	return true;
+}
+
+bool
 iso_read_timestamp(struct slice s, int64_t *seconds, uint32_t *nanoseconds)
 {
 	int64_t days, clock;

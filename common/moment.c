@@ -9,7 +9,7 @@ struct fields {
 	int64_t year, month, day, hour, minute, second;
 	int64_t hour12, weekday, pm; /* -1: not there */
 	uint32_t nanosecond;
-	bool has_offset, epoch;
+	bool has_offset, epoch, before_epoch; /* the number of seconds had a minus sign */
 	int32_t offset;
 };
 
@@ -128,8 +128,10 @@ read_epoch(struct cursor *c, int64_t per_second, struct fields *f)
 	f->hour = second / 3600;
 	f->minute = second / 60 % 60;
 	f->second = second % 60;
-	f->nanosecond = (uint32_t)(rest * (1000000000 / per_second));
+	if (per_second > 1)
+		f->nanosecond = (uint32_t)(rest * (1000000000 / per_second));
 	f->has_offset = f->epoch = true;
+	f->before_epoch = negative && per_second == 1;
 	return true;
 }
 
@@ -196,6 +198,45 @@ is_number(char directive)
 	return directive && strchr("YmdHIMSf", directive);
 }
 
+/* Directives that tell the same part of a time. */
+static const char *const parts[] = {
+    "Y", "mbB", "d", "H", "I", "M", "S", "f", "aA", "p", "zZ", "sQ"};
+enum { PARTS = sizeof parts / sizeof parts[0] };
+
+static bool
+tells(const bool told[PARTS], const char *letters)
+{
+	for (size_t i = 0; i < PARTS; i++)
+		if (told[i] && strchr(letters, parts[i][0]))
+			return true;
+	return false;
+}
+
+/* Two directives for one part could contradict each other, and one of them would be dropped. */
+static const char *
+combination_wrong(struct slice format)
+{
+	bool told[PARTS] = {false}, milliseconds = false;
+	for (size_t i = 0; i + 1 < format.n; i++) {
+		if (format.p[i] != '%')
+			continue;
+		char directive = format.p[++i];
+		milliseconds |= directive == 'Q';
+		for (size_t part = 0; part < PARTS; part++) {
+			if (!strchr(parts[part], directive))
+				continue;
+			if (told[part])
+				return "it tells the same part of a time twice";
+			told[part] = true;
+		}
+	}
+	if (tells(told, "s") && tells(told, "YmdHIMSpz"))
+		return "%s and %Q tell the whole time, so nothing else can";
+	if (tells(told, "f") && (milliseconds || !tells(told, "Ss")))
+		return "%f is the fraction of a second: %S or %s must be in it";
+	return NULL;
+}
+
 const char *
 moment_format_wrong(struct slice format)
 {
@@ -209,7 +250,7 @@ moment_format_wrong(struct slice format)
 		if (!strchr("YmdHIMSfbBaApzZsQ%", format.p[i]))
 			return "it holds a directive that is not known";
 	}
-	return format.n ? NULL : "it is empty";
+	return format.n ? combination_wrong(format) : "it is empty";
 }
 
 static bool
@@ -241,6 +282,17 @@ take_hour12(struct fields *f)
 		return false;
 	f->hour = f->hour12 % 12 + (f->pm ? 12 : 0);
 	return true;
+}
+
+/* -1.5 is half a second before -1, although the fraction is read behind it. */
+static void
+count_back(struct moment *m)
+{
+	m->nanosecond = 1000000000 - m->nanosecond;
+	if (m->second-- == 0) {
+		m->second += DAY_SECONDS;
+		m->days--;
+	}
 }
 
 bool
@@ -281,5 +333,7 @@ moment_parse(struct slice text, struct slice format, struct moment *m)
 		return false;
 	m->second = (f.hour * 60 + f.minute) * 60 + f.second;
 	m->nanosecond = f.nanosecond;
+	if (f.before_epoch && f.nanosecond)
+		count_back(m);
 	return true;
 }

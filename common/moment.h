@@ -13,6 +13,7 @@
  * names; %a %A English weekday names, which must fit the date; %p AM or PM;
  * %z Z, +hh, +hhmm or +hh:mm; %Z the words UTC, GMT or Z; %s seconds since 1970
  * in UTC, %Q milliseconds; %% a percent sign. Any other character stands for itself.
+ * No part of a time may be told twice, and %f belongs to %S or %s.
  * Two-digit years (%y) are not offered: their century would be guessed.
  */
 struct moment {

@@ -80,9 +80,9 @@ read_iso(enum value_type type, struct slice text, struct when *w)
 		set_instant(w, n, nanosecond);
 		return true;
 	}
-	if (!iso_read_datetime(text, &n))
+	if (!iso_read_wall(text, &n, &nanosecond))
 		return false;
-	set_datetime(w, n);
+	set_wall(w, n, nanosecond);
 	return true;
 }
 

@@ -109,6 +109,9 @@ test_read(void)
 	CHECK(iso_read_date(SLICE("2000-02-29"), &n) && n == 11016);
 	CHECK(iso_read_datetime(SLICE("1970-01-02T00:00:00.000001"), &n) && n == 86400000001);
 	CHECK(iso_read_datetime(SLICE("1969-12-31 23:59:59.9"), &n) && n == -100000);
+	CHECK(iso_read_wall(SLICE("1970-01-02 00:00:01.123456789"), &s, &ns));
+	CHECK(s == 86401 && ns == 123456789);
+	CHECK(!iso_read_wall(SLICE("1970-01-02T00:00:01Z"), &s, &ns));
 	CHECK(iso_read_time(SLICE("00:00:01.25"), &n) && n == 1250000);
 	CHECK(!iso_read_time(SLICE("25:61:00"), &n));
 }

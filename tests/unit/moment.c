@@ -52,5 +52,21 @@ main(void)
 	CHECK(!moment_format_wrong(SLICE("%Y-%m-%d")) && moment_format_wrong(SLICE("%y")) != NULL);
 	CHECK(moment_format_wrong(SLICE("%")) != NULL && moment_format_wrong(SLICE("%k")) != NULL);
 	CHECK(moment_format_wrong(SLICE("")) != NULL);
+	/* The fraction of a negative number counts back as well. */
+	CHECK(parses("-1.5", "%s.%f") && m.days == -1 && m.second == 86398);
+	CHECK(m.nanosecond == 500000000);
+	CHECK(parses("-0.25", "%s.%f") && m.days == -1 && m.second == 86399);
+	CHECK(m.nanosecond == 750000000);
+	CHECK(parses("-86400.5", "%s.%f") && m.days == -2 && m.second == 86399);
+	CHECK(parses("5 -1", "%f %s") && m.second == 86398 && m.nanosecond == 500000000);
+	CHECK(parses("-1500", "%Q") && m.second == 86398 && m.nanosecond == 500000000);
+	CHECK(parses("-1.0", "%s.%f") && m.second == 86399 && m.nanosecond == 0);
+	/* One of two directives for the same part would be dropped. */
+	static const char *const twice[] = {"%Y-%m-%d %Y", "%m %b", "%H %H", "%a %A", "%z %Z",
+	    "%s %Q", "%s %Y-%m", "%s %z", "%Q.%f", "%Y-%m-%d.%f", "%Y-%m %p %p"};
+	for (size_t i = 0; i < sizeof twice / sizeof *twice; i++)
+		CHECK(moment_format_wrong(slice_of(twice[i])) != NULL);
+	CHECK(!moment_format_wrong(SLICE("%a, %d %b %Y %I:%M:%S.%f %p %z %%%%")));
+	CHECK(!moment_format_wrong(SLICE("%s.%f")) && !moment_format_wrong(SLICE("%a %s")));
 	return unit_done("moment");
 }
