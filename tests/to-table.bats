@@ -42,7 +42,7 @@ table() {
 		NULL    1
 		" x"    1
 		"x "    1
-		""q"    1
+		"\"q"   1
 		a b     1
 	END
 }
@@ -50,10 +50,39 @@ table() {
 @test "control characters, and what turns or hides text, are made visible" {
 	table '{"a\tb":"x\ny\r\u0000\u001b[31m"}{"a\tb":"a\u202eb\u200b\ufeff\u0085\u007f"}' >got
 	diff got - <<-'END'
-		a\tb
-		--------------------------------
-		x\ny\r\u0000\u001b[31m
-		a\u202eb\u200b\ufeff\u0085\u007f
+		"a\tb"
+		----------------------------------
+		"x\ny\r\u0000\u001b[31m"
+		"a\u202eb\u200b\ufeff\u0085\u007f"
+	END
+}
+
+@test "what is shown tells two texts apart, quotes and backslashes among them" {
+	table '{"a":"\"引用符\"入り"}{"a":"x\ny"}{"a":"x\\ny"}{"a":"x\n\\n\"y\""}{"a":"x\"y"}{"a":" \\"}' >got
+	diff got - <<-'END'
+		a
+		----------------
+		"\"引用符\"入り"
+		"x\ny"
+		x\ny
+		"x\n\\n\"y\""
+		x"y
+		" \\"
+	END
+	# A mark is not parted from what it marks.
+	[ "$(table '{"a":"\"\"\"\""}' --width 6 | tail -n 1)" = '"\"\"…' ]
+}
+
+@test "a name that a record has twice hides no value, nor does what JSON cannot say" {
+	printf 'raw\t82a16101a16102\n' | spell >twice.mam
+	run -65 --separate-stderr to-table <twice.mam
+	[ "$stderr" = 'to-table: "a": the name occurs twice' ]
+	# [7, NaN]
+	printf 'raw\t81a1619207cb7ff8000000000000\n' | spell | to-table --width 80 >got
+	diff got - <<-'END'
+		a
+		----------------------------------------------------------
+		[7,… (a float that is not a number (NaN) has no JSON form)
 	END
 }
 

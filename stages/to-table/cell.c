@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/to-table/cell.h"
+#include "common/json_write.h"
 #include "common/utf8.h"
 #include "common/value_text.h"
 
@@ -33,6 +34,13 @@ escape(uint32_t c, char out[12])
 	return n;
 }
 
+/* What has a backslash before it between quotes. */
+static bool
+is_marked(char c)
+{
+	return c == '"' || c == '\\';
+}
+
 /* The next sign of s as it is shown: bytes in out, its width, and how many bytes of s it is. */
 static size_t
 next_sign(struct slice s, char out[12], size_t *n, size_t *width)
@@ -58,6 +66,7 @@ struct pen {
 	struct cell_text *cell;
 	size_t most;
 	size_t fits_n, fits_width; /* up to here the ellipsis fits behind */
+	bool quoted;               /* a backslash stands before a quote or a backslash */
 	bool cut;
 };
 
@@ -66,7 +75,8 @@ static void
 put_ascii(struct pen *pen, struct slice *s)
 {
 	size_t n = 0, room = pen->most - pen->cell->width;
-	while (n < s->n && n < room && s->p[n] >= 0x20 && s->p[n] < 0x7f)
+	while (n < s->n && n < room && s->p[n] >= 0x20 && s->p[n] < 0x7f &&
+	       !(pen->quoted && is_marked(s->p[n])))
 		n++;
 	if (!n)
 		return;
@@ -91,6 +101,11 @@ put_visible(struct pen *pen, struct slice s)
 		char sign[12];
 		size_t n, width;
 		size_t used = next_sign(s, sign, &n, &width);
+		if (pen->quoted && n == 1 && is_marked(sign[0])) {
+			sign[1] = sign[0];
+			sign[0] = '\\';
+			n = width = 2;
+		}
 		if (pen->cell->width + width > pen->most) {
 			b->n = pen->fits_n;
 			pen->cell->width = pen->fits_width + 1;
@@ -109,19 +124,37 @@ put_visible(struct pen *pen, struct slice s)
 	}
 }
 
+/* Looked for as far as it is shown: what is cut off needs no telling apart. */
 static bool
-wants_quotes(struct slice s)
+holds_hidden(struct slice s, size_t most)
 {
-	return !s.n || s.p[0] == ' ' || s.p[s.n - 1] == ' ' || s.p[0] == '"' || slice_is(s, "null");
+	uint32_t c;
+	for (size_t used; s.n && most > 0; s.p += used, s.n -= used, most--) {
+		used = utf8_decode(s, &c);
+		if (!used)
+			used = 1;
+		else if (is_hidden(c))
+			return true;
+	}
+	return false;
+}
+
+static bool
+wants_quotes(struct slice s, size_t most)
+{
+	return !s.n || s.p[0] == ' ' || s.p[s.n - 1] == ' ' || s.p[0] == '"' ||
+	       slice_is(s, "null") || holds_hidden(s, most);
 }
 
 static void
 put_text(struct pen *pen, struct slice s)
 {
-	bool quotes = wants_quotes(s);
+	bool quotes = wants_quotes(s, pen->most);
 	if (quotes)
 		put_visible(pen, SLICE("\""));
+	pen->quoted = quotes;
 	put_visible(pen, s);
+	pen->quoted = false;
 	if (quotes)
 		put_visible(pen, SLICE("\""));
 }
@@ -133,7 +166,14 @@ put_value(struct pen *pen, const struct value *v)
 	buf_reset(&text);
 	if (v->type == VALUE_BYTES)
 		buf_put_text(&text, "0x");
-	value_text(&text, v);
+	const char *wrong = NULL;
+	if (v->type == VALUE_JSON)
+		wrong = json_write(&text, v->s, &(struct json_style){0});
+	else
+		value_text(&text, v);
+	/* What has no JSON form is no reason not to show a record, but is not passed over either. */
+	if (wrong)
+		buf_printf(&text, "\xe2\x80\xa6 (%s has no JSON form)", wrong);
 	pen->b->failed |= text.failed;
 	put_visible(pen, buf_slice(&text));
 }

@@ -182,6 +182,8 @@ keep_row(const struct record *r)
 	for (size_t i = 0; i < r->n; i++) {
 		size_t at = (size_t)find_column(r->cells[i].name, i);
 		struct column *c = &t.column[at];
+		if (cells[at].kind != CELL_ABSENT)
+			die(STATUS_DATA, "%s: the name occurs twice", quoted(r->cells[i].name));
 		cells[at] = cell_make(&t.text, &r->cells[i].value, t.most);
 		if (!t.fixed && cells[at].width > c->width)
 			c->width = cells[at].width;
