@@ -88,8 +88,10 @@ static const struct sql_column columns[] = {
 static struct sql_load
 load_of(enum sql_dialect d)
 {
-	return (struct sql_load){
-	    .dialect = d, .target = {SLICE("s"), SLICE("t")}, .columns = columns, .n = 3};
+	return (struct sql_load){.dialect = d,
+	    .target = {.schema = SLICE("s"), .name = SLICE("t")},
+	    .columns = columns,
+	    .n = 3};
 }
 
 static void
