@@ -361,6 +361,16 @@ has_byte(uint64_t word, char c)
 	return (differs - ones) & ~differs & tops;
 }
 
+/*
+ * What readers take for something else although nothing in it parts fields: a byte order
+ * mark in front of a file is dropped, and COPY of PostgreSQL ends at a line of \. alone.
+ */
+static bool
+means_more(struct slice text)
+{
+	return slice_is(text, "\\.") || (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0);
+}
+
 static bool
 needs_quotes(struct slice text, char delimiter)
 {
@@ -375,7 +385,7 @@ needs_quotes(struct slice text, char delimiter)
 	for (; p < end; p++)
 		if (*p == delimiter || *p == '"' || *p == '\n' || *p == '\r')
 			return true;
-	return false;
+	return means_more(text);
 }
 
 void

@@ -187,10 +187,16 @@ json_text(const struct value *v, struct slice field)
 static void
 put_null(struct buf *b, struct slice field)
 {
-	if (cfg.null)
-		buf_put_slice(b, buf_slice(&w.null));
-	else if (w.header.n == 1)
+	buf_put_slice(b, buf_slice(&w.null));
+	if (!w.null.n && w.header.n == 1)
 		fail(field, "null alone would be an empty line, which readers skip (see --null)");
+}
+
+/* Where nothing is null, and where it would be an empty line. */
+static bool
+empty_is_quoted(void)
+{
+	return !cfg.null || w.header.n == 1;
 }
 
 static void
@@ -202,13 +208,12 @@ put_value(struct buf *b, struct slice field, const struct value *v)
 		put_null(b, field);
 		return;
 	case VALUE_TEXT:
-		/* Nothing is null, so empty text is a pair of quotes. */
-		csv_put(b, v->s, cfg.delimiter, v->s.n == 0 && !cfg.null);
+		csv_put(b, v->s, cfg.delimiter, v->s.n == 0 && empty_is_quoted());
 		break;
 	case VALUE_BYTES:
 	case VALUE_JSON: {
 		struct slice text = json_text(v, field);
-		csv_put(b, text, cfg.delimiter, text.n == 0 && !cfg.null);
+		csv_put(b, text, cfg.delimiter, text.n == 0 && empty_is_quoted());
 		break;
 	}
 	default:

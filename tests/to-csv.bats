@@ -35,6 +35,17 @@ json() {
 	[ "$(json '{"a":null,"b":"","c":"null"}')" = $'a,b,c\n,"",null' ]
 }
 
+@test "what readers would take for an end, a mark or no line at all is quoted" {
+	[ "$(json '{"a":"\\."}{"a":"x"}')" = $'a\n"\\."\nx' ]
+	[ "$(json '{"a":"\\.x","b":"C:\\."}')" = $'a,b\n\\.x,C:\\.' ]
+	[ "$(json '{"\ufeffa":1}')" = $'"\ufeffa"\n1' ]
+	[ "$(json '{"\ufeffa":1}' | from-csv | to-json)" = $'{"\ufeffa":"1"}' ]
+	[ "$(json '{"a":""}{"a":"x"}' --null NULL)" = $'a\n""\nx' ]
+	[ "$(json '{"a":""}{"a":"x"}' --null '')" = $'a\n""\nx' ]
+	refused 65 'record 1: "a": null alone would be an empty line, which readers skip (see --null)' \
+		"printf '{\"a\":null}' | from-json | to-csv --null ''"
+}
+
 @test "--null is for null alone" {
 	[ "$(json '{"a":null,"b":"","c":"x"}' --null NULL)" = $'a,b,c\nNULL,,x' ]
 	[ "$(json '{"a":null,"b":"x"}' --null 'no, it is "null"')" = $'a,b\n"no, it is ""null""",x' ]
