@@ -281,8 +281,11 @@ def pipe(lab):
 
 
 def still_grows(by_size):
-    """True when ten times as many rows at the end took a tenth more memory: what fills up to a limit has stopped."""
-    last = [by_size[size] for size in sorted(by_size)][-2:]
+    """True when ten times as many rows at the end took a tenth more memory: what fills up to a limit has stopped.
+
+    Ten rows do not even fill the buffers and are not one of the two.
+    """
+    last = [by_size[size] for size in sorted(by_size) if size >= 10 ** 4][-2:]
     return len(last) == 2 and last[1] > 1.1 * last[0] + 0.5
 
 

@@ -624,7 +624,7 @@ check_refusals() {
 		at=$(LC_ALL=C grep -obUaP '\x92\x01\xcb' in.mam | head -n 1)
 		head -c "${at%%:*}" in.mam >&4
 		# It waits for the record, and not for the server, when that is so for a while.
-		for calm in 1 2 3 4 5; do
+		for _ in 1 2 3 4 5; do
 			until grep -q '^State:.S' /proc/$loader/status &&
 				[ "$(sql "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = '$database' AND COMMAND = 'Sleep'")" = 1 ]; do sleep 0.05; done
 			sleep 0.1
