@@ -292,8 +292,10 @@ add_word(const struct program *program, struct operands *operands, const char *w
 		return;
 	}
 	if (!program->operands)
-		die(STATUS_USAGE, "takes no operands, but got %s (see %s --help)",
-		    quoted(slice_of(word)), program->name);
+		die(STATUS_USAGE, "takes no operands, but got %s (%ssee %s --help)",
+		    quoted(slice_of(word)),
+		    program->command ? "a file is given with <, a program behind --; " : "",
+		    program->name);
 	operands->items = xrealloc(operands->items, (operands->n + 1) * sizeof *operands->items);
 	operands->items[operands->n++] = word;
 }

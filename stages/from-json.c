@@ -45,7 +45,6 @@ static const struct option_row options[] = {
 
 static const struct option_row *const tables[] = {options, source_options, NULL};
 static const struct program program = {.name = "from-json",
-    .operands = "[-- COMMAND ...]",
     .about = "Reads JSON text, lines or not, and writes it as records.",
     .tables = tables,
     .command = true};

@@ -322,3 +322,9 @@ same_values() { # A B [A B ...]
 	# index.md: two of them hold the key id twice in one object.
 	[ "$repeated" -eq 2 ]
 }
+
+@test "a file as an operand is 64 and is not taken for standard input" {
+	echo x >file
+	run -64 bash -c 'from-json file <file >out.mam'
+	[[ $output == 'from-json: takes no operands, but got "file" (a file is given with <'* ]]
+}

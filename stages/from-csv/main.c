@@ -16,7 +16,6 @@
 static const struct option_row *const tables[] = {
     config_options, reject_options, source_options, NULL};
 static const struct program program = {.name = "from-csv",
-    .operands = "[-- COMMAND ...]",
     .about = "Reads CSV or TSV and writes its rows as records of text.",
     .tables = tables,
     .command = true};
