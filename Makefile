@@ -13,6 +13,7 @@ NEEDS_load-sqlite = sqlite3
 VERSION = 0.1.0
 PREFIX  = /opt/mam-etl
 DESTDIR =
+TARBALL = mam-etl.tar.gz
 B       = build
 CC      = gcc
 AR      = ar
@@ -192,14 +193,14 @@ uninstall:
 	rm -f $(programs:$(B)/bin/%=$(DESTDIR)$(PREFIX)/bin/%)
 	rm -f $(foreach p,$(pages),$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(p)))/$(notdir $(p)))
 	rm -f $(patsubst pipelines/%,$(DESTDIR)$(PREFIX)/pipelines/%,$(wildcard pipelines/*-* pipelines/media/*))
-	-rmdir -p $(DESTDIR)$(PREFIX)/pipelines/media $(DESTDIR)$(PREFIX)/bin 2>/dev/null
-	-rmdir -p $(foreach n,1 5 7,$(DESTDIR)$(PREFIX)/share/man/man$(n)) 2>/dev/null
+	@cd $(DESTDIR)$(PREFIX) 2>/dev/null && rmdir pipelines/media pipelines bin share/man/man? share/man share 2>/dev/null; \
+		rmdir $(DESTDIR)$(PREFIX) 2>/dev/null; true
 
 dist: all
 	rm -rf $(B)/dist
 	$(MAKE) --no-print-directory install PREFIX=/mam-etl DESTDIR=$(B)/dist
 	cp README.md CHANGES.md LICENSE $(B)/dist/mam-etl/
-	tar -C $(B)/dist --owner=0 --group=0 --sort=name -czf mam-etl.tar.gz mam-etl
+	tar -C $(B)/dist --owner=0 --group=0 --sort=name -czf $(TARBALL) mam-etl
 
 clean:
-	rm -rf build mam-etl.tar.gz
+	rm -rf build $(TARBALL)
