@@ -84,7 +84,8 @@ teardown() {
 	fails 64 'is no http or https URL' --url 'https://good\@127.0.0.1/'
 	fails 64 'a space or a control character' --url "$BASE/a b"
 	fails 64 'do not belong into a URL' --url 'http://user:pw@127.0.0.1/'
-	fails 64 'needs --url' --method GET
+	fails 64 '--url is missing' --method GET
+	fails 64 'where to ask is said by --url' "$BASE/"
 	[ "$(requests)" -eq 0 ]
 }
 

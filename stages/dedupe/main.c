@@ -22,7 +22,7 @@ static struct cfg {
 
 static const struct option_row options[] = {
     {.name = "key",
-	.word = "FIELDS",
+	.word = "FIELD,...",
 	.help = "the fields that make a record's key, separated by commas",
 	.kind = OPTION_TEXT,
 	.to.text = &cfg.key},
@@ -55,7 +55,7 @@ static struct option_list
 wanted_fields(enum keep *keep)
 {
 	if (!cfg.key)
-		die(STATUS_USAGE, "--key is missing");
+		die(STATUS_USAGE, "--key is missing: which fields tell one record from another");
 	struct option_list names = options_split("key", cfg.key);
 	if (names.n >= WANTED_MAX)
 		die(STATUS_USAGE, "--key: more than %d fields", WANTED_MAX - 1);

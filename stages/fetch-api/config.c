@@ -59,7 +59,7 @@ static const struct option_row answer_options[] = {
 	    .help = "where the records stand in the answer: a.b, []"},
 	{.name = "wrap", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.wrap,
 	    .help = "a value that is no object becomes the record {NAME: value}"},
-	{.name = "include", .word = "FIELDS", .kind = OPTION_TEXT, .to.text = &config.include,
+	{.name = "include", .word = "FIELD,...", .kind = OPTION_TEXT, .to.text = &config.include,
 	    .help = "a,b=c.d: fields of the input record to put into each record"},
 	{.name = "allow-empty", .kind = OPTION_FLAG, .to.flag = &config.allow_empty,
 	    .help = "an answer without --record-path has no records"},
@@ -346,7 +346,11 @@ void
 config_parse(int argc, char **argv)
 {
 	struct operands operands = options_parse(&program, argc, argv);
-	need(config.url, "url", "fetch-api");
+	if (!config.url && operands.n)
+		die(STATUS_USAGE, "takes no operands, but got %s: where to ask is said by --url",
+		    quoted(slice_of(operands.items[0])));
+	if (!config.url)
+		die(STATUS_USAGE, "--url is missing: where to ask");
 	if (!config.method)
 		config.method = config.body ? "POST" : "GET";
 	rules_parse(&on, &operands);

@@ -38,7 +38,7 @@ static const struct option_row *const tables[] = {own_options, load_options, rej
 
 static const struct program program = {
     .name = "load-mysql",
-    .about = "Load records into a table of MySQL or MariaDB.",
+    .about = "Loads records into a table of MySQL or MariaDB.",
     .tables = tables,
 };
 
