@@ -54,12 +54,12 @@ setup() {
 	done
 }
 
-@test "rule 6: no preprocessor conditions in stages, no banned functions" {
+@test "beside the rules: no preprocessor conditions in stages, no banned functions" {
 	run ! bash -c "git ls-files stages | xargs grep -nE '^#[[:space:]]*(if|ifdef|ifndef) ' | grep -v '_H\$'"
 	run ! bash -c "git ls-files common stages | xargs grep -nwE 'atoi|atol|sprintf|strcpy|strcat|sscanf|alloca'"
 }
 
-@test "rule 7: nothing is left for later, no path of a builder's machine" {
+@test "beside the rules: nothing is left for later, no path of a builder's machine" {
 	run ! git grep -nwE 'TODO|FIXME|XXX|HACK' -- '*.c' '*.h' Makefile 'man/*' pipelines tests/servers
 	for source in $(git ls-files 'common/*.[ch]' 'stages/*.[ch]' 'stages/*/*.[ch]'); do
 		head -n 1 "$source" | grep -q 'SPDX-License-Identifier: MIT' || { echo "no SPDX: $source"; return 1; }
