@@ -17,6 +17,7 @@ TARBALL = mam-etl.tar.gz
 B       = build
 CC      = gcc
 AR      = ar
+STRIP   = strip
 PKG_CONFIG = pkg-config
 
 # Warnings are the set of CONTRIBUTING.md; -Werror is added by `make lint` and CI only.
@@ -62,7 +63,7 @@ tools := $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
 bench_tools := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 fuzz  := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 
-# What was built on the way to a test is kept, for the next one.
+# Keep the objects and programs that were built on the way to a test.
 .SECONDARY:
 .PHONY: all units tools bench-tools fuzz-replay help
 all: $(programs)
@@ -71,22 +72,45 @@ tools: $(tools)
 bench-tools: $(bench_tools)
 fuzz-replay: $(fuzz)
 
-$(B)/obj/%.o: %.c
+# Two files that change only when what they record does, so that make rebuilds what depends on it.
+# settings: everything beside the sources that decides what an object holds. sources: the names of
+# the source files, so that archives and programs lose what a deleted file had put into them.
+settings = $(CC) | $(AR) | $(all_cpp) | $(all_cflags) | $(all_c) | $(LDFLAGS) $(HARDEN_LD) | $(common_libs)
+sources  = $(modules) $(wildcard stages/*.c stages/*/*.c)
+# $(call record,NAME,TEXT): write TEXT to $(B)/NAME when it differs from what is there.
+record = $(shell mkdir -p $(B) && printf '%s\n' '$(subst ','\'',$(2))' | cmp -s - $(B)/$(1) || \
+	printf '%s\n' '$(subst ','\'',$(2))' >$(B)/$(1))
+# Programs whose source was deleted must not stay: the tests run, and PATH finds, all that is there.
+stale = $(filter-out $(programs) $(units) $(tools) $(fuzz),$(wildcard $(B)/bin/* $(B)/unit/* $(B)/tools/* $(B)/fuzz/*))
+# Only for goals that compile: the others install libraries first, or need none.
+compiling = all units tools bench-tools fuzz-replay fuzz-run demo-run check-run install dist $(B)/%
+ifneq ($(filter $(compiling),$(or $(MAKECMDGOALS),all)),)
+missing := $(foreach p,$(all_pkgs),$(if $(shell $(PKG_CONFIG) --exists $(p) 2>/dev/null && echo y),,$(p)))
+ifneq ($(strip $(missing)),)
+$(error these libraries are missing: $(strip $(missing)). Run "make deps" to install them)
+endif
+$(call record,settings,$(settings))
+$(call record,sources,$(sources))
+$(if $(stale),$(shell rm -f $(stale)))
+endif
+
+$(B)/obj/%.o: %.c $(B)/settings
 	@mkdir -p $(@D)
 	$(call Q,CC) $(CC) $(all_cpp) $(all_cflags) $(all_c) -c -o $@ $<
 
-$(pure_lib): $(pure:%.c=$(B)/obj/%.o)
+objects = $(filter %.o,$^)
+$(pure_lib): $(pure:%.c=$(B)/obj/%.o) $(B)/sources
 	@rm -f $@
-	$(call Q,AR) $(AR) rcs $@ $^
-$(process_lib): $(process:%.c=$(B)/obj/%.o)
+	$(call Q,AR) $(AR) rcs $@ $(objects)
+$(process_lib): $(process:%.c=$(B)/obj/%.o) $(B)/sources
 	@rm -f $@
-	$(call Q,AR) $(AR) rcs $@ $^
+	$(call Q,AR) $(AR) rcs $@ $(objects)
 
 # A stage is stages/NAME.c or all of stages/NAME/*.c.
 define stage_rule
-$(B)/bin/$(1): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard stages/$(1).c stages/$(1)/*.c)) $(process_lib) $(pure_lib)
+$(B)/bin/$(1): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard stages/$(1).c stages/$(1)/*.c)) $(process_lib) $(pure_lib) $(B)/sources
 	@mkdir -p $$(@D)
-	$$(call Q,LD) $$(CC) $$(CFLAGS) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) -o $$@ $$^ \
+	$$(call Q,LD) $$(CC) $$(CFLAGS) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) \
 		$$(if $$(NEEDS_$(1)),$$(shell $$(PKG_CONFIG) --libs $$(call pick,$$(NEEDS_$(1))))) $$(common_libs)
 endef
 $(foreach s,$(stages),$(eval $(call stage_rule,$(s))))
@@ -138,21 +162,23 @@ deps-test: deps
 deps-bench: deps-test
 	@deploy/install-deps bench
 
-# What pkg-config finds is read when make starts, so what was just installed needs a make of its own.
+# make asks pkg-config when it starts, so libraries that were just installed need a second make. It
+# uses all processors unless -j was given.
+again = @$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 demo: deps
 	@deploy/install-deps demo
-	@$(MAKE) --no-print-directory demo-run
+	$(again) demo-run
 demo-run: all
 	@tests/demo $(B)
 
 check: deps-test
-	@$(MAKE) --no-print-directory check-run
+	$(again) check-run
 check-run: all units tools bench-tools fuzz-replay
 	@MAM_BUILD=$(abspath $(B)) tests/run
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 check-asan:
-	@$(MAKE) --no-print-directory B=build/asan CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' \
+	$(again) B=build/asan CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' \
 		HARDEN_CPP= HARDEN= LDFLAGS='$(SANITIZE)' MAM_SANITIZED=1 check-run
 
 fuzz_seconds = $(or $(FUZZ_SECONDS),60)
@@ -196,10 +222,14 @@ uninstall:
 	@cd $(DESTDIR)$(PREFIX) 2>/dev/null && rmdir pipelines/media pipelines bin share/man/man? share/man share 2>/dev/null; \
 		rmdir $(DESTDIR)$(PREFIX) 2>/dev/null; true
 
+# The tarball holds what install puts under PREFIX, stripped, with a README of its own: that of the
+# repository is about sources that the tarball does not have.
 dist: all
 	rm -rf $(B)/dist
 	$(MAKE) --no-print-directory install PREFIX=/mam-etl DESTDIR=$(B)/dist
-	cp README.md CHANGES.md LICENSE $(B)/dist/mam-etl/
+	$(STRIP) $(programs:$(B)/bin/%=$(B)/dist/mam-etl/bin/%)
+	cp deploy/tarball.md $(B)/dist/mam-etl/README.md
+	cp CHANGES.md LICENSE $(B)/dist/mam-etl/
 	tar -C $(B)/dist --owner=0 --group=0 --sort=name -czf $(TARBALL) mam-etl
 
 clean:

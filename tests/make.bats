@@ -3,9 +3,11 @@
 
 load helper
 
-# As from a prompt: nothing of the make that runs these tests. What is built is built already.
+# As from a prompt, without the flags of the make that runs these tests. The programs exist already; saying that
+# the settings are those they were built with keeps make from building them again, here without the sanitizers.
 make_quietly() {
-	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -C "$MAM_ROOT" "B=${MAM_BIN%/bin}" "$@"
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -C "$MAM_ROOT" "B=${MAM_BIN%/bin}" \
+		"settings=$(cat "${MAM_BIN%/bin}/settings")" "$@"
 }
 
 # Runs a batch of the tree at $1 from elsewhere: its own programs, which fail for want of a URL and of nothing else.
@@ -49,11 +51,78 @@ runs_as_far_as_the_url() {
 	[ -f "a folder/mam-etl/README.md" ]
 	[ -f "a folder/mam-etl/LICENSE" ]
 	(runs_as_far_as_the_url "$PWD/a folder/mam-etl")
-	# What it holds is what is installed, beside what tells a reader what it is.
+	# Its README is its own: every file and folder that it names is there.
+	cd "a folder/mam-etl"
+	grep -q 'export PATH=' README.md
+	for name in bin pipelines pipelines/media share/man $(grep -oE '\]\([^)]*\)' README.md | tr -d ']()'); do
+		[ -e "$name" ] || { echo "README names $name"; return 1; }
+	done
+	run ! grep -E 'make|CONTRIBUTING|bench/' README.md
+	# The programs are stripped.
+	run -0 readelf -SW bin/to-json
+	[[ $output != *.symtab* ]]
+	cd ../..
+	# It holds what make install puts there, and beside that only files for readers.
 	make_quietly install PREFIX=/ "DESTDIR=$PWD/root"
 	(cd root && find . -type f | sort) >installed
 	(cd "a folder/mam-etl" && find . -type f ! -name '*.md' ! -name LICENSE | sort) >unpacked
 	diff installed unpacked
+}
+
+# A copy of the tree whose compiler only writes down what it was asked for, so that a build takes no time.
+counted_build() { # MAKE_WORD...
+	if [ ! -d tree ]; then
+		mkdir tree
+		cp -r "$MAM_ROOT/Makefile" "$MAM_ROOT/common" "$MAM_ROOT/stages" "$MAM_ROOT/tests" tree
+		cat >tree/compiler <<-'END'
+			#!/bin/bash
+			while [ "$1" != -o ]; do shift; done
+			echo "$2" >>made
+			touch "$2"
+		END
+		chmod +x tree/compiler
+	fi
+	: >tree/made
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -C tree CC=./compiler "$@"
+}
+
+made() { # PATTERN: how many files of this name the compiler was asked for
+	grep -c "$1" tree/made || true
+}
+
+@test "make builds again what other flags, another version or another compiler change" {
+	counted_build
+	[ "$(made '\.o$')" -gt 100 ]
+	all=$(made .)
+	counted_build
+	[ "$(made .)" -eq 0 ]
+	for words in CFLAGS=-O0 CPPFLAGS=-DX LDFLAGS=-s VERSION=9.9 "CFLAGS=-O0 -DIT='s'"; do
+		counted_build "$words"
+		[ "$(made .)" -eq "$all" ] || { echo "$words: $(made .) of $all"; return 1; }
+		counted_build "$words"
+		[ "$(made .)" -eq 0 ] || { echo "$words again: $(made .)"; return 1; }
+	done
+}
+
+@test "make drops what a deleted source left behind" {
+	counted_build all units
+	module=$(cd tree && find common -name utf8.c)
+	ar t tree/build/libpure.a | grep -qx utf8.o
+	rm "tree/$module" tree/stages/to-csv.c tree/stages/dedupe/heap.c tree/tests/unit/utf8.c
+	counted_build all units
+	run ! grep -qx utf8.o <(ar t tree/build/libpure.a)
+	[ ! -e tree/build/bin/to-csv ]
+	[ ! -e tree/build/unit/utf8 ]
+	[ "$(made bin/dedupe)" -eq 1 ]
+	[ -e tree/build/bin/to-json ]
+}
+
+@test "make without the libraries names them and the command that installs them" {
+	mkdir tree
+	cp -r "$MAM_ROOT/Makefile" "$MAM_ROOT/common" "$MAM_ROOT/stages" "$MAM_ROOT/tests" tree
+	run -2 env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -C tree PKG_CONFIG=false
+	[[ ${lines[0]} == *'these libraries are missing: '*libcurl*'Run "make deps" to install them'* ]]
+	run -0 env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -C tree PKG_CONFIG=false help
 }
 
 # A PATH that has what the script itself needs, and what is named.
