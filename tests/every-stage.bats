@@ -205,10 +205,11 @@ check() { # NAME WANTED-STATUS
 }
 
 @test "a terminal is no place for a stream" {
-	command -v script >/dev/null || skip "SKIPPED: script(1) is not here"
+	need_terminal
 	for name in from-json normalize; do
-		run script -qec "$name x:int </dev/null" /dev/null
-		[ "$status" -ne 0 ]
+		run script -qec "$name $(words_of "$name") <$BATS_FILE_TMPDIR/typed.mam" /dev/null
+		[ "$status" -eq 64 ] || { echo "$name: $status $output"; return 1; }
+		[[ $output == *terminal* ]]
 	done
 }
 

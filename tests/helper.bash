@@ -23,6 +23,13 @@ need_shared() {
 	[ -e "$MAM_SHARED/$1" ] || skip "SKIPPED: $1 is not beside the project (MAM_SHARED)"
 }
 
+# A chroot without devpts has no pseudo-terminal.
+need_terminal() {
+	command -v script >/dev/null || skip "SKIPPED: script(1) is not installed"
+	script -qec true /dev/null </dev/null >/dev/null 2>&1 ||
+		skip "SKIPPED: no pseudo-terminal can be opened (is devpts mounted?)"
+}
+
 # The exit statuses of all stages of the last pipe given to it, as words: statuses 'a | b'.
 statuses() {
 	bash -c "$1"'; echo "statuses: ${PIPESTATUS[*]}"' 2>&1

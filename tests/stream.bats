@@ -228,7 +228,7 @@ setup() {
 }
 
 @test "a loader at a terminal shows a live line, text on the same terminal does not" {
-	command -v script >/dev/null || skip "SKIPPED: script(1) is not here"
+	need_terminal
 	run -0 env -u MAM_LOG script -qec 'pass --null <whole.mam' /dev/null
 	[[ $output == *$'\r\033[K'"pass: "*" records, "* ]]
 	echo '{"a":1}' | from-json >one.mam

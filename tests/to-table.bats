@@ -169,7 +169,7 @@ table() {
 }
 
 @test "colour on a terminal only, and not with NO_COLOR" {
-	command -v script >/dev/null || skip "SKIPPED: script(1) is not here"
+	need_terminal
 	echo '{"a":null}' | from-json >a.mam
 	[ "$(to-table <a.mam)" = $'a\n----\nnull' ]
 	run env -u NO_COLOR TERM=xterm script -qec 'to-table <a.mam' /dev/null
