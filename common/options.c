@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/batch.h"
 #include "common/file.h"
 #include "common/message.h"
 #include "common/options.h"
@@ -339,6 +340,7 @@ options_parse(const struct program *program, int argc, char **argv)
 	hold_standard_descriptors();
 	/* Parents such as Python ignore SIGPIPE; a stage whose reader went away is to die of it. */
 	signal(SIGPIPE, SIG_DFL);
+	batch_follow();
 	struct operands operands = {0};
 	for (int i = 1; i < argc; i++) {
 		const char *word = argv[i];

@@ -308,12 +308,75 @@ as_sent() { # FORM OPTION...
 	[ "$(curl -sS "$ADS/practice/reports" | jq -c .removed)" = true ]
 }
 
-@test "a removal that fails is told, with all rows loaded" {
+@test "a removal that fails is 79: all rows are loaded" {
 	practice
 	hurried
-	ads_fault 'at=remove do=status status=403 code=0098'
-	run -77 batch
-	holds_the_truth sqlite
+	for fault in 'status status=403 code=0098' 'status status=503 count=0' 'full-error code=R0001'; do
+		ads_fault "at=remove do=$fault"
+		run -79 batch
+		[[ $output == *'fetch-api: '* ]]
+		holds_the_truth sqlite
+		curl -sS -X DELETE "$ADS/practice/faults"
+		rm ads.db
+	done
+}
+
+@test "no room for the report's number is 74, and nothing is loaded" {
+	practice
+	mkdir full
+	mount -t tmpfs -o size=4k,mode=777 full full 2>/dev/null || skip "SKIPPED: mounting a small file system takes root"
+	mkdir full/tmp
+	dd if=/dev/zero of=full/rest bs=4k count=2 2>/dev/null || true
+	TMPDIR=$PWD/full run batch
+	umount full
+	[ "$status" -eq 74 ] || { echo "$status $output"; return 1; }
+	[ ! -e ads.db ]
+	[ "$(asked download)" -eq 0 ]
+}
+
+# How many stages of a batch with this process id still run.
+followers() { # PID
+	grep -lz "^MAM_BATCH_PID=$1$" /proc/[0-9]*/environ 2>/dev/null | wc -l
+}
+
+@test "a batch that is stopped by TERM, INT, HUP or KILL takes its pipe with it, and nothing loads" {
+	practice
+	hurried
+	batch
+	ads_set '{"restated": 3}'
+	rows sqlite >before
+	for signal in TERM KILL HUP INT; do
+		# The download takes seconds, and then everything would load.
+		ads_fault 'at=download do=slow bytes=2000 seconds=0.1 count=0'
+		asked=$(asked download)
+		# As a launcher or a terminal starts it: a process group of its own, and INT is not ignored as after "&".
+		python3 -c 'import os, signal, sys
+os.setsid()
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])' root/pipelines/yahoo-search-campaign-daily-sqlite 2>log 3>&- &
+		pid=$!
+		tries=0
+		until [ "$(asked download)" -gt "$asked" ]; do
+			[ $((tries++)) -lt 200 ] || { cat log; return 1; }
+			sleep 0.05
+		done
+		[ "$(followers $pid)" -ge 5 ]
+		# Control-C reaches the whole group; bash alone would leave INT to its children.
+		case $signal in
+		INT) kill -INT -- -$pid ;;
+		*) kill -"$signal" $pid ;;
+		esac
+		wait $pid && return 1
+		tries=0
+		until [ "$(followers $pid)" -eq 0 ]; do
+			[ $((tries++)) -lt 40 ] || { echo "$signal: $(followers $pid) stages go on"; return 1; }
+			sleep 0.05
+		done
+		rows sqlite | cmp before -
+		curl -sS -X DELETE "$ADS/practice/faults"
+	done
+	batch
+	run ! cmp <(rows sqlite) before
 }
 
 @test "a setting that is missing is named, and nothing is asked" {
