@@ -22,6 +22,7 @@ static struct extra {
 	struct buf value;
 } extras[EXTRAS_MAX];
 static size_t extra_count;
+static struct buf summary; /* stream_summary */
 
 static double
 since(const struct timespec *start)
@@ -83,6 +84,14 @@ stream_counter(const char *name, struct slice value)
 	buf_check(&extras[i].value, "a counter", NULL);
 }
 
+void
+stream_summary(struct slice text)
+{
+	buf_reset(&summary);
+	buf_put_slice(&summary, text);
+	buf_check(&summary, "the summary", NULL);
+}
+
 const struct counters *
 counters_now(void)
 {
@@ -126,6 +135,8 @@ write_text(const struct counters *c)
 	uint64_t records = c->records_in > c->records_out ? c->records_in : c->records_out;
 	buf_printf(&b, "%" PRIu64 " records in, %" PRIu64 " out, %" PRIu64 " rejected, ",
 	    c->records_in, c->records_out, c->rejected);
+	buf_put_slice(&b, buf_slice(&summary));
+	buf_put_text(&b, summary.n > 0 ? ", " : "");
 	put_bytes(&b, c->bytes_in);
 	buf_put_text(&b, " in, ");
 	put_bytes(&b, c->bytes_out);

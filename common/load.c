@@ -188,7 +188,7 @@ begin(struct loading *g)
 	l->staged = l->mode == LOAD_UPSERT || l->mode == LOAD_DELETE_INSERT || g->casts ||
 		    (g->driver->needs_stage && g->driver->needs_stage(g->d));
 	if (l->mode == LOAD_TRUNCATE_INSERT)
-		load_statement(g, sql_clear, NULL);
+		load_clear(g);
 	if (l->n == 0)
 		return;
 	if (l->staged)
@@ -242,14 +242,17 @@ finish(struct loading *g)
 	if (!g->begun)
 		begin(g);
 	if (g->rows_open)
-		g->driver->rows_end(g->d, l);
+		g->taken = g->driver->rows_end(g->d, l);
+	if (l->staged && g->rows_open && g->taken != g->rows)
+		die(STATUS_BUG, "the temporary table took %" PRIu64 " of %" PRIu64 " rows",
+		    g->taken, g->rows);
 	if (!g->nowhere)
 		load_publish(g);
 	if (l->dry) {
 		g->driver->rollback(g->d, l);
 		message("dry run: %" PRIu64 " records fit, %" PRIu64
 			" rows would be deleted; nothing was changed",
-		    g->rows, g->deleted);
+		    g->rows, g->result.deleted);
 	} else {
 		/* A disk that is full must be told while the rows can still be undone. */
 		reject_finish();

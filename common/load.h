@@ -77,14 +77,21 @@ struct load_driver {
 	 */
 	uint64_t (*execute)(
 	    void *d, struct slice sql, const struct value *parameters, size_t n, bool *twice);
+	/*
+	 * How many of the rows that sql_upsert, run last, touched are new. False when the
+	 * database cannot say so, e.g. because a trigger writes to the same table.
+	 */
+	bool (*inserted)(void *d, uint64_t touched, uint64_t *inserted);
 	/* The first row of a query as "name=value, name=value" (quoted for a message); false when there is none. */
 	bool (*query)(void *d, struct slice sql, struct buf *row);
+	/* The first cell of a query's first row as text; false when there is no row, or the cell is null. */
+	bool (*cell)(void *d, struct slice sql, struct buf *text);
 	/* Rows follow, for the stage (l->staged, created before) or the table. */
 	void (*rows_begin)(void *d, const struct load *l);
 	/* One row: l->n values, fitted. They live until the call returns or load_pull is called. */
 	void (*row)(void *d, const struct load *l, const struct value *values);
-	/* All rows are in the database. */
-	void (*rows_end)(void *d, const struct load *l);
+	/* All rows are in the database. Returns how many of them the table (or the stage) took. */
+	uint64_t (*rows_end)(void *d, const struct load *l);
 	/* What follows changes the table through the stage: take what keeps a second load of it out. */
 	void (*publish)(void *d, const struct load *l);
 	void (*commit)(void *d, const struct load *l);

@@ -4,6 +4,17 @@
 
 #include "common/load.h"
 
+/* What the load did to the table, as the database reports it. */
+struct load_result {
+	bool split;                 /* inserted and updated are known, not only their sum */
+	uint64_t written;           /* rows inserted or updated */
+	uint64_t inserted, updated; /* when split */
+	uint64_t unchanged;         /* rows whose key was there and that have nothing else */
+	uint64_t skipped;           /* rows that the table did not take */
+	uint64_t deleted;
+	bool deletes_unknown; /* rows were deleted, and the role may not count them */
+};
+
 /* What load.c, load_fields.c and load_publish.c know of the one load. No stage includes this. */
 struct loading {
 	const struct load_driver *driver;
@@ -31,7 +42,9 @@ struct loading {
 
 	struct buf coverage; /* the window maps, one behind the other */
 	size_t n_coverage;
-	uint64_t rows, deleted;
+	uint64_t rows;  /* records that fit, and were sent */
+	uint64_t taken; /* by what rows_begin named: the stage, or the table */
+	struct load_result result;
 };
 
 /* load_fields.c: from fields to columns. */
@@ -49,13 +62,45 @@ void load_create_columns(struct loading *g);
 bool load_fit(struct loading *g);
 const struct column *load_find_column(const struct loading *g, struct slice name);
 
-/* load_publish.c: what follows the last record. */
+/* load_windows.c: the windows that the stream's coverage gives. */
+
+/* All windows with the same bounds share a temporary table. */
+struct load_windows {
+	struct sql_window *windows;
+	size_t n;
+};
 
 void load_take_coverage(struct loading *g, struct slice item);
+/* Puts the windows into temporary tables. */
+void load_send_windows(struct loading *g, struct load_windows *shapes);
+/* Dies unless each row of the stage lies in some window. */
+void load_check_covered(struct loading *g, const struct load_windows *shapes);
+/* Builds a statement about the windows of one shape and runs it; adds the rows it touched to rows, unless NULL. */
+void load_window_statement(struct loading *g, const struct sql_window *w,
+    void (*build)(struct buf *, const struct sql_load *, const struct sql_window *),
+    const struct value *values, size_t n, uint64_t *rows);
+
+/* load_publish.c: the steps after the last record. */
+
 /* Builds a statement and runs it; returns the rows it touched. */
 uint64_t load_statement(
     struct loading *g, void (*build)(struct buf *, const struct sql_load *), bool *twice);
 void load_publish(struct loading *g);
+
+/* load_delete.c: deletes that are checked. */
+
+/* Empties the table for truncate-insert. */
+void load_clear(struct loading *g);
+
+/* load_result.c: counts, and messages about them. */
+
+/* Of the g->rows that were sent so many were inserted and updated; reports those that were not. */
+void load_inserted(struct loading *g, uint64_t inserted, uint64_t updated);
+/* The same for an upsert that touched n rows. */
+void load_upserted(struct loading *g, uint64_t n);
+/* Runs a query for one number; false when it has no row. */
+bool load_number(
+    struct loading *g, void (*build)(struct buf *, const struct sql_load *), uint64_t *number);
 void load_count(const struct loading *g);
 
 #endif

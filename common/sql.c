@@ -1,32 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-
-#include "common/sql.h"
+#include "common/sql_impl.h"
 
 /* The statements of a load; names, parameters and types are in sql_name.c. */
 
-/* Which columns a list takes. */
-enum choice { ALL, KEYS, WINDOWS, VALUES };
-
 static bool
-chosen(const struct sql_column *c, enum choice choice)
+chosen(const struct sql_column *c, enum sql_choice choice)
 {
 	switch (choice) {
-	case ALL:
+	case SQL_ALL:
 		return true;
-	case KEYS:
+	case SQL_KEYS:
 		return c->key;
-	case WINDOWS:
+	case SQL_WINDOWS:
 		return c->window;
-	case VALUES:
+	case SQL_VALUES:
 		return !c->key || c->loose;
 	}
 	return false;
 }
 
-/* "a", "b" or, with a table alias, s."a", s."b"::inet. */
-static void
-put_columns(struct buf *b, const struct sql_load *l, const char *alias, enum choice choice)
+void
+sql_put_columns(struct buf *b, const struct sql_load *l, const char *alias, enum sql_choice choice)
 {
 	const char *comma = "";
 
@@ -44,9 +38,8 @@ put_columns(struct buf *b, const struct sql_load *l, const char *alias, enum cho
 	}
 }
 
-/* t."a" = s."a" AND …; the stage's side is cast unless a subquery has done so. */
-static void
-put_equal(struct buf *b, const struct sql_load *l, enum choice choice, bool cast)
+void
+sql_put_equal(struct buf *b, const struct sql_load *l, enum sql_choice choice, bool cast)
 {
 	const char *and = "";
 
@@ -64,8 +57,8 @@ put_equal(struct buf *b, const struct sql_load *l, enum choice choice, bool cast
 	}
 }
 
-static void
-put_target(struct buf *b, const struct sql_load *l)
+void
+sql_put_target(struct buf *b, const struct sql_load *l)
 {
 	sql_put_table(b, l->dialect, &l->target);
 }
@@ -76,7 +69,7 @@ sql_create_table(struct buf *b, const struct sql_load *l)
 	bool keyed = false;
 
 	buf_put_text(b, "CREATE TABLE ");
-	put_target(b, l);
+	sql_put_target(b, l);
 	buf_put_text(b, " (");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct sql_column *c = &l->columns[i];
@@ -88,7 +81,7 @@ sql_create_table(struct buf *b, const struct sql_load *l)
 	}
 	if (keyed) {
 		buf_put_text(b, ", PRIMARY KEY (");
-		put_columns(b, l, NULL, KEYS);
+		sql_put_columns(b, l, NULL, SQL_KEYS);
 		buf_put_byte(b, ')');
 	}
 	buf_put_byte(b, ')');
@@ -100,11 +93,11 @@ void
 sql_clear(struct buf *b, const struct sql_load *l)
 {
 	buf_put_text(b, l->dialect == SQL_POSTGRES ? "TRUNCATE TABLE " : "DELETE FROM ");
-	put_target(b, l);
+	sql_put_target(b, l);
 }
 
-static void
-put_temporary(struct buf *b, const struct sql_load *l, const char *name)
+void
+sql_put_temporary(struct buf *b, const struct sql_load *l, const char *name)
 {
 	if (l->dialect == SQL_POSTGRES)
 		buf_put_text(b, "pg_temp.");
@@ -120,52 +113,42 @@ put_temporary(struct buf *b, const struct sql_load *l, const char *name)
 void
 sql_put_stage(struct buf *b, const struct sql_load *l)
 {
-	put_temporary(b, l, "mam_stage");
+	sql_put_temporary(b, l, "mam_stage");
 }
 
-static void
-put_window(struct buf *b, const struct sql_load *l, size_t number)
-{
-	char name[32];
-
-	snprintf(name, sizeof(name), "mam_window_%zu", number);
-	put_temporary(b, l, name);
-}
-
-/* CREATE a temporary table, up to its SELECT. */
-static void
-put_create_temporary(struct buf *b, const struct sql_load *l)
+void
+sql_put_create_temporary(struct buf *b, const struct sql_load *l)
 {
 	buf_put_text(b, l->dialect == SQL_SQLITE ? "CREATE TABLE " : "CREATE TEMPORARY TABLE ");
 }
 
-static void
-put_as_select(struct buf *b, const struct sql_load *l)
+void
+sql_put_as_select(struct buf *b, const struct sql_load *l)
 {
 	buf_put_text(b, l->dialect == SQL_POSTGRES ? " ON COMMIT DROP AS SELECT " : " AS SELECT ");
 }
 
-static void
-put_from_nothing(struct buf *b, const struct sql_load *l)
+void
+sql_put_from_nothing(struct buf *b, const struct sql_load *l)
 {
 	buf_put_text(b, " FROM ");
-	put_target(b, l);
+	sql_put_target(b, l);
 	buf_put_text(b, l->dialect == SQL_POSTGRES ? " AS t WITH NO DATA" : " AS t WHERE 1 = 0");
 }
 
 void
 sql_create_stage(struct buf *b, const struct sql_load *l)
 {
-	put_create_temporary(b, l);
+	sql_put_create_temporary(b, l);
 	sql_put_stage(b, l);
-	put_as_select(b, l);
+	sql_put_as_select(b, l);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct sql_column *c = &l->columns[i];
 		buf_put_text(b, i > 0 ? ", " : "");
 		buf_put_text(b, c->cast ? "NULL::text AS " : "t.");
 		sql_put_name(b, l->dialect, c->name);
 	}
-	put_from_nothing(b, l);
+	sql_put_from_nothing(b, l);
 }
 
 /* The key columns as a unique index of the target compares them. */
@@ -194,7 +177,7 @@ void
 sql_duplicates(struct buf *b, const struct sql_load *l)
 {
 	buf_put_text(b, "SELECT ");
-	put_columns(b, l, "s", KEYS);
+	sql_put_columns(b, l, "s", SQL_KEYS);
 	buf_put_text(b, " FROM ");
 	sql_put_stage(b, l);
 	buf_put_text(b, " AS s GROUP BY ");
@@ -206,11 +189,11 @@ void
 sql_insert(struct buf *b, const struct sql_load *l)
 {
 	buf_put_text(b, l->target.or_abort ? "INSERT OR ABORT INTO " : "INSERT INTO ");
-	put_target(b, l);
+	sql_put_target(b, l);
 	buf_put_text(b, " (");
-	put_columns(b, l, NULL, ALL);
+	sql_put_columns(b, l, NULL, SQL_ALL);
 	buf_put_text(b, ") SELECT ");
-	put_columns(b, l, "s", ALL);
+	sql_put_columns(b, l, "s", SQL_ALL);
 	buf_put_text(b, " FROM ");
 	sql_put_stage(b, l);
 	buf_put_text(b, " AS s");
@@ -224,7 +207,7 @@ put_assignments(struct buf *b, const struct sql_load *l, const char *word, const
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct sql_column *c = &l->columns[i];
-		if (!chosen(c, VALUES))
+		if (!chosen(c, SQL_VALUES))
 			continue;
 		buf_put_text(b, some ? ", " : word);
 		some = true;
@@ -245,7 +228,7 @@ sql_upsert(struct buf *b, const struct sql_load *l)
 	}
 	/* Without WHERE, SQLite takes ON for a join's. */
 	buf_put_text(b, " WHERE true ON CONFLICT (");
-	put_columns(b, l, NULL, KEYS);
+	sql_put_columns(b, l, NULL, SQL_KEYS);
 	buf_put_byte(b, ')');
 	if (!put_assignments(b, l, " DO UPDATE SET ", "excluded"))
 		buf_put_text(b, " DO NOTHING");
@@ -258,19 +241,19 @@ sql_update(struct buf *b, const struct sql_load *l)
 	size_t values = 0;
 
 	for (size_t i = 0; i < l->n; i++)
-		values += chosen(&l->columns[i], VALUES);
+		values += chosen(&l->columns[i], SQL_VALUES);
 	if (values == 0)
 		return false;
 	buf_put_text(b, "UPDATE ");
-	put_target(b, l);
+	sql_put_target(b, l);
 	buf_put_text(b, " AS t JOIN ");
 	sql_put_stage(b, l);
 	buf_put_text(b, " AS s ON ");
-	put_equal(b, l, KEYS, true);
+	sql_put_equal(b, l, SQL_KEYS, true);
 	buf_put_text(b, " SET ");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct sql_column *c = &l->columns[i];
-		if (!chosen(c, VALUES))
+		if (!chosen(c, SQL_VALUES))
 			continue;
 		buf_printf(b, "%st.", comma);
 		comma = ", ";
@@ -286,9 +269,9 @@ sql_insert_new(struct buf *b, const struct sql_load *l)
 {
 	sql_insert(b, l);
 	buf_put_text(b, " LEFT JOIN ");
-	put_target(b, l);
+	sql_put_target(b, l);
 	buf_put_text(b, " AS t ON ");
-	put_equal(b, l, KEYS, true);
+	sql_put_equal(b, l, SQL_KEYS, true);
 	buf_put_text(b, " WHERE ");
 	for (size_t i = 0; i < l->n; i++)
 		if (l->columns[i].key) {
@@ -299,13 +282,24 @@ sql_insert_new(struct buf *b, const struct sql_load *l)
 	buf_put_text(b, " IS NULL");
 }
 
-/* DELETE FROM target AS t, up to where the other table's name goes. */
-static void
-put_delete_join(struct buf *b, const struct sql_load *l)
+void
+sql_put_delete_join(struct buf *b, const struct sql_load *l)
 {
 	buf_put_text(b, l->dialect == SQL_MYSQL ? "DELETE t FROM " : "DELETE FROM ");
-	put_target(b, l);
+	sql_put_target(b, l);
 	buf_put_text(b, l->dialect == SQL_MYSQL ? " AS t JOIN " : " AS t USING ");
+}
+
+void
+sql_missing(struct buf *b, const struct sql_load *l)
+{
+	buf_put_text(b, "SELECT count(*) FROM ");
+	sql_put_stage(b, l);
+	buf_put_text(b, " AS s WHERE NOT EXISTS (SELECT 1 FROM ");
+	sql_put_target(b, l);
+	buf_put_text(b, " AS t WHERE ");
+	sql_put_equal(b, l, SQL_KEYS, true);
+	buf_put_byte(b, ')');
 }
 
 void
@@ -313,17 +307,17 @@ sql_delete_windows(struct buf *b, const struct sql_load *l)
 {
 	if (l->dialect == SQL_SQLITE) {
 		buf_put_text(b, "DELETE FROM ");
-		put_target(b, l);
+		sql_put_target(b, l);
 		buf_put_text(b, " WHERE (");
-		put_columns(b, l, NULL, WINDOWS);
+		sql_put_columns(b, l, NULL, SQL_WINDOWS);
 		buf_put_text(b, ") IN (SELECT ");
-		put_columns(b, l, "s", WINDOWS);
+		sql_put_columns(b, l, "s", SQL_WINDOWS);
 		buf_put_text(b, " FROM ");
 		sql_put_stage(b, l);
 		buf_put_text(b, " AS s)");
 		return;
 	}
-	put_delete_join(b, l);
+	sql_put_delete_join(b, l);
 	buf_put_text(b, "(SELECT DISTINCT ");
 	const char *comma = "";
 	for (size_t i = 0; i < l->n; i++) {
@@ -341,95 +335,5 @@ sql_delete_windows(struct buf *b, const struct sql_load *l)
 	buf_put_text(b, " FROM ");
 	sql_put_stage(b, l);
 	buf_printf(b, " AS x) AS s %s ", l->dialect == SQL_MYSQL ? "ON" : "WHERE");
-	put_equal(b, l, WINDOWS, false);
-}
-
-void
-sql_create_window(struct buf *b, const struct sql_load *l, const struct sql_window *w)
-{
-	size_t bound = 0;
-
-	put_create_temporary(b, l);
-	put_window(b, l, w->number);
-	put_as_select(b, l);
-	for (size_t i = 0; i < w->n; i++)
-		for (int k = 0; k < 1 + w->bounds[i].range; k++) {
-			buf_put_text(b, bound > 0 ? ", t." : "t.");
-			sql_put_name(b, l->dialect, w->bounds[i].column);
-			buf_printf(b, " AS w%zu", bound++);
-		}
-	put_from_nothing(b, l);
-}
-
-void
-sql_insert_window(struct buf *b, const struct sql_load *l, const struct sql_window *w)
-{
-	size_t bound = 0;
-
-	buf_put_text(b, "INSERT INTO ");
-	put_window(b, l, w->number);
-	buf_put_text(b, " VALUES (");
-	for (size_t i = 0; i < w->n; i++)
-		for (int k = 0; k < 1 + w->bounds[i].range; k++) {
-			buf_put_text(b, bound > 0 ? ", " : "");
-			sql_put_parameter(b, l->dialect, ++bound);
-		}
-	buf_put_byte(b, ')');
-}
-
-/* alias."day" >= w.w0 AND alias."day" < w.w1 AND alias."account" = w.w2; the stage's side is cast. */
-static void
-put_inside(struct buf *b, const struct sql_load *l, const struct sql_window *w, const char *alias)
-{
-	static const char *const range[] = {">=", "<"};
-	size_t bound = 0;
-
-	for (size_t i = 0; i < w->n; i++)
-		for (int k = 0; k < 1 + w->bounds[i].range; k++) {
-			const struct sql_bound *o = &w->bounds[i];
-			buf_printf(b, "%s%s.", bound > 0 ? " AND " : "", alias);
-			sql_put_name(b, l->dialect, o->column);
-			if (*alias == 's' && o->cast)
-				buf_printf(b, "::%s", o->cast);
-			buf_printf(b, " %s w.w%zu", o->range ? range[k] : "=", bound++);
-		}
-}
-
-void
-sql_delete_covered(struct buf *b, const struct sql_load *l, const struct sql_window *w)
-{
-	if (l->dialect == SQL_SQLITE) {
-		buf_put_text(b, "DELETE FROM ");
-		put_target(b, l);
-		buf_put_text(b, " AS t WHERE EXISTS (SELECT 1 FROM ");
-	} else
-		put_delete_join(b, l);
-	put_window(b, l, w->number);
-	buf_printf(b, " AS w %s ", l->dialect == SQL_MYSQL ? "ON" : "WHERE");
-	put_inside(b, l, w, "t");
-	if (l->dialect == SQL_SQLITE)
-		buf_put_byte(b, ')');
-}
-
-void
-sql_uncovered(struct buf *b, const struct sql_load *l, const struct sql_window *w, size_t n)
-{
-	const char *word = " AS s WHERE ";
-
-	buf_put_text(b, "SELECT ");
-	for (size_t i = 0; i < w[0].n; i++) {
-		buf_put_text(b, i > 0 ? ", s." : "s.");
-		sql_put_name(b, l->dialect, w[0].bounds[i].column);
-	}
-	buf_put_text(b, " FROM ");
-	sql_put_stage(b, l);
-	for (size_t i = 0; i < n; i++) {
-		buf_printf(b, "%sNOT EXISTS (SELECT 1 FROM ", word);
-		word = " AND ";
-		put_window(b, l, w[i].number);
-		buf_put_text(b, " AS w WHERE ");
-		put_inside(b, l, &w[i], "s");
-		buf_put_byte(b, ')');
-	}
-	buf_put_text(b, " LIMIT 1");
+	sql_put_equal(b, l, SQL_WINDOWS, false);
 }

@@ -31,6 +31,8 @@ const char *sql_name_error(enum sql_dialect d, struct slice name);
 
 void sql_put_name(struct buf *b, enum sql_dialect d, struct slice name);
 void sql_put_table(struct buf *b, enum sql_dialect d, const struct sql_table *t);
+/* Text as a string literal; MySQL's session must not have NO_BACKSLASH_ESCAPES. */
+void sql_put_literal(struct buf *b, enum sql_dialect d, struct slice text);
 /* Parameter number i, from 1: $1 or ?. */
 void sql_put_parameter(struct buf *b, enum sql_dialect d, size_t i);
 
@@ -68,6 +70,13 @@ void sql_create_table(struct buf *b, const struct sql_load *l);
 /* DELETE FROM target, or TRUNCATE where it can be rolled back (PostgreSQL). */
 void sql_clear(struct buf *b, const struct sql_load *l);
 
+/* PostgreSQL: a row if the target can be locked and its rows counted. */
+void sql_may_count(struct buf *b, const struct sql_load *l);
+/* PostgreSQL: takes TRUNCATE's lock. */
+void sql_lock(struct buf *b, const struct sql_load *l);
+/* How many rows the target has. */
+void sql_count(struct buf *b, const struct sql_load *l);
+
 /* The staging table's name in statements, qualified so that it cannot be mistaken for a table of the user. */
 void sql_put_stage(struct buf *b, const struct sql_load *l);
 /* A temporary table with the n columns in the target's types, no constraints. */
@@ -86,6 +95,8 @@ void sql_upsert(struct buf *b, const struct sql_load *l);
 /* Nothing is appended and false returned when there is nothing to update: all columns are keys, and none is loose. */
 bool sql_update(struct buf *b, const struct sql_load *l);
 void sql_insert_new(struct buf *b, const struct sql_load *l);
+/* How many rows of the stage have a key that is not in the target. */
+void sql_missing(struct buf *b, const struct sql_load *l);
 /* Deletes the target's rows whose window columns equal those of any row of the stage. */
 void sql_delete_windows(struct buf *b, const struct sql_load *l);
 

@@ -132,6 +132,9 @@ void stream_count_rejected(uint64_t records);
  */
 void stream_counter(const char *name, struct slice value);
 
+/* A few words more for the summary line, after the records: "2 rows inserted, 0 deleted". The text is copied. */
+void stream_summary(struct slice text);
+
 /* ---- rejects (--rejects FILE, --max-rejects N) ---- */
 
 /*

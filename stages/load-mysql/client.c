@@ -15,6 +15,7 @@
 #include "common/load.h"
 #include "common/message.h"
 #include "stages/load-mysql/errors.h"
+#include "stages/load-mysql/info.h"
 #include "stages/load-mysql/text.h"
 
 struct client {
@@ -24,6 +25,7 @@ struct client {
 	struct buf error; /* of client_try and client_load */
 	unsigned number;
 	uint64_t first_row; /* record number */
+	uint64_t inserted;  /* of client_inserted */
 	size_t (*read)(void *arg, char *to, size_t n);
 	void *arg;
 };
@@ -129,8 +131,8 @@ client_open(const struct target *t, const char *password)
 	if (!c->mysql)
 		die(STATUS_TRY_AGAIN, "no memory for a connection");
 	set_options(c->mysql, t);
-	if (!mysql_real_connect(c->mysql, t->host, t->user, password, t->database, t->port,
-		t->socket, CLIENT_FOUND_ROWS))
+	if (!mysql_real_connect(
+		c->mysql, t->host, t->user, password, t->database, t->port, t->socket, 0))
 		die(error_status(mysql_errno(c->mysql)), "cannot connect: %s (error %u)",
 		    mysql_error(c->mysql), mysql_errno(c->mysql));
 	if ((t->ssl_ca || t->ssl_cert || t->ssl_key) && !mysql_get_ssl_cipher(c->mysql))
@@ -183,12 +185,18 @@ client_warnings(struct client *c)
 	    first.p, number, rows_told(c, first.p));
 }
 
+uint64_t
+client_inserted(const struct client *c)
+{
+	return c->inserted;
+}
+
 unsigned
 client_try(struct client *c, struct slice sql, uint64_t *rows)
 {
 	if (mysql_real_query(c->mysql, sql.p, sql.n))
 		return keep_error(c, mysql_errno(c->mysql), mysql_error(c->mysql));
-	*rows = mysql_affected_rows(c->mysql);
+	*rows = info_rows(mysql_info(c->mysql), mysql_affected_rows(c->mysql), &c->inserted);
 	client_warnings(c);
 	return 0;
 }

@@ -15,21 +15,25 @@ struct client;
 enum { CLIENT_CELLS_MAX = 256 }; /* columns of a result */
 
 /*
- * Connects, in utf8mb4, autocommit off, no reconnecting; counts matched rows as touched
- * (CLIENT_FOUND_ROWS). password NULL: what my.cnf says.
+ * Connects, in utf8mb4, autocommit off, no reconnecting. password NULL: what my.cnf says.
  */
 struct client *client_open(const struct target *t, const char *password);
 
 /* "10.11.19-MariaDB-…" or "8.4.3"; lives as long as the connection. */
 const char *client_version(const struct client *c);
 
-/* Runs a statement with n parameters; returns the rows it touched. what completes "cannot …" in a message. */
+/*
+ * Runs a statement with n parameters; returns the rows it touched: of an UPDATE those that
+ * it found, changed or not, of an INSERT … SELECT all that were selected. what completes "cannot …" in a message.
+ */
 uint64_t client_run(struct client *c, struct slice sql, const struct value *parameters, size_t n);
 /*
  * The same, but an error's number is returned, 0 for none; *rows is set then. A
  * warning still ends the process.
  */
 unsigned client_try(struct client *c, struct slice sql, uint64_t *rows);
+/* Of the rows of the last INSERT … SELECT … ON DUPLICATE KEY UPDATE, those that were new. */
+uint64_t client_inserted(const struct client *c);
 /*
  * For messages that speak of "row N" of a statement: row 1 is this record, and those
  * behind it follow. 0: the statement's rows are no records.

@@ -207,6 +207,28 @@ mysql_execute(void *p, struct slice sql, const struct value *parameters, size_t 
 }
 
 static bool
+mysql_inserted(void *p, uint64_t touched, uint64_t *n)
+{
+	const struct mysql *d = p;
+
+	*n = client_inserted(d->client);
+	return *n <= touched;
+}
+
+static bool
+mysql_cell(void *p, struct slice sql, struct buf *text)
+{
+	struct mysql *d = p;
+	struct slice cells[CLIENT_CELLS_MAX];
+
+	client_query(d->client, sql);
+	if (!client_next(d->client, cells, NULL) || !cells[0].p)
+		return false;
+	buf_put_slice(text, cells[0]);
+	return true;
+}
+
+static bool
 mysql_query(void *p, struct slice sql, struct buf *row)
 {
 	struct mysql *d = p;
@@ -257,12 +279,13 @@ mysql_row(void *p, const struct load *l, const struct value *values)
 	rows_put(&d->rows, l, values);
 }
 
-static void
+static uint64_t
 mysql_rows_end(void *p, const struct load *l)
 {
 	struct mysql *d = p;
 
 	rows_end(&d->rows, l);
+	return d->rows.sent;
 }
 
 static void
@@ -298,7 +321,9 @@ static const struct load_driver driver = {
     .describe = mysql_describe,
     .begin = mysql_begin,
     .execute = mysql_execute,
+    .inserted = mysql_inserted,
     .query = mysql_query,
+    .cell = mysql_cell,
     .upserts_at_once = mysql_upserts_at_once,
     .rows_begin = mysql_rows_begin,
     .row = mysql_row,

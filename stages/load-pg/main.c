@@ -16,6 +16,7 @@
 #include "stages/load-pg/describe.h"
 #include "stages/load-pg/pg.h"
 #include "stages/load-pg/rows.h"
+#include "stages/load-pg/written.h"
 
 static const char *to, *password;
 static const struct option_row options[] = {
@@ -119,6 +120,15 @@ publish(void *d, const struct load *l)
 	snprintf(oid, sizeof(oid), "%" PRIu32, target.oid);
 	if (l->mode == LOAD_UPSERT || l->mode == LOAD_DELETE_INSERT)
 		lock_out("mam-etl load", slice_of(oid));
+	if (l->mode == LOAD_UPSERT)
+		written_before(target.oid);
+}
+
+static bool
+inserted(void *d, uint64_t touched, uint64_t *n)
+{
+	(void)d;
+	return written_inserted(target.oid, touched, n);
 }
 
 /* Before the commit, because nothing can be asked behind one that is lost. */
@@ -189,6 +199,19 @@ query(void *d, struct slice sql, struct buf *row)
 	return found;
 }
 
+static bool
+cell(void *d, struct slice sql, struct buf *text)
+{
+	struct pg_rows rows = pg_query(sql, NULL);
+	bool found = rows.n > 0 && !pg_cell_null(&rows, 0, 0);
+
+	(void)d;
+	if (found)
+		buf_put_slice(text, pg_cell(&rows, 0, 0));
+	pg_rows_free(&rows);
+	return found;
+}
+
 static void
 rows_begin(void *d, const struct load *l)
 {
@@ -203,11 +226,12 @@ row(void *d, const struct load *l, const struct value *values)
 	rows_put(values, l->n);
 }
 
-static void
+static uint64_t
 rows_end(void *d, const struct load *l)
 {
 	(void)d;
-	rows_close(l);
+	(void)l;
+	return rows_close();
 }
 
 static const struct load_driver driver = {
@@ -218,7 +242,9 @@ static const struct load_driver driver = {
     .needs_stage = needs_stage,
     .begin = begin,
     .execute = execute,
+    .inserted = inserted,
     .query = query,
+    .cell = cell,
     .rows_begin = rows_begin,
     .row = row,
     .rows_end = rows_end,

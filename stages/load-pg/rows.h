@@ -10,7 +10,8 @@
 /* Begins it. The table is locked against changes of its columns first, and a mode that cannot work on it is told now. */
 void rows_open(const struct target *t, const struct load *l);
 void rows_put(const struct value *values, size_t n);
-void rows_close(const struct load *l);
+/* Ends it; returns how many rows the server kept. */
+uint64_t rows_close(void);
 
 /* Runs a statement with fitted values as parameters. */
 uint64_t rows_execute(struct slice sql, const struct value *values, size_t n);

@@ -264,6 +264,36 @@ database_changes(void)
 	return sqlite3_changes(db);
 }
 
+/* ---- inserted or updated ---- */
+
+static char *watched;
+static uint64_t watched_inserts, watched_updates;
+
+/* SQLite does not call it for a table WITHOUT ROWID. */
+static void
+count_write(void *arg, int what, const char *database, const char *table, sqlite3_int64 row)
+{
+	(void)arg, (void)row;
+	if (strcmp(database, "main") != 0 || sqlite3_stricmp(table, watched) != 0)
+		return;
+	watched_inserts += what == SQLITE_INSERT;
+	watched_updates += what == SQLITE_UPDATE;
+}
+
+void
+database_watch(struct slice table)
+{
+	watched = xstring(table);
+	sqlite3_update_hook(db, count_write, NULL);
+}
+
+bool
+database_inserted(uint64_t touched, uint64_t *inserted)
+{
+	*inserted = watched_inserts;
+	return watched_inserts + watched_updates == touched;
+}
+
 uint64_t
 database_execute(struct slice sql, const struct value *parameters, size_t n)
 {

@@ -26,6 +26,10 @@ void database_run(const char *sql);
 int64_t database_number(const char *sql);
 /* Rows that the last INSERT put in, without those of triggers. */
 int database_changes(void);
+/* From here on, inserts and updates of rows of this table of the file are counted. */
+void database_watch(struct slice table);
+/* How many of the rows touched since then are new; false unless the counts add up to touched. */
+bool database_inserted(uint64_t touched, uint64_t *inserted);
 /* Runs one statement to its end; returns the rows that it inserted, updated or deleted. */
 uint64_t database_execute(struct slice sql, const struct value *parameters, size_t n);
 

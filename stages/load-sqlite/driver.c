@@ -16,8 +16,8 @@
 static const char *file;
 static int64_t patience; /* --lock-timeout */
 static struct statement *insert;
-static uint64_t left_out; /* rows that a trigger's RAISE(IGNORE) kept out */
-static int64_t version;   /* of the file's schema when its columns were read */
+static uint64_t taken;  /* rows that no trigger's RAISE(IGNORE) kept out */
+static int64_t version; /* of the file's schema when its columns were read */
 static const struct column *known;
 static size_t n_known;
 static bool direct; /* rows go into the file's transaction, not into one of the stage alone */
@@ -262,6 +262,19 @@ query(void *d, struct slice sql, struct buf *row)
 	return found;
 }
 
+static bool
+cell(void *d, struct slice sql, struct buf *text)
+{
+	struct statement *s = database_prepare(sql);
+	bool found = statement_step(s, false) && !statement_null(s, 0);
+
+	(void)d;
+	if (found)
+		buf_put_slice(text, statement_text(s, 0));
+	statement_free(s);
+	return found;
+}
+
 /* ---- the load ---- */
 
 /* From here to the end nobody else writes. */
@@ -351,21 +364,18 @@ row(void *d, const struct load *l, const struct value *values)
 		check_utf16(l, values);
 	statement_bind(insert, values, l->n);
 	statement_step(insert, true);
-	left_out += database_changes() == 0;
+	taken += database_changes() != 0;
 	statement_reset(insert);
 }
 
-static void
+static uint64_t
 rows_end(void *d, const struct load *l)
 {
-	(void)d;
+	(void)d, (void)l;
 	statement_free(insert);
-	if (left_out > 0)
-		message("table %s did not take %" PRIu64
-			" of the rows: a trigger of it left them out",
-		    quoted(slice_of(l->table_text)), left_out);
 	if (!direct)
 		database_run("COMMIT");
+	return taken;
 }
 
 static void
@@ -375,6 +385,15 @@ publish(void *d, const struct load *l)
 		return;
 	lock();
 	check_unchanged(d, l);
+	if (l->mode == LOAD_UPSERT)
+		database_watch(l->table.name);
+}
+
+static bool
+inserted(void *d, uint64_t touched, uint64_t *n)
+{
+	(void)d;
+	return database_inserted(touched, n);
 }
 
 static void
@@ -400,7 +419,9 @@ const struct load_driver sqlite_driver = {
     .describe = describe,
     .begin = begin,
     .execute = execute,
+    .inserted = inserted,
     .query = query,
+    .cell = cell,
     .rows_begin = rows_begin,
     .row = row,
     .rows_end = rows_end,

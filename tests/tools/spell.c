@@ -6,7 +6,7 @@
  *	schema	day:date	id:int	…
  *	row	2026-11-20	7	…          values of the last schema's fields
  *	map	day:date=2026-11-20	…      a record without schema; an empty map: map
- *	coverage	day=2026-11-20..2026-11-23	id:int=7
+ *	coverage	day=2026-11-20..2026-11-23	id:int=7	#2
  *	fail	77	text                  an abort
  *	raw	81a16b05              a record given as msgpack, in hex
  *	cut                               ends without the end mark
@@ -181,7 +181,10 @@ put_coverage(struct buf *b, const struct slice *parts, size_t n)
 {
 	struct buf payload = {0};
 
-	mp_buf_map(&payload, 2);
+	/* "#3" last: the number of records; without it the item has none. */
+	bool counted = n > 1 && parts[n - 1].n > 1 && *parts[n - 1].p == '#';
+	n -= counted;
+	mp_buf_map(&payload, 1 + counted);
 	mp_buf_str(&payload, SLICE("window"));
 	mp_buf_map(&payload, n - 1);
 	for (size_t i = 1; i < n; i++) {
@@ -200,8 +203,10 @@ put_coverage(struct buf *b, const struct slice *parts, size_t n)
 		} else
 			put_value(&payload, type, rest);
 	}
-	mp_buf_str(&payload, SLICE("records"));
-	mp_buf_uint(&payload, 0);
+	if (counted) {
+		mp_buf_str(&payload, SLICE("records"));
+		mp_buf_uint(&payload, strtoull(parts[n].p + 1, NULL, 10));
+	}
 	mp_buf_ext(b, EXT_COVERAGE, buf_slice(&payload));
 	buf_free(&payload);
 }

@@ -154,6 +154,9 @@ test_modes(void)
 	sql_duplicates(&text, &f);
 	CHECK(built("SELECT s.\"name\" FROM temp.\"mam_stage\" AS s "
 		    "GROUP BY s.\"name\" COLLATE \"NOCASE\" HAVING count(*) > 1 LIMIT 1"));
+	sql_missing(&text, &l);
+	CHECK(built("SELECT count(*) FROM pg_temp.\"mam_stage\" AS s WHERE NOT EXISTS (SELECT 1 "
+		    "FROM \"s\".\"t\" AS t WHERE t.\"day\" = s.\"day\" AND t.\"id\" = s.\"id\")"));
 	sql_delete_windows(&text, &l);
 	CHECK(built("DELETE FROM \"s\".\"t\" AS t USING (SELECT DISTINCT x.\"day\" "
 		    "FROM pg_temp.\"mam_stage\" AS x) AS s WHERE t.\"day\" = s.\"day\""));
@@ -223,6 +226,27 @@ test_windows(void)
 		    "temp.\"mam_window_1\" AS w WHERE t.\"day\" >= w.w0 AND t.\"day\" < w.w1)"));
 }
 
+static void
+test_checks(void)
+{
+	struct sql_load l = load_of(SQL_POSTGRES);
+
+	sql_put_literal(&text, SQL_POSTGRES, SLICE("it's a \\"));
+	CHECK(built("E'it''s a \\\\'"));
+	sql_put_literal(&text, SQL_MYSQL, SLICE("it's a \\"));
+	CHECK(built("'it''s a \\\\'"));
+	sql_put_literal(&text, SQL_SQLITE, SLICE("it's a \\"));
+	CHECK(built("'it''s a \\'"));
+	sql_may_count(&text, &l);
+	CHECK(built("SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
+		    "pg_catalog.to_regclass(E'\"s\".\"t\"') AND relkind IN ('r', 'p') AND "
+		    "pg_catalog.has_any_column_privilege(oid, 'SELECT')"));
+	sql_lock(&text, &l);
+	CHECK(built("LOCK TABLE \"s\".\"t\" IN ACCESS EXCLUSIVE MODE"));
+	sql_count(&text, &l);
+	CHECK(built("SELECT count(*) FROM \"s\".\"t\""));
+}
+
 /* A staging column that is text and is cast on the way: PostgreSQL's types without an encoder. */
 static void
 test_cast(void)
@@ -259,6 +283,7 @@ main(void)
 	test_modes();
 	test_windows();
 	test_cast();
+	test_checks();
 	buf_free(&text);
 	return unit_done("sql");
 }
