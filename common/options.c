@@ -340,6 +340,8 @@ options_parse(const struct program *program, int argc, char **argv)
 	hold_standard_descriptors();
 	/* Parents such as Python ignore SIGPIPE; a stage whose reader went away is to die of it. */
 	signal(SIGPIPE, SIG_DFL);
+	/* A limit on file sizes is a failed write, as a full disk is. It may hit the log alone, after a COMMIT. */
+	signal(SIGXFSZ, SIG_IGN);
 	batch_follow();
 	struct operands operands = {0};
 	for (int i = 1; i < argc; i++) {

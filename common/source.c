@@ -55,6 +55,7 @@ run(struct source *s, char *const *command)
 		dup2(ends[1], STDOUT_FILENO);
 		close(ends[0]);
 		close(ends[1]);
+		signal(SIGXFSZ, SIG_DFL);
 		execvp(command[0], command);
 		/* Not die(): the abort on the stream is the parent's to write. */
 		message("cannot run %s: %s", quoted(slice_of(command[0])),

@@ -116,6 +116,33 @@ check() { # NAME WANTED-STATUS
 	done
 }
 
+@test "a log at the limit on file sizes changes no status" {
+	head -c 1024000 /dev/zero >log
+	for name in $(writers) $(readers | grep '^load-'); do
+		words=$(words_of "$name")
+		run env -u MAM_LOG bash -c "ulimit -f 1000; $name $words <'$BATS_FILE_TMPDIR/typed.mam' 2>>log | cat >/dev/null; exit \${PIPESTATUS[0]}"
+		check "$name" 0
+	done
+	# The same for the file of a batch runner. (SQLite's own files would be over this limit.)
+	mkdir run
+	for name in $(writers) $(readers | grep -E '^load-(pg|mysql)'); do
+		words=$(words_of "$name")
+		run env MAM_RUN_DIR="$PWD/run" bash -c "ulimit -f 0; $name $words <'$BATS_FILE_TMPDIR/typed.mam' | cat >/dev/null; exit \${PIPESTATUS[0]}"
+		check "$name" 0
+		[[ $output == *"cannot write $PWD/run/$name"*"File too large"* ]]
+	done
+	# A usage error and an abort keep their status too.
+	run bash -c "ulimit -f 1000; dedupe <'$BATS_FILE_TMPDIR/typed.mam' 2>>log | to-json 2>>log | cat; exit \${PIPESTATUS[1]}"
+	check dedupe 64
+}
+
+@test "rejects beyond the limit on file sizes are 74" {
+	seq 1000 | sed 's/.*/{"id":"x&"}/' | from-json >bad.mam
+	run bash -c "ulimit -f 1; normalize --rejects bad --max-rejects 5000 id:int <bad.mam | cat >/dev/null; exit \${PIPESTATUS[0]}"
+	check normalize 74
+	[[ $output == *"cannot write the rejects file: File too large"* ]]
+}
+
 @test "a closed standard output is 74" {
 	for name in $(writers); do
 		run sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/typed.mam' >&-"

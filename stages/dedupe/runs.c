@@ -66,7 +66,7 @@ merge_some(struct work *w, size_t n, struct buf *body)
 		store_put(&w->store, &w->run, &e);
 	w->runs.n -= n;
 	memmove(w->runs.list, w->runs.list + n, w->runs.n * sizeof *w->runs.list);
-	chains_add(&w->runs, store_end(&w->store, &w->run), false);
+	chains_add(&w->runs, spill_end(&w->store, &w->run), false);
 }
 
 void
@@ -81,7 +81,7 @@ runs_send(struct work *w)
 	struct merge m = open_runs(w, w->runs.list, w->runs.n);
 	while (next(w, &m, &body, &e))
 		work_send(w, &e);
-	uint32_t held = store_end(&w->store, &w->held);
+	uint64_t held = spill_end(&w->store, &w->held);
 	if (!held)
 		return;
 	struct reader r = {0};

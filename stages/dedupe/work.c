@@ -31,7 +31,7 @@ work_init(struct work *w, const struct option_list *names, enum keep keep, size_
 	table_init(&w->table, &w->budget);
 	heap_init(&w->heap, &w->budget);
 	w->shapes = shapes_new(names);
-	store_init(&w->store, folder, block);
+	spill_init(&w->store, folder, "tmp", block);
 	/* Foreign keys cannot be made to collide under a seed that nobody knows. The output does not depend on it. */
 	if (getrandom(&w->seed, sizeof w->seed, GRND_NONBLOCK) != sizeof w->seed)
 		w->seed = (uint64_t)(uintptr_t)w;
@@ -44,7 +44,7 @@ work_streams(const struct work *w)
 }
 
 void
-chains_add(struct chains *c, uint32_t name, bool unsorted)
+chains_add(struct chains *c, uint64_t name, bool unsorted)
 {
 	c->list = xrealloc(c->list, (c->n + 1) * sizeof *c->list);
 	c->list[c->n++] = (struct chain){name, unsorted};
@@ -276,11 +276,11 @@ end_level(struct work *w)
 		w->on_disk = true;
 	if (w->keep != KEEP_FIRST)
 		give_remembered(w);
-	uint32_t run = store_end(&w->store, &w->run);
+	uint64_t run = spill_end(&w->store, &w->run);
 	if (run)
 		chains_add(&w->runs, run, false);
 	for (size_t i = 0; i < PARTS; i++) {
-		uint32_t part = store_end(&w->store, &w->parts[i]);
+		uint64_t part = spill_end(&w->store, &w->parts[i]);
 		if (part)
 			chains_add(&w->pending, part, w->unsorted || w->evicted[i]);
 		w->evicted[i] = false;
@@ -313,7 +313,7 @@ work_finish(struct work *w)
 	while (w->pending.n)
 		run_level(w, w->pending.list[--w->pending.n]);
 	for (size_t i = 0; i < PARTS; i++)
-		writer_free(&w->parts[i]);
-	writer_free(&w->run);
+		spill_writer_free(&w->parts[i]);
+	spill_writer_free(&w->run);
 	runs_send(w);
 }

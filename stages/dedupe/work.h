@@ -24,7 +24,7 @@ enum { PARTS = 32 };
 
 /* Chains that wait to be read. A part that took records out of the table is not in the order of its numbers. */
 struct chain {
-	uint32_t name;
+	uint64_t name;
 	bool unsorted;
 };
 
@@ -40,19 +40,19 @@ struct work {
 	struct table table;
 	struct heap heap;
 	struct shapes *shapes;
-	struct store store;
+	struct spill store;
 
 	/* of the level */
 	uint64_t seed;
 	bool full;     /* no new key any more: it would stand before one that is on disk already */
 	bool unsorted; /* numbers of its input do not rise */
 	bool evicted[PARTS], evicted_any;
-	struct writer parts[PARTS];
+	struct spill_writer parts[PARTS];
 	bool on_disk; /* its input is a part, its output a run */
 
 	struct chains pending, runs;
-	struct writer run;
-	struct writer held; /* states and coverages that wait for the records before them */
+	struct spill_writer run;
+	struct spill_writer held; /* states and coverages that wait for the records before them */
 	struct stream_out *out;
 	uint32_t out_shape; /* of the last schema that was sent */
 
@@ -79,6 +79,6 @@ void work_send(struct work *w, const struct entry *e);
 void work_finish(struct work *w);
 
 /* Appends to the list. */
-void chains_add(struct chains *c, uint32_t name, bool unsorted);
+void chains_add(struct chains *c, uint64_t name, bool unsorted);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef STAGES_FETCH_API_SPOOL_H
 #define STAGES_FETCH_API_SPOOL_H
 
-#include "common/bytes.h"
+#include "common/spill.h"
 
 /*
  * The body of one answer, kept until it is whole: only then is it known to be good,
@@ -16,7 +16,10 @@ struct spool {
 	bool in_memory;    /* never into a file */
 	uint64_t n;        /* bytes so far */
 	struct buf memory; /* all of them, or those that are not in the file yet */
-	int fd;            /* -1: no file */
+	struct spill file; /* folder NULL: never used so far */
+	struct spill_writer writer;
+	struct spill_reader reader;
+	uint64_t chain; /* all that was put, once it is read back; 0 before */
 };
 
 void spool_init(struct spool *s, uint64_t max, bool in_memory);
@@ -24,7 +27,10 @@ void spool_init(struct spool *s, uint64_t max, bool in_memory);
 void spool_reset(struct spool *s);
 /* False when it would be larger than max. Dies with STATUS_IO when the file cannot be written. */
 bool spool_put(struct spool *s, const char *p, size_t n);
-/* All that was put, when it is in memory; else the first block. */
+/*
+ * All that was put, when it is in memory; else the first block. Nothing can be put
+ * after it. Dies with STATUS_IO when the file was changed meanwhile.
+ */
 struct slice spool_start(struct spool *s);
 bool spool_is_whole(const struct spool *s);
 /* Calls each with every block from the first to the last, at most SPOOL_BLOCK bytes. */
