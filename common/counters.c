@@ -99,7 +99,7 @@ counters_now(void)
 	struct counters *c = &stage_counters;
 	struct rusage use;
 	getrusage(RUSAGE_SELF, &use);
-	c->stage = message_program();
+	c->stage = message_stage();
 	c->version = MAM_VERSION;
 	c->seconds = since(&started);
 	c->cpu_seconds = (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
@@ -218,7 +218,7 @@ progress_show(uint64_t records, uint64_t bytes)
 	clock_gettime(CLOCK_MONOTONIC, &last);
 	double seconds = since(&started);
 	struct buf b = {0};
-	buf_printf(&b, "\r\033[K%s: %" PRIu64 " records, ", message_program(), records);
+	buf_printf(&b, "\r\033[K%s: %" PRIu64 " records, ", message_stage(), records);
 	put_bytes(&b, bytes);
 	buf_printf(
 	    &b, ", %.0f s, %.0f records/s", seconds, seconds > 0 ? (double)records / seconds : 0.0);

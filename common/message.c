@@ -10,9 +10,12 @@
 #include "common/message.h"
 #include "common/utf8.h"
 
-enum { TEXT_MAX = 4000, QUOTE_MAX = 200, HOOKS_MAX = 8 };
+enum { TEXT_MAX = 4000, QUOTE_MAX = 200, HOOKS_MAX = 8, STEP_MAX = 64 };
 
-static const char *program = "mam-etl";
+static const char step_characters[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+static const char *program = "mam-etl", *stage = "mam-etl";
 static void (*hooks[HOOKS_MAX])(enum status, const char *);
 static size_t hook_count;
 static void (*before)(void);
@@ -21,7 +24,32 @@ static bool dying;
 void
 message_set_program(const char *name)
 {
-	program = name;
+	program = stage = name;
+	const char *step = getenv("MAM_STEP");
+	if (!step || !*step)
+		return;
+	if (strlen(step) > STEP_MAX || step[strspn(step, step_characters)])
+		die(STATUS_USAGE,
+		    "MAM_STEP: %s is not a name of at most %d letters, digits, '.', '_' and '-'",
+		    quoted(slice_of(step)), STEP_MAX);
+	static struct buf name_and_step;
+	buf_reset(&name_and_step);
+	buf_printf(&name_and_step, "%s[%s]", name, step);
+	buf_put_byte(&name_and_step, '\0');
+	buf_check(&name_and_step, "the name of a stage", NULL);
+	stage = name_and_step.p;
+}
+
+void
+message_set_stage(const char *name)
+{
+	stage = name;
+}
+
+const char *
+message_stage(void)
+{
+	return stage;
 }
 
 const char *
@@ -102,7 +130,7 @@ say(struct slice text, int status)
 		before();
 	if (log_is_json()) {
 		buf_put_text(&line, "{\"stage\":\"");
-		put_visible(&line, slice_of(program), true);
+		put_visible(&line, slice_of(stage), true);
 		buf_put_text(&line, "\",\"message\":\"");
 		put_visible(&line, cut(text, TEXT_MAX), true);
 		buf_put_text(&line, "\"");
@@ -111,7 +139,7 @@ say(struct slice text, int status)
 		buf_put_text(&line, "}\n");
 	} else {
 		/* Foreign where an abort is told: the name came in with it. */
-		put_visible(&line, slice_of(program), false);
+		put_visible(&line, slice_of(stage), false);
 		buf_put_text(&line, ": ");
 		put_visible(&line, cut(text, TEXT_MAX), false);
 		buf_put_byte(&line, '\n');

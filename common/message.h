@@ -21,9 +21,18 @@ enum status {
 	STATUS_CONFIG = 78,     /* configuration */
 };
 
-/* Name that stands before every message; set once by options_parse. */
+/*
+ * The program's name, without a path; set once by options_parse. With MAM_STEP in the
+ * environment the stage is "NAME[STEP]", so that the three fetch-api of one batch differ.
+ * Dies with STATUS_USAGE when MAM_STEP is not a name.
+ */
 void message_set_program(const char *name);
 const char *message_program(void);
+
+/* The name that starts every message and goes into counters, aborts and rejects. */
+const char *message_stage(void);
+/* Replaces it, to report another stage's failure in that stage's name. Not copied. */
+void message_set_stage(const char *name);
 
 /*
  * One line on standard error, one write(2): "PROGRAM: text". Control characters

@@ -47,7 +47,7 @@ static void
 abort_file(enum status status, const char *why)
 {
 	struct abort_note note = {
-	    .stage = slice_of(message_program()),
+	    .stage = slice_of(message_stage()),
 	    .why = slice_of(why),
 	    .exit = status,
 	};
@@ -115,7 +115,7 @@ put_note(struct buf *b, uint64_t number, struct slice field, const char *rule, c
 {
 	mp_buf_str(b, SLICE("_reject"));
 	mp_buf_map(b, 4 + (field.p != NULL));
-	put_pair(b, "stage", slice_of(message_program()));
+	put_pair(b, "stage", slice_of(message_stage()));
 	mp_buf_str(b, SLICE("record"));
 	mp_buf_uint(b, number);
 	if (field.p)

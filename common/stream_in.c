@@ -200,13 +200,13 @@ take_abort(struct stream_in *in, struct slice payload)
 	} else {
 		io_flush_text(true);
 		/* The first failure's reason is to be the last line of the log. */
-		static char name[64];
+		static char name[128];
 		size_t n = note.stage.n < sizeof name - 1 ? note.stage.n : sizeof name - 1;
 		memcpy(name, note.stage.p, n);
-		const char *own = message_program();
-		message_set_program(name);
+		const char *own = message_stage();
+		message_set_stage(name);
 		message("%.*s", (int)(note.why.n < 4000 ? note.why.n : 4000), note.why.p);
-		message_set_program(own);
+		message_set_stage(own);
 	}
 	counters_report((int)note.exit);
 	exit((int)note.exit);

@@ -37,7 +37,7 @@ abort_main(enum status status, const char *why)
 		main_out = stream_out_new(STDOUT_FILENO, "standard output");
 	}
 	struct abort_note note = {
-	    .stage = slice_of(message_program()),
+	    .stage = slice_of(message_stage()),
 	    .why = slice_of(why),
 	    .exit = status,
 	};

@@ -314,7 +314,7 @@ as_sent() { # FORM OPTION...
 	for fault in 'status status=403 code=0098' 'status status=503 count=0' 'full-error code=R0001'; do
 		ads_fault "at=remove do=$fault"
 		run -79 batch
-		[[ $output == *'fetch-api: '* ]]
+		[[ $output == *'fetch-api[remove]: '* ]]
 		holds_the_truth sqlite
 		curl -sS -X DELETE "$ADS/practice/faults"
 		rm ads.db

@@ -296,6 +296,24 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$@"; }
 	run -75 ignoring pass --chunks -- sh -c 'exit 75' >out.mam
 }
 
+@test "MAM_STEP names a stage: in messages, summaries, counters and aborts, and not another's failure" {
+	MAM_STEP=first run --separate-stderr -65 pass --fail 3 <whole.mam
+	[[ $stderr == "pass[first]: record 3: asked to fail"* ]]
+	# The stage after it reports the failure in the name of the stage that failed.
+	run -65 bash -c 'MAM_STEP=first pass --fail 3 <whole.mam 2>/dev/null | MAM_STEP=last pass --null'
+	[ "${lines[-1]}" = "pass[first]: record 3: asked to fail" ]
+	mkdir run
+	MAM_STEP=only MAM_LOG=json MAM_RUN_DIR=run pass --null <whole.mam 2>err
+	[ "$(jq -r .stage err)" = "pass[only]" ]
+	[ "$(jq -r .stage run/pass.*.json)" = "pass[only]" ]
+	MAM_LOG='' MAM_STEP=only pass --null <whole.mam 2>err
+	grep -q '^pass\[only\]: .* records in' err
+	MAM_LOG='' MAM_STEP='' pass --null <whole.mam 2>err
+	grep -q '^pass: .* records in' err
+	MAM_STEP='a b' run -64 pass --null <whole.mam
+	[ "$output" = "pass: MAM_STEP: \"a b\" is not a name of at most 64 letters, digits, '.', '_' and '-'" ]
+}
+
 @test "the stage named by an abort is shown as foreign text is: one line, valid JSON" {
 	hostile aborted.mam 'header()' "abort('a\"b\\n\\x1b[31m', 65, 'no \"q\"')"
 	run -65 pass --null <aborted.mam
