@@ -8,7 +8,7 @@
 static struct loading the;
 
 static const char *table, *mode = "append", *key, *window;
-static bool create, dry_run;
+static bool create, allow_cascade, dry_run;
 static int64_t lock_timeout = 300000;
 
 const struct option_row load_options[] = {
@@ -37,6 +37,10 @@ const struct option_row load_options[] = {
 	.help = "make the table from the schema when it is missing",
 	.kind = OPTION_FLAG,
 	.to.flag = &create},
+    {.name = "allow-cascade",
+	.help = "let deletes reach other tables by their ON DELETE CASCADE or SET NULL",
+	.kind = OPTION_FLAG,
+	.to.flag = &allow_cascade},
     {.name = "lock-timeout",
 	.word = "DURATION",
 	.help = "give up when another load keeps the table (5m)",
@@ -116,6 +120,11 @@ check_options(struct loading *g)
 	if (l->mode == LOAD_UPSERT && !key)
 		die(STATUS_USAGE,
 		    "--mode upsert needs --key: which fields tell that a row is there already");
+	g->allow_cascade = allow_cascade;
+	g->deletes = l->mode == LOAD_TRUNCATE_INSERT || l->mode == LOAD_DELETE_INSERT;
+	if (allow_cascade && !g->deletes)
+		die(STATUS_USAGE,
+		    "--allow-cascade is for --mode delete-insert and truncate-insert");
 	if (window && l->mode != LOAD_DELETE_INSERT)
 		die(STATUS_USAGE, "--window is for --mode delete-insert");
 }
@@ -187,6 +196,8 @@ begin(struct loading *g)
 		load_map(g);
 	l->staged = l->mode == LOAD_UPSERT || l->mode == LOAD_DELETE_INSERT || g->casts ||
 		    (g->driver->needs_stage && g->driver->needs_stage(g->d));
+	if (g->deletes)
+		load_check_cascade(g);
 	if (l->mode == LOAD_TRUNCATE_INSERT)
 		load_clear(g);
 	if (l->n == 0)

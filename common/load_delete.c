@@ -1,14 +1,112 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+
 #include "common/load_impl.h"
 #include "common/message.h"
 
-/* TRUNCATE does not say how many rows there were. Counted under its lock, if the role may read. */
+/* The first row of a query, as a message shows it; false when there is none. */
+static bool
+first_row(struct loading *g, void (*build)(struct buf *, const struct sql_load *), struct buf *row)
+{
+	struct buf sql = {0};
+
+	build(&sql, &g->load.sql);
+	buf_check(&sql, "a statement", NULL);
+	bool found = g->driver->query(g->d, buf_slice(&sql), row);
+	buf_free(&sql);
+	return found;
+}
+
+void
+load_check_cascade(struct loading *g)
+{
+	struct buf row = {0};
+
+	if (g->allow_cascade)
+		return;
+	if (first_row(g, sql_cascades, &row))
+		die(STATUS_REFUSED,
+		    "a foreign key passes deletes from table %s on to the rows of another table "
+		    "(%.*s): --allow-cascade permits that",
+		    quoted(slice_of(g->load.table_text)), (int)row.n, row.p);
+	buf_free(&row);
+}
+
+/* ---- what is left ---- */
+
+/*
+ * A DELETE is known to delete all of its rows where nothing can stand in between: no
+ * trigger, rule, row security, partition or other server. MySQL's triggers cannot skip a row.
+ */
+static bool
+may_skip(struct loading *g)
+{
+	struct buf row = {0};
+
+	bool found = g->load.sql.dialect != SQL_MYSQL && first_row(g, sql_interferes, &row);
+	buf_free(&row);
+	return found;
+}
+
+_Noreturn static void
+left(const struct loading *g, struct slice row)
+{
+	die(STATUS_REFUSED,
+	    "the DELETE left rows in table %s%s%.*s: a trigger, a rule or row security kept them, "
+	    "and they would be there twice",
+	    quoted(slice_of(g->load.table_text)), row.n > 0 ? ", the first with " : "", (int)row.n,
+	    row.p);
+}
+
+static void
+check_left(struct loading *g, const struct load_windows *shapes)
+{
+	struct buf row = {0}, sql = {0};
+
+	for (size_t i = 0; i < shapes->n; i++) {
+		buf_reset(&sql);
+		sql_left_covered(&sql, &g->load.sql, &shapes->windows[i]);
+		buf_check(&sql, "a statement", NULL);
+		if (g->driver->query(g->d, buf_slice(&sql), &row))
+			left(g, buf_slice(&row));
+	}
+	if (g->load.n > 0 && g->window.n > 0 && first_row(g, sql_left_windows, &row))
+		left(g, buf_slice(&row));
+	buf_free(&sql);
+	buf_free(&row);
+}
+
+void
+load_delete_windows(struct loading *g, const struct load_windows *shapes)
+{
+	struct load_result *r = &g->result;
+
+	/* Once more, for the table is locked by now; MySQL's answer costs too much for that. */
+	if (g->load.sql.dialect != SQL_MYSQL)
+		load_check_cascade(g);
+	for (size_t i = 0; i < shapes->n; i++)
+		load_window_statement(
+		    g, &shapes->windows[i], sql_delete_covered, NULL, 0, &r->deleted);
+	if (g->load.n > 0 && g->window.n > 0)
+		r->deleted += load_statement(g, sql_delete_windows, NULL);
+	if (may_skip(g))
+		check_left(g, shapes);
+}
+
+/* ---- the whole table ---- */
+
+/* TRUNCATE does not report how many rows there were. They are counted under its lock, if the role may read. */
 static void
 truncate(struct loading *g)
 {
-	uint64_t may = 0;
+	uint64_t n = 0;
 
-	if (load_number(g, sql_may_count, &may)) {
+	if (load_number(g, sql_row_security, &n))
+		die(STATUS_REFUSED,
+		    "--mode truncate-insert: row security hides rows of table %s, and TRUNCATE "
+		    "deletes these too: use --mode delete-insert",
+		    quoted(slice_of(g->load.table_text)));
+	if (load_number(g, sql_may_count, &n)) {
 		load_statement(g, sql_lock, NULL);
 		load_number(g, sql_count, &g->result.deleted);
 	} else
@@ -19,8 +117,13 @@ truncate(struct loading *g)
 void
 load_clear(struct loading *g)
 {
-	if (g->load.sql.dialect == SQL_POSTGRES)
+	uint64_t n = 0;
+
+	if (g->load.sql.dialect == SQL_POSTGRES) {
 		truncate(g);
-	else
-		g->result.deleted = load_statement(g, sql_clear, NULL);
+		return;
+	}
+	g->result.deleted = load_statement(g, sql_clear, NULL);
+	if (may_skip(g) && load_number(g, sql_count, &n) && n > 0)
+		left(g, SLICE(""));
 }

@@ -22,6 +22,8 @@ struct loading {
 	struct load load;
 	struct buf table_names; /* the bytes of load.table */
 	struct option_list key, window;
+	bool allow_cascade;
+	bool deletes; /* the mode deletes rows */
 	struct stream_in *in;
 
 	bool described, exists, begun, rows_open, ended;
@@ -89,8 +91,12 @@ void load_publish(struct loading *g);
 
 /* load_delete.c: deletes that are checked. */
 
-/* Empties the table for truncate-insert. */
+/* Dies if deletes would delete or change rows of other tables, unless --allow-cascade. */
+void load_check_cascade(struct loading *g);
+/* Empties the table for truncate-insert; dies if rows are left. */
 void load_clear(struct loading *g);
+/* Deletes the windows of delete-insert; dies if rows are left in one. */
+void load_delete_windows(struct loading *g, const struct load_windows *shapes);
 
 /* load_result.c: counts, and messages about them. */
 

@@ -113,11 +113,7 @@ delete_insert(struct loading *g)
 	load_send_windows(g, &shapes);
 	if (g->load.n > 0 && shapes.n > 0 && g->window.n == 0)
 		load_check_covered(g, &shapes);
-	for (size_t i = 0; i < shapes.n; i++)
-		load_window_statement(
-		    g, &shapes.windows[i], sql_delete_covered, NULL, 0, &g->result.deleted);
-	if (g->load.n > 0 && g->window.n > 0)
-		g->result.deleted += load_statement(g, sql_delete_windows, NULL);
+	load_delete_windows(g, &shapes);
 	if (g->load.n > 0)
 		load_inserted(g, load_statement(g, sql_insert, NULL), 0);
 }

@@ -302,19 +302,26 @@ sql_missing(struct buf *b, const struct sql_load *l)
 	buf_put_byte(b, ')');
 }
 
+/* SQLite's way: WHERE ("day") IN (SELECT s."day" FROM stage AS s) */
+static void
+put_in_windows(struct buf *b, const struct sql_load *l)
+{
+	buf_put_text(b, " WHERE (");
+	sql_put_columns(b, l, NULL, SQL_WINDOWS);
+	buf_put_text(b, ") IN (SELECT ");
+	sql_put_columns(b, l, "s", SQL_WINDOWS);
+	buf_put_text(b, " FROM ");
+	sql_put_stage(b, l);
+	buf_put_text(b, " AS s)");
+}
+
 void
 sql_delete_windows(struct buf *b, const struct sql_load *l)
 {
 	if (l->dialect == SQL_SQLITE) {
 		buf_put_text(b, "DELETE FROM ");
 		sql_put_target(b, l);
-		buf_put_text(b, " WHERE (");
-		sql_put_columns(b, l, NULL, SQL_WINDOWS);
-		buf_put_text(b, ") IN (SELECT ");
-		sql_put_columns(b, l, "s", SQL_WINDOWS);
-		buf_put_text(b, " FROM ");
-		sql_put_stage(b, l);
-		buf_put_text(b, " AS s)");
+		put_in_windows(b, l);
 		return;
 	}
 	sql_put_delete_join(b, l);
@@ -336,4 +343,23 @@ sql_delete_windows(struct buf *b, const struct sql_load *l)
 	sql_put_stage(b, l);
 	buf_printf(b, " AS x) AS s %s ", l->dialect == SQL_MYSQL ? "ON" : "WHERE");
 	sql_put_equal(b, l, SQL_WINDOWS, false);
+}
+
+void
+sql_left_windows(struct buf *b, const struct sql_load *l)
+{
+	buf_put_text(b, "SELECT ");
+	sql_put_columns(b, l, NULL, SQL_WINDOWS);
+	buf_put_text(b, " FROM ");
+	sql_put_target(b, l);
+	if (l->dialect == SQL_SQLITE)
+		put_in_windows(b, l);
+	else {
+		buf_put_text(b, " AS t WHERE EXISTS (SELECT 1 FROM ");
+		sql_put_stage(b, l);
+		buf_put_text(b, " AS s WHERE ");
+		sql_put_equal(b, l, SQL_WINDOWS, true);
+		buf_put_byte(b, ')');
+	}
+	buf_put_text(b, " LIMIT 1");
 }

@@ -77,6 +77,13 @@ void sql_lock(struct buf *b, const struct sql_load *l);
 /* How many rows the target has. */
 void sql_count(struct buf *b, const struct sql_load *l);
 
+/* PostgreSQL: a row if row security hides rows of the target from the role. */
+void sql_row_security(struct buf *b, const struct sql_load *l);
+/* PostgreSQL, SQLite: a row if the target has anything by which a DELETE can skip rows. */
+void sql_interferes(struct buf *b, const struct sql_load *l);
+/* A foreign key by which a DELETE deletes or changes rows of another table (or more of the target), or no row. */
+void sql_cascades(struct buf *b, const struct sql_load *l);
+
 /* The staging table's name in statements, qualified so that it cannot be mistaken for a table of the user. */
 void sql_put_stage(struct buf *b, const struct sql_load *l);
 /* A temporary table with the n columns in the target's types, no constraints. */
@@ -99,6 +106,8 @@ void sql_insert_new(struct buf *b, const struct sql_load *l);
 void sql_missing(struct buf *b, const struct sql_load *l);
 /* Deletes the target's rows whose window columns equal those of any row of the stage. */
 void sql_delete_windows(struct buf *b, const struct sql_load *l);
+/* The window columns of one row that such a DELETE has left, or no row. */
+void sql_left_windows(struct buf *b, const struct sql_load *l);
 
 /*
  * Windows that the stream's coverage proves complete. All windows with the same
@@ -121,6 +130,8 @@ void sql_create_window(struct buf *b, const struct sql_load *l, const struct sql
 void sql_insert_window(struct buf *b, const struct sql_load *l, const struct sql_window *w);
 /* Deletes the target's rows that lie in any of the windows. */
 void sql_delete_covered(struct buf *b, const struct sql_load *l, const struct sql_window *w);
+/* The window columns of one row that such a DELETE has left, or no row. */
+void sql_left_covered(struct buf *b, const struct sql_load *l, const struct sql_window *w);
 /* One row of the stage that lies in none of the windows of all n shapes (the columns bound by them), or none. */
 void sql_uncovered(struct buf *b, const struct sql_load *l, const struct sql_window *w, size_t n);
 

@@ -54,3 +54,85 @@ sql_count(struct buf *b, const struct sql_load *l)
 	buf_put_text(b, "SELECT count(*) FROM ");
 	sql_put_target(b, l);
 }
+
+void
+sql_row_security(struct buf *b, const struct sql_load *l)
+{
+	buf_put_text(b, "SELECT 1 WHERE pg_catalog.row_security_active(");
+	put_oid(b, l);
+	buf_put_byte(b, ')');
+}
+
+void
+sql_interferes(struct buf *b, const struct sql_load *l)
+{
+	if (l->dialect == SQL_SQLITE) {
+		buf_put_text(
+		    b, "SELECT 1 FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = ");
+		sql_put_literal(b, l->dialect, l->target.name);
+		buf_put_text(b, " COLLATE NOCASE LIMIT 1");
+		return;
+	}
+	buf_put_text(b, "SELECT 1 FROM pg_catalog.pg_class WHERE oid = ");
+	put_oid(b, l);
+	buf_put_text(b, " AND (relhastriggers OR relhasrules OR relrowsecurity "
+			"OR relhassubclass OR relkind <> 'r')");
+}
+
+/* ---- foreign keys ---- */
+
+/* Also those of partitions and children, and of the tables that a view selects from. */
+static void
+put_cascades_postgres(struct buf *b, const struct sql_load *l)
+{
+	buf_put_text(b, "WITH RECURSIVE below (oid) AS (SELECT ");
+	put_oid(b, l);
+	buf_put_text(b,
+	    "::pg_catalog.oid UNION SELECT x.oid FROM below JOIN ("
+	    "SELECT inhparent, inhrelid FROM pg_catalog.pg_inherits UNION ALL "
+	    "SELECT r.ev_class, d.refobjid FROM pg_catalog.pg_rewrite AS r "
+	    "JOIN pg_catalog.pg_depend AS d ON d.objid = r.oid "
+	    "AND d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass "
+	    "AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass "
+	    "WHERE r.ev_type = '1') AS x (above, oid) ON x.above = below.oid) "
+	    "SELECT k.conrelid::pg_catalog.regclass AS \"table\", k.conname AS \"constraint\", "
+	    "CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' "
+	    "ELSE 'SET DEFAULT' END AS on_delete FROM pg_catalog.pg_constraint AS k "
+	    "JOIN below ON below.oid = k.confrelid "
+	    "WHERE k.contype = 'f' AND k.confdeltype IN ('c', 'n', 'd') ORDER BY 1 LIMIT 1");
+}
+
+static void
+put_cascades_mysql(struct buf *b, const struct sql_load *l)
+{
+	buf_put_text(b, "SELECT TABLE_NAME AS `table`, CONSTRAINT_NAME AS `constraint`, "
+			"DELETE_RULE AS on_delete FROM information_schema.REFERENTIAL_CONSTRAINTS "
+			"WHERE UNIQUE_CONSTRAINT_SCHEMA = ");
+	sql_put_literal(b, l->dialect, l->target.schema);
+	buf_put_text(b, " AND REFERENCED_TABLE_NAME = ");
+	sql_put_literal(b, l->dialect, l->target.name);
+	buf_put_text(b, " AND DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') LIMIT 1");
+}
+
+static void
+put_cascades_sqlite(struct buf *b, const struct sql_load *l)
+{
+	buf_put_text(b, "SELECT m.name AS \"table\", f.\"from\" AS \"column\", f.on_delete "
+			"FROM main.sqlite_schema AS m "
+			"JOIN pragma_foreign_key_list(m.name, 'main') AS f "
+			"WHERE m.type = 'table' AND f.\"table\" = ");
+	sql_put_literal(b, l->dialect, l->target.name);
+	buf_put_text(b, " COLLATE NOCASE AND f.on_delete IN "
+			"('CASCADE', 'SET NULL', 'SET DEFAULT') LIMIT 1");
+}
+
+void
+sql_cascades(struct buf *b, const struct sql_load *l)
+{
+	if (l->dialect == SQL_POSTGRES)
+		put_cascades_postgres(b, l);
+	else if (l->dialect == SQL_MYSQL)
+		put_cascades_mysql(b, l);
+	else
+		put_cascades_sqlite(b, l);
+}

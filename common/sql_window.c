@@ -82,6 +82,23 @@ sql_delete_covered(struct buf *b, const struct sql_load *l, const struct sql_win
 }
 
 void
+sql_left_covered(struct buf *b, const struct sql_load *l, const struct sql_window *w)
+{
+	buf_put_text(b, "SELECT ");
+	for (size_t i = 0; i < w->n; i++) {
+		buf_put_text(b, i > 0 ? ", t." : "t.");
+		sql_put_name(b, l->dialect, w->bounds[i].column);
+	}
+	buf_put_text(b, " FROM ");
+	sql_put_target(b, l);
+	buf_put_text(b, " AS t WHERE EXISTS (SELECT 1 FROM ");
+	put_window(b, l, w->number);
+	buf_put_text(b, " AS w WHERE ");
+	put_inside(b, l, w, "t");
+	buf_put_text(b, ") LIMIT 1");
+}
+
+void
 sql_uncovered(struct buf *b, const struct sql_load *l, const struct sql_window *w, size_t n)
 {
 	const char *word = " AS s WHERE ";

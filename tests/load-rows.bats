@@ -179,3 +179,123 @@ counters() {
 	MAM_LOG= run -0 into_lite w --mode upsert --key id <in.mam
 	[[ $output == *', 3 rows inserted or updated, 0 deleted, '* ]]
 }
+
+# ---- deletes that delete nothing ----
+
+@test "load-pg: rows that row security, a trigger or a rule keeps from the DELETE: 69, and the table as before" {
+	sql 'CREATE ROLE tenant LOGIN; CREATE TABLE kept (day date, cost numeric); GRANT ALL ON kept TO tenant;
+		ALTER TABLE kept ENABLE ROW LEVEL SECURITY;
+		CREATE POLICY see ON kept FOR SELECT USING (true); CREATE POLICY add ON kept FOR INSERT WITH CHECK (true)'
+	stream 'schema day:date cost:decimal' 'row 2026-11-01 1.5' 'row 2026-11-01 2.5' \
+		'coverage day:date=2026-11-01..2026-11-02' >in.mam
+	tenant() { load-pg --to "${MAM_TEST_PG/mam@/tenant@}" --table kept "$@" <in.mam; }
+	tenant --mode delete-insert --window day
+	for window in '--window day' ''; do
+		# shellcheck disable=SC2086
+		run -69 tenant --mode delete-insert $window
+		[[ $output == *'the DELETE left rows in table "kept", the first with day="2026-11-01": a trigger, a rule or row security kept them'* ]]
+	done
+	[ "$(sql 'SELECT count(*), sum(cost) FROM kept')" = '2|4.0' ]
+	# TRUNCATE knows no policies.
+	run -69 tenant --mode truncate-insert
+	[[ $output == *'row security hides rows of table "kept", and TRUNCATE deletes these too: use --mode delete-insert'* ]]
+	[ "$(sql 'SELECT count(*) FROM kept')" = 2 ]
+	sql 'CREATE TABLE soft (day date, cost numeric); INSERT INTO soft VALUES ($$2026-11-01$$, 9);
+		CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN RETURN NULL; END $f$;
+		CREATE TRIGGER keep BEFORE DELETE ON soft FOR EACH ROW EXECUTE FUNCTION keep();
+		CREATE TABLE ruled (LIKE soft); INSERT INTO ruled VALUES ($$2026-11-01$$, 9);
+		CREATE RULE keep AS ON DELETE TO ruled DO INSTEAD NOTHING;
+		CREATE TABLE parent (LIKE soft); CREATE TABLE child () INHERITS (parent); INSERT INTO child VALUES ($$2026-11-01$$, 9);
+		CREATE TRIGGER keep BEFORE DELETE ON child FOR EACH ROW EXECUTE FUNCTION keep()'
+	for table in soft ruled parent; do
+		run -69 into $table --mode delete-insert --window day <in.mam
+		[[ $output == *"the DELETE left rows in table \"$table\""* ]]
+		[ "$(sql "SELECT count(*), sum(cost) FROM $table")" = '1|9' ]
+	done
+	# One that only looks on does not matter.
+	sql 'DROP TRIGGER keep ON soft;
+		CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN RETURN old; END $f$;
+		CREATE TRIGGER look BEFORE DELETE ON soft FOR EACH ROW EXECUTE FUNCTION look()'
+	into soft --mode delete-insert --window day <in.mam
+	[ "$(sql 'SELECT count(*) FROM soft')" = 2 ]
+}
+
+@test "load-sqlite: rows that RAISE(IGNORE) keeps from the DELETE: 69, and the table as before" {
+	lite "CREATE TABLE t (day TEXT, cost TEXT); INSERT INTO t VALUES ('2026-11-01', 9);
+		CREATE TRIGGER keep BEFORE DELETE ON t BEGIN SELECT RAISE(IGNORE); END"
+	stream 'schema day:date cost:decimal' 'row 2026-11-01 1.5' 'coverage day:date=2026-11-01..2026-11-02' >in.mam
+	for mode in truncate-insert delete-insert 'delete-insert --window day'; do
+		# shellcheck disable=SC2086
+		run -69 into_lite t --mode $mode <in.mam
+		[[ $output == *'the DELETE left rows in table "t"'* ]]
+		[ "$(lite 'SELECT * FROM t')" = '2026-11-01|9' ]
+	done
+}
+
+# ---- other tables ----
+
+@test "load-pg: a delete that reaches other tables is refused, --allow-cascade permits it" {
+	sql 'CREATE TABLE campaign (id int PRIMARY KEY, name text); INSERT INTO campaign VALUES (1, $$a$$), (2, $$b$$);
+		CREATE VIEW shown AS SELECT * FROM campaign'
+	stream 'schema id:int name:text' 'row 1 A' 'row 2 B' >in.mam
+	local action
+	for action in CASCADE 'SET NULL' 'SET DEFAULT'; do
+		sql "CREATE TABLE budget (campaign int REFERENCES campaign ON DELETE $action, yen int); INSERT INTO budget VALUES (1, 1000), (2, 500)"
+		for table in campaign shown; do
+			run -69 into $table --mode delete-insert --window id <in.mam
+			[[ $output == *"a foreign key passes deletes from table \"$table\" on to the rows of another table (table=\"budget\", constraint=\"budget_campaign_fkey\", on_delete=\"$action\"): --allow-cascade permits that"* ]]
+		done
+		run -69 into campaign --mode truncate-insert <in.mam
+		[ "$(sql 'SELECT count(campaign) FROM budget')" = 2 ]
+		[ "$(sql 'SELECT name FROM campaign ORDER BY id')" = $'a\nb' ]
+		into campaign --mode delete-insert --window id --allow-cascade <in.mam
+		[ "$(sql 'SELECT count(campaign) FROM budget')" = 0 ]
+		sql "DROP TABLE budget; UPDATE campaign SET name = lower(name)"
+	done
+	# An upsert deletes nothing; a key that forbids the delete says so itself.
+	sql 'CREATE TABLE budget (campaign int REFERENCES campaign ON DELETE CASCADE); INSERT INTO budget VALUES (1)'
+	into campaign --mode upsert --key id <in.mam
+	run -64 into campaign --mode upsert --key id --allow-cascade <in.mam
+	[[ $output == *'--allow-cascade is for --mode delete-insert and truncate-insert'* ]]
+	sql 'DROP TABLE budget; CREATE TABLE budget (campaign int REFERENCES campaign); INSERT INTO budget VALUES (1)'
+	run -65 into campaign --mode delete-insert --window id <in.mam
+	[[ $output == *'violates foreign key constraint "budget_campaign_fkey"'* ]]
+}
+
+@test "load-mysql: a delete that reaches other tables is refused, --allow-cascade permits it" {
+	need_mysql
+	mysql_sql "CREATE TABLE campaign (id int PRIMARY KEY, name varchar(9)); INSERT INTO campaign VALUES (1, 'a'), (2, 'b')"
+	stream 'schema id:int name:text' 'row 1 A' 'row 2 B' >in.mam
+	local action mode
+	for action in CASCADE 'SET NULL'; do
+		mysql_sql "CREATE TABLE budget (campaign int, yen int, CONSTRAINT refers FOREIGN KEY (campaign) REFERENCES campaign (id) ON DELETE $action);
+			INSERT INTO budget VALUES (1, 1000), (2, 500)"
+		for mode in truncate-insert 'delete-insert --window id'; do
+			# shellcheck disable=SC2086
+			run -69 into_mysql campaign --mode $mode <in.mam
+			[[ $output == *"passes deletes from table \"campaign\" on to the rows of another table (table=\"budget\", constraint=\"refers\", on_delete=\"$action\")"* ]]
+			[ "$(mysql_sql 'SELECT COUNT(campaign) FROM budget')" = 2 ]
+		done
+		into_mysql campaign --mode truncate-insert --allow-cascade <in.mam
+		[ "$(mysql_sql 'SELECT COUNT(campaign) FROM budget')" = 0 ]
+		mysql_sql 'DROP TABLE budget'
+	done
+}
+
+@test "load-sqlite: a delete that reaches other tables is refused, --allow-cascade permits it" {
+	lite "CREATE TABLE Campaign (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO campaign VALUES (1, 'a'), (2, 'b')"
+	stream 'schema id:int name:text' 'row 1 A' 'row 2 B' >in.mam
+	local action mode
+	for action in CASCADE 'SET NULL' 'SET DEFAULT'; do
+		lite "CREATE TABLE budget (campaign INT REFERENCES campaign ON DELETE $action, yen INT); INSERT INTO budget VALUES (1, 1000), (2, 500)"
+		for mode in truncate-insert 'delete-insert --window id'; do
+			# shellcheck disable=SC2086
+			run -69 into_lite campaign --mode $mode <in.mam
+			[[ $output == *"passes deletes from table \"campaign\" on to the rows of another table (table=\"budget\", column=\"campaign\", on_delete=\"$action\")"* ]]
+			[ "$(lite 'SELECT count(campaign) FROM budget')" = 2 ]
+		done
+		into_lite campaign --mode truncate-insert --allow-cascade <in.mam
+		[ "$(lite 'SELECT count(campaign) FROM budget')" = 0 ]
+		lite 'DROP TABLE budget'
+	done
+}

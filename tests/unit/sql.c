@@ -160,6 +160,9 @@ test_modes(void)
 	sql_delete_windows(&text, &l);
 	CHECK(built("DELETE FROM \"s\".\"t\" AS t USING (SELECT DISTINCT x.\"day\" "
 		    "FROM pg_temp.\"mam_stage\" AS x) AS s WHERE t.\"day\" = s.\"day\""));
+	sql_left_windows(&text, &l);
+	CHECK(built("SELECT \"day\" FROM \"s\".\"t\" AS t WHERE EXISTS (SELECT 1 FROM "
+		    "pg_temp.\"mam_stage\" AS s WHERE t.\"day\" = s.\"day\") LIMIT 1"));
 	l.n = 2;
 	sql_upsert(&text, &l);
 	CHECK(built("INSERT INTO \"s\".\"t\" (\"day\", \"id\") SELECT s.\"day\", s.\"id\" "
@@ -188,6 +191,9 @@ test_modes(void)
 	sql_delete_windows(&text, &l);
 	CHECK(built("DELETE FROM \"s\".\"t\" WHERE (\"day\") IN "
 		    "(SELECT s.\"day\" FROM temp.\"mam_stage\" AS s)"));
+	sql_left_windows(&text, &l);
+	CHECK(built("SELECT \"day\" FROM \"s\".\"t\" WHERE (\"day\") IN "
+		    "(SELECT s.\"day\" FROM temp.\"mam_stage\" AS s) LIMIT 1"));
 }
 
 static void
@@ -208,6 +214,10 @@ test_windows(void)
 	sql_delete_covered(&text, &l, &w[0]);
 	CHECK(built("DELETE FROM \"s\".\"t\" AS t USING pg_temp.\"mam_window_0\" AS w "
 		    "WHERE t.\"day\" >= w.w0 AND t.\"day\" < w.w1 AND t.\"id\" = w.w2"));
+	sql_left_covered(&text, &l, &w[0]);
+	CHECK(built("SELECT t.\"day\", t.\"id\" FROM \"s\".\"t\" AS t WHERE EXISTS (SELECT 1 FROM "
+		    "pg_temp.\"mam_window_0\" AS w WHERE t.\"day\" >= w.w0 AND t.\"day\" < w.w1 "
+		    "AND t.\"id\" = w.w2) LIMIT 1"));
 	sql_uncovered(&text, &l, w, 2);
 	CHECK(built("SELECT s.\"day\", s.\"id\" FROM pg_temp.\"mam_stage\" AS s WHERE NOT EXISTS "
 		    "(SELECT 1 FROM pg_temp.\"mam_window_0\" AS w WHERE s.\"day\" >= w.w0 AND "
@@ -245,6 +255,28 @@ test_checks(void)
 	CHECK(built("LOCK TABLE \"s\".\"t\" IN ACCESS EXCLUSIVE MODE"));
 	sql_count(&text, &l);
 	CHECK(built("SELECT count(*) FROM \"s\".\"t\""));
+	sql_row_security(&text, &l);
+	CHECK(built("SELECT 1 WHERE pg_catalog.row_security_active("
+		    "pg_catalog.to_regclass(E'\"s\".\"t\"'))"));
+	sql_interferes(&text, &l);
+	CHECK(built("SELECT 1 FROM pg_catalog.pg_class WHERE oid = "
+		    "pg_catalog.to_regclass(E'\"s\".\"t\"') AND (relhastriggers OR relhasrules OR "
+		    "relrowsecurity OR relhassubclass OR relkind <> 'r')"));
+	l = load_of(SQL_SQLITE);
+	sql_interferes(&text, &l);
+	CHECK(built("SELECT 1 FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = 't' "
+		    "COLLATE NOCASE LIMIT 1"));
+	sql_cascades(&text, &l);
+	CHECK(built("SELECT m.name AS \"table\", f.\"from\" AS \"column\", f.on_delete FROM "
+		    "main.sqlite_schema AS m JOIN pragma_foreign_key_list(m.name, 'main') AS f "
+		    "WHERE m.type = 'table' AND f.\"table\" = 't' COLLATE NOCASE AND "
+		    "f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT') LIMIT 1"));
+	l = load_of(SQL_MYSQL);
+	sql_cascades(&text, &l);
+	CHECK(built("SELECT TABLE_NAME AS `table`, CONSTRAINT_NAME AS `constraint`, DELETE_RULE AS "
+		    "on_delete FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE "
+		    "UNIQUE_CONSTRAINT_SCHEMA = 's' AND REFERENCED_TABLE_NAME = 't' AND "
+		    "DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') LIMIT 1"));
 }
 
 /* A staging column that is text and is cast on the way: PostgreSQL's types without an encoder. */
