@@ -120,6 +120,13 @@ header_list(const struct http_request *q, bool foreign)
 	return typed ? list : curl_slist_append(list, "Content-Type:");
 }
 
+static bool
+expects_body(const char *method)
+{
+	return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
+	       strcmp(method, "PATCH") == 0;
+}
+
 static void
 prepare(struct http *h, const struct http_request *q, const char *url, const char *method)
 {
@@ -142,9 +149,11 @@ prepare(struct http *h, const struct http_request *q, const char *url, const cha
 	}
 	if (q->decode)
 		set_text(h, CURLOPT_ACCEPT_ENCODING, ""); /* all that this libcurl has */
-	if (q->has_body) {
-		curl_easy_setopt(h->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n);
-		set_text(h, CURLOPT_POSTFIELDS, q->body.n ? q->body.p : "");
+	/* RFC 9110, 8.6: some servers refuse such a request when it has no Content-Length. */
+	if (q->has_body || expects_body(method)) {
+		curl_easy_setopt(h->curl, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)(q->has_body ? q->body.n : 0));
+		set_text(h, CURLOPT_POSTFIELDS, q->has_body && q->body.n ? q->body.p : "");
 	}
 	set_text(h, CURLOPT_CUSTOMREQUEST, method);
 	curl_easy_setopt(h->curl, CURLOPT_ERRORBUFFER, h->error);

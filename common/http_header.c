@@ -46,13 +46,28 @@ header_media_type(struct slice content_type)
 	return slice_trim(content_type);
 }
 
+/* The last word of a subtype, without a version behind it: "json" of "x-amz-json-1.1" and of "vnd.x+json". */
+static struct slice
+last_word(struct slice type)
+{
+	size_t end = type.n;
+	for (;;) {
+		size_t from = end, digits = 0;
+		while (from > 0 && !strchr("/+-._", type.p[from - 1])) {
+			from--;
+			digits += type.p[from] >= '0' && type.p[from] <= '9';
+		}
+		if (from < 2 || type.p[from - 1] == '/' || from == end || digits != end - from)
+			return (struct slice){type.p + from, end - from};
+		end = from - 1;
+	}
+}
+
 bool
 header_is_json(struct slice content_type)
 {
 	struct slice type = header_media_type(content_type);
-	struct slice tail = {type.p + (type.n < 5 ? 0 : type.n - 5), type.n < 5 ? 0 : 5};
-	return header_is(type, "application/json") || header_is(type, "text/json") ||
-	       header_is(tail, "+json");
+	return type.n && memchr(type.p, '/', type.n) && header_is(last_word(type), "json");
 }
 
 /* ---- Link ---- */

@@ -17,7 +17,7 @@ bool header_find(struct slice lines, const char *name, struct slice *value);
 bool header_is(struct slice name, const char *text);
 /* The type of a Content-Type: "application/json" of "application/json; charset=utf-8". */
 struct slice header_media_type(struct slice content_type);
-/* application/json, text/json or anything with +json. */
+/* application/json, text/json, anything with +json, and the like: application/x-amz-json-1.1. */
 bool header_is_json(struct slice content_type);
 
 /* The URL of the first link with rel="next" in the lines' Link headers (RFC 8288); false when there is none. */

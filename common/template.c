@@ -2,11 +2,8 @@
 #include <stdlib.h>
 
 #include "common/date_text.h"
-#include "common/iso.h"
 #include "common/json_read.h"
-#include "common/json_write.h"
-#include "common/template.h"
-#include "common/url.h"
+#include "common/template_impl.h"
 
 enum { DAYS_MAX = 1000000 };
 
@@ -46,7 +43,7 @@ take_minus(struct template_part *part)
 	return true;
 }
 
-/* Behind name and offset, which begin at p; NULL when they are none. */
+/* The end of name and offset, which begin at p; NULL when there are none. */
 static const char *
 take_name(const char *p, const char *end, struct template_part *part)
 {
@@ -67,9 +64,8 @@ take_name(const char *p, const char *end, struct template_part *part)
 	return p + 1;
 }
 
-/* Behind the template that begins at p (a brace); NULL when it is none. */
-static const char *
-take_field(const char *p, const char *end, struct template_part *part)
+const char *
+template_take(const char *p, const char *end, struct template_part *part)
 {
 	*part = (struct template_part){.field = true};
 	p = take_name(p + 1, end, part);
@@ -113,33 +109,102 @@ is_quote(const char **p, const char *end, bool in_string)
 	return **p == '"';
 }
 
+/* A brace that begins a template, or a doubled one: adds the text before it, and the template. NULL: neither. */
+static const char *
+take_brace(struct template *t, const char *from, const char *p, const char *end, bool in_string,
+    const char **wrong)
+{
+	struct template_part field;
+	bool doubled = end - p > 1 && p[1] == '{';
+	const char *after = doubled ? p + 2 : template_take(p, end, &field);
+	if (!after)
+		return NULL;
+	/* Of two braces the first one stays. */
+	struct template_part kept = {.text = {from, (size_t)(p + doubled - from)}};
+	*wrong = add_part(t, &kept);
+	if (!doubled && !*wrong) {
+		field.in_string = in_string;
+		*wrong = add_part(t, &field);
+	}
+	return after;
+}
+
+/* At a brace in the text of a document, which begins at start. */
+static bool
+is_misplaced(const struct graphql *g, const char *start, const char *p)
+{
+	struct template_part field;
+	return p[1] != '{' && template_take(p, g->end, &field) &&
+	       !graphql_is_selection(g, start, p, &field);
+}
+
+/* The brace of a selection stays; of two braces the first one stays, as everywhere. */
+static const char *
+pass_graphql(
+    struct template *t, struct graphql *g, const char *p, const char **from, const char **wrong)
+{
+	const char *start = p;
+	while (p < g->end && !*wrong) {
+		if (*p == '{' && g->end - p > 1 && p[1] == '{') {
+			p = *from = take_brace(t, *from, p, g->end, true, wrong);
+			continue;
+		}
+		if (*p == '{' && is_misplaced(g, start, p))
+			*wrong = "a template in the text of a GraphQL document: declare a "
+				 "variable, and put the value into \"variables\" (for a brace as "
+				 "it is write {{)";
+		p = graphql_step(g, p);
+	}
+	/* A comment or an escape may end past the document. */
+	return p < g->end || *wrong ? p : g->end;
+}
+
+/* A value is escaped for text and attributes; in a CDATA section it would arrive with its escapes. */
+static bool
+is_in_cdata(const struct template *t, struct slice text, const char *p)
+{
+	static const char mark[] = "<![CDATA[";
+	bool inside = false;
+	if (t->place != TEMPLATE_XML)
+		return false;
+	for (const char *at = text.p; at < p; at++) {
+		size_t n = (size_t)(p - at);
+		if (n >= 9 && memcmp(at, mark, 9) == 0)
+			inside = true;
+		else if (n >= 3 && memcmp(at, "]]>", 3) == 0)
+			inside = false;
+	}
+	return inside;
+}
+
 const char *
 template_parse(struct template *t, struct slice text, enum template_place place)
 {
 	const char *p = text.p, *end = p + text.n, *from = p, *wrong = NULL;
+	struct graphql g = {0};
 	bool in_string = false;
 	*t = (struct template){.place = place};
+	if (place == TEMPLATE_GRAPHQL && graphql_whole(&g, text))
+		p = pass_graphql(t, &g, p, &from, &wrong);
 	while (p < end && !wrong) {
 		if (*p != '{') {
+			bool opens = *p == '"' && !in_string && place == TEMPLATE_JSON;
+			if (opens && graphql_begins(&g, text.p, p, end)) {
+				p = pass_graphql(t, &g, p + 1, &from, &wrong);
+				p += !wrong; /* the closing quote */
+				continue;
+			}
 			in_string ^= is_quote(&p, end, in_string);
 			p++;
 			continue;
 		}
-		struct template_part field;
-		bool doubled = end - p > 1 && p[1] == '{';
-		const char *behind = doubled ? p + 2 : take_field(p, end, &field);
-		if (!behind) {
-			p++;
-			continue;
-		}
-		/* Of two braces the first one stays. */
-		struct template_part kept = {.text = {from, (size_t)(p + doubled - from)}};
-		wrong = add_part(t, &kept);
-		if (!doubled && !wrong) {
-			field.in_string = in_string;
-			wrong = add_part(t, &field);
-		}
-		from = p = behind;
+		const char *after = take_brace(t, from, p, end, in_string, &wrong);
+		if (after && !wrong && t->n && t->parts[t->n - 1].field && is_in_cdata(t, text, p))
+			wrong = "a value cannot be written in a CDATA section: write it as text, "
+				"where it is escaped";
+		if (after)
+			from = after;
+		p = after ? after : p + 1;
 	}
 	struct template_part rest = {.text = {from, (size_t)(end - from)}};
 	return wrong ? wrong : add_part(t, &rest);
@@ -152,181 +217,70 @@ template_free(struct template *t)
 	*t = (struct template){0};
 }
 
-/* ---- values ---- */
+/* ---- what a text is ---- */
 
-static const struct json_style json = {0};
-
-const char *
-template_put_text(struct buf *b, const struct value *v)
+bool
+template_is_graphql(struct slice text)
 {
-	switch (v->type) {
-	case VALUE_NULL:
-		return "is null";
-	case VALUE_BYTES:
-		return "is bytes, which have no text";
-	case VALUE_BAD:
-		return "is of no type of mam-stream(5)";
-	case VALUE_TEXT:
-		buf_put_slice(b, v->s);
-		return NULL;
-	case VALUE_DATE:
-		iso_put_date(b, v->i);
-		return NULL;
-	case VALUE_DATETIME:
-		iso_put_datetime(b, v->i);
-		return NULL;
-	case VALUE_TIMESTAMP:
-		iso_put_timestamp(b, v->at.seconds, v->at.nanoseconds);
-		return NULL;
-	case VALUE_BOOL:
-	case VALUE_INT:
-	case VALUE_FLOAT:
-	case VALUE_DECIMAL:
-	case VALUE_JSON:
-		break;
-	}
-	return json_write(b, v->raw, &json) ? "has no JSON form" : NULL;
+	struct graphql g;
+	return graphql_whole(&g, text);
 }
 
-/* Day and second of the day of a value that is a date or a time, or its text. */
-static bool
-as_date(const struct value *v, int64_t *days, int64_t *second)
+bool
+template_is_json(struct slice text)
 {
-	enum { DAY = 86400 };
-	int64_t micros, seconds;
-	uint32_t nanos;
-	*second = 0;
-	if (v->type == VALUE_DATE) {
-		*days = v->i;
-		return true;
-	}
-	if (v->type == VALUE_TEXT && iso_read_date(v->s, days))
-		return true;
-	if (v->type == VALUE_TIMESTAMP) {
-		seconds = v->at.seconds;
-	} else if (v->type == VALUE_DATETIME ||
-		   (v->type == VALUE_TEXT && iso_read_datetime(v->s, &micros))) {
-		micros = v->type == VALUE_DATETIME ? v->i : micros;
-		seconds = micros / 1000000 - (micros % 1000000 < 0);
-	} else if (v->type != VALUE_TEXT || !iso_read_timestamp(v->s, &seconds, &nanos)) {
-		return false;
-	}
-	*days = seconds / DAY - (seconds % DAY < 0);
-	*second = seconds - *days * DAY;
-	return true;
-}
-
-/* The text of a part with an offset or a format, into b. */
-static const char *
-put_date(struct buf *b, const struct template_part *part, const struct value *v)
-{
-	int64_t days, second;
-	if (!as_date(v, &days, &second))
-		return "is no date, and an offset or a format is for dates";
-	/* Without a format an offset moves the day, and the rest of an ISO text stays. */
-	if (!part->format.n && v->type != VALUE_DATE && !(v->type == VALUE_TEXT && v->s.n == 10))
-		return "is no date but a time: it needs a format";
-	days += part->days;
-	if (days < iso_days(1, 1, 1) || days > iso_days(9999, 12, 31))
-		return "is a day outside of the years 1 to 9999";
-	date_put_format(b, days, second, part->format.n ? part->format : SLICE("%F"));
-	return NULL;
-}
-
-/* ---- places ---- */
-
-static const char *
-put_json(struct buf *out, const struct template_part *part, const struct template_value *v,
-    struct slice text, bool is_text)
-{
-	if (part->in_string) {
-		size_t at = out->n;
-		if (!json_write_text(out, text))
-			return "is not valid UTF-8";
-		if (out->failed)
-			return NULL;
-		/* The quotes are there already. */
-		memmove(out->p + at, out->p + at + 1, out->n - at - 2);
-		out->n -= 2;
-		return NULL;
-	}
-	if (v->value.type == VALUE_BYTES)
-		return "is bytes, which have no text";
-	if (!is_text)
-		return json_write(out, v->value.raw, &json) ? "has no JSON form" : NULL;
-	if (!v->given || part->format.n || part->days)
-		return json_write_text(out, text) ? NULL : "is not valid UTF-8";
-	struct buf ignored = {0};
+	struct template t;
+	struct buf filled = {0}, ignored = {0};
 	struct json_error error;
-	bool good = json_to_msgpack(text, JSON_DUPLICATES_ERROR, &ignored, &error);
-	buf_free(&ignored);
+	struct slice start = slice_trim(text);
+	bool good = start.n && (*start.p == '{' || *start.p == '[') &&
+		    !template_parse(&t, text, TEMPLATE_JSON);
 	if (!good)
-		return "is no JSON text: put quotes around it";
-	buf_put_slice(out, text);
-	return NULL;
+		return false;
+	for (size_t i = 0; i < t.n; i++)
+		if (!t.parts[i].field)
+			buf_put_slice(&filled, t.parts[i].text);
+		else
+			buf_put_text(&filled, t.parts[i].in_string ? "x" : "0");
+	start = slice_trim(buf_slice(&filled));
+	good = !filled.failed && start.n && (*start.p == '{' || *start.p == '[') &&
+	       json_to_msgpack(start, JSON_DUPLICATES_LAST, &ignored, &error);
+	buf_free(&filled);
+	buf_free(&ignored);
+	template_free(&t);
+	return good;
 }
 
-static const char *
-put_header(struct buf *out, struct slice text)
+/* ---- filling ---- */
+
+/* Whether a part that was filled at its place in the URL makes a step of its segment, together with what is around it. */
+static bool
+find_step(const struct template *t, struct slice url, const size_t *places, size_t *part)
 {
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] < 0x20 || text.p[i] == 0x7f)
-			return "holds a control character, which no header may have";
-	buf_put_slice(out, text);
-	return NULL;
+	for (size_t i = 0; i < t->n; i++)
+		if (places[i] && template_url_steps(url, places[i])) {
+			*part = i;
+			return true;
+		}
+	return false;
 }
 
-static const char *
-put_url(struct buf *out, struct slice text, bool first)
+/* The path of a filled URL, from start on in out, as a whole: places are where its values are. */
+static bool
+check_steps(const struct template *t, const struct buf *out, size_t start, const size_t *places,
+    struct template_error *error)
 {
-	if (!first) {
-		/* Dots stay dots, and as a whole segment they are steps in the path. */
-		if (slice_is(text, ".") || slice_is(text, ".."))
-			return "is a step in a path, and no name";
-		url_put_encoded(out, text);
-		return NULL;
-	}
-	if (!url_is_http(text))
-		return "is no http or https URL";
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] <= ' ' || text.p[i] == 0x7f)
-			return "is no URL: it holds a space or a control character";
-	buf_put_slice(out, text);
-	return NULL;
-}
-
-static const char *
-put_field(const struct template *t, size_t i, const struct template_value *v, struct buf *scratch,
-    struct buf *out)
-{
-	const struct template_part *part = &t->parts[i];
-	bool is_text = v->value.type == VALUE_TEXT || part->days || part->format.n;
-	bool whole = t->place == TEMPLATE_JSON && !part->in_string && !is_text;
-	const char *wrong = NULL;
-	buf_reset(scratch);
-	if (part->days || part->format.n)
-		wrong = put_date(scratch, part, &v->value);
-	else if (!whole)
-		wrong = template_put_text(scratch, &v->value);
-	if (wrong)
-		return wrong;
-	out->failed |= scratch->failed;
-	struct slice text = buf_slice(scratch);
-	switch (t->place) {
-	case TEMPLATE_TEXT:
-		buf_put_slice(out, text);
-		return NULL;
-	case TEMPLATE_URL:
-		return put_url(out, text, i == 0);
-	case TEMPLATE_FORM:
-		url_put_encoded(out, text);
-		return NULL;
-	case TEMPLATE_HEADER:
-		return put_header(out, text);
-	case TEMPLATE_JSON:
-		break;
-	}
-	return put_json(out, part, v, text, is_text);
+	struct slice url = {out->p + start, out->n - start};
+	size_t part;
+	/* A query may hold dots. */
+	const char *query = url.n ? memchr(url.p, '?', url.n) : NULL;
+	if (query)
+		url.n = (size_t)(query - url.p);
+	if (out->failed || !find_step(t, url, places, &part))
+		return true;
+	*error = (struct template_error){
+	    .name = t->parts[part].text, .what = "makes a step in a path, and no name"};
+	return false;
 }
 
 bool
@@ -334,7 +288,9 @@ template_fill(const struct template *t, template_find *find, void *context, stru
     struct template_error *error)
 {
 	struct buf scratch = {0};
-	bool good = true;
+	size_t start = out->n, *places = calloc(t->n + 1, sizeof *places);
+	bool good = places;
+	*error = (struct template_error){.what = "cannot be filled: no memory"};
 	for (size_t i = 0; i < t->n && good; i++) {
 		const struct template_part *part = &t->parts[i];
 		struct template_value v = {0};
@@ -342,13 +298,17 @@ template_fill(const struct template *t, template_find *find, void *context, stru
 			buf_put_slice(out, part->text);
 			continue;
 		}
-		*error = (struct template_error){.name = part->text, .what = "stands for nothing"};
+		*error = (struct template_error){.name = part->text, .what = "is undefined"};
 		good = find(context, part->text, &v);
 		if (good) {
-			error->what = put_field(t, i, &v, &scratch, out);
+			places[i] = i ? out->n - start : 0;
+			error->what = template_put(t, i, &v, &scratch, out);
 			good = !error->what;
 		}
 	}
+	if (good && t->place == TEMPLATE_URL)
+		good = check_steps(t, out, start, places, error);
+	free(places);
 	buf_free(&scratch);
 	return good;
 }

@@ -3,9 +3,10 @@
 #define COMMON_TEMPLATE_H
 
 #include "common/value.h"
+#include "common/zone.h"
 
 /*
- * Text in which {name} stands for a value, written as its place demands.
+ * Text in which {name} is replaced by a value, written as its place demands.
  *
  *	template = "{" name [ ("+" / "-") days "d" ] [ ":" format ] "}"
  *	name     = letters, digits, "_", ".", "-" and bytes above 0x7f, at least one
@@ -13,6 +14,11 @@
  *
  * Any other brace is an ordinary character, so JSON needs no care: {"a":1}, {} and
  * { x } are no templates. "{{" is one brace that begins no template.
+ *
+ * In the text of a GraphQL document {name} is a selection and stays. A document is a
+ * string in JSON that is the value of a member "query" and that begins as one
+ * (template_graphql.c), or the whole text with TEMPLATE_GRAPHQL. A template that no
+ * selection could be is an error there, since values belong into GraphQL's variables.
  */
 
 enum template_place {
@@ -21,6 +27,8 @@ enum template_place {
 	TEMPLATE_FORM,   /* values percent-encoded */
 	TEMPLATE_HEADER, /* no control characters */
 	TEMPLATE_JSON, /* within a JSON string its characters, escaped; elsewhere a whole JSON value */
+	TEMPLATE_XML,     /* markup characters escaped */
+	TEMPLATE_GRAPHQL, /* no values at all */
 };
 
 enum { TEMPLATE_PARTS_MAX = 1000 };
@@ -39,19 +47,26 @@ struct template
 	enum template_place place;
 	struct template_part *parts;
 	size_t n;
+	const struct zone *
+	    zone; /* of dates that are written as instants, and of instants; the caller's; NULL: none */
 };
 
 /* NULL, or what is wrong with the text (a static text). */
 const char *template_parse(struct template *t, struct slice text, enum template_place place);
 void template_free(struct template *t);
 
-/* What a name stands for. */
+/* Whether the text is one JSON array or object wherever its templates are replaced by values. */
+bool template_is_json(struct slice text);
+/* Whether the text begins and ends as a GraphQL document. */
+bool template_is_graphql(struct slice text);
+
+/* The value of a name. */
 struct template_value {
 	struct value value;
-	bool given; /* text from the command line, which may stand for any JSON */
+	bool given; /* text from the command line, which may be any JSON */
 };
 
-/* Finds a value; false when the name stands for nothing. What it points to lives until the template is filled. */
+/* Finds a value; false when the name is undefined. What it points to lives until the template is filled. */
 typedef bool template_find(void *context, struct slice name, struct template_value *v);
 
 struct template_error {
@@ -59,7 +74,7 @@ struct template_error {
 	const char *what;  /* completes "{name} …"; a static text */
 };
 
-/* Appends the filled text. False with *error set when a name stands for nothing or for what cannot stand there. */
+/* Appends the filled text. False with *error set when a name is undefined or its value cannot be written there. */
 bool template_fill(const struct template *t, template_find *find, void *context, struct buf *out,
     struct template_error *error);
 

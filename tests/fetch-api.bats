@@ -68,8 +68,8 @@ teardown() {
 
 @test "what a template cannot mean is said before anything is asked" {
 	http_start
-	fails 64 '{id} stands for nothing' --url "$BASE/{id}"
-	fails 64 '{from} stands for nothing: give --from or set FROM' --url "$BASE/{from}"
+	fails 64 '{id} is undefined' --url "$BASE/{id}"
+	fails 64 '{from} is undefined: give --from or set FROM' --url "$BASE/{from}"
 	fails 64 '--from: "2026-13-01" is not a date' --url "$BASE/" --from 2026-13-01
 	fails 64 'the window is empty' --url "$BASE/" --from 2026-03-01 --to 2026-03-01
 	fails 64 'a date format knows' --url "$BASE/{from:%y}" --from 2026-03-01
@@ -77,7 +77,7 @@ teardown() {
 	fails 64 'the filled body is no JSON: line 1 column 8' --url "$BASE/" --set n=7 --body '{"n":{n},}'
 	fails 64 'is not NAME=VALUE' --url "$BASE/" --set n
 	fails 64 'is not NAME: VALUE' --url "$BASE/" --header 'no colon'
-	fails 64 'is not yours to set' --url "$BASE/" --header 'Host: x'
+	fails 64 '--header: Host is set automatically' --url "$BASE/" --header 'Host: x'
 	fails 64 'a control character' --url "$BASE/" --header $'X: a\nY: b'
 	fails 64 'is not NAME=VALUE' --url "$BASE/" --param 'x'
 	fails 64 'is no http or https URL' --url ftp://127.0.0.1/
@@ -118,7 +118,7 @@ teardown() {
 	http_start
 	answer '{"json":[]}'
 	input '{"id":1}' '{"ID":2}' >in.mam
-	fails 65 'record 2: --url: {id} stands for nothing' --each --url "$BASE/{id}" <in.mam
+	fails 65 'record 2: --url: {id} is undefined' --each --url "$BASE/{id}" <in.mam
 	[ "$(requests)" -eq 1 ]
 	input '{"id":null}' >in.mam
 	fails 65 'record 1: --url: {id} is null' --each --url "$BASE/{id}" <in.mam
@@ -126,6 +126,144 @@ teardown() {
 	fails 65 'record 1: --url: {id} is a step in a path' --each --url "$BASE/{id}/x" <in.mam
 	input '{"id":"a\nb"}' >in.mam
 	fails 65 'record 1: --header: {id} holds a control character' --each --url "$BASE/" --header 'X: {id}' <in.mam
+}
+
+@test "a body of JSON is JSON under any media type: values are escaped, pages are placed" {
+	http_start
+	answer '{"path":"/r","json":[]}' '{"path":"/q","json":[]}'
+	input '{"n":"a\",\"admin\":\"1"}' >in.mam
+	for type in application/x-amz-json-1.1 application/vnd.x.v2+json text/json application/vnd.api.json \
+		'text/plain; charset=utf-8' application/octet-stream application/x-www-form-urlencoded text/x-unknown; do
+		fetch --each --url "$BASE/r" --header "Content-Type: $type" --body '{"name":"{n}"}' <in.mam >/dev/null
+		[ "$(asked .body | tail -n 1)" = '{"name":"a\",\"admin\":\"1"}' ]
+		[ "$(asked '.headers["content-type"]' | tail -n 1)" = "$type" ]
+	done
+	fetch --each --url "$BASE/r" --header 'Content-Type: {t}' --set t=text/x --body '[{n}]' <in.mam >/dev/null
+	[ "$(asked .body | tail -n 1)" = '["a\",\"admin\":\"1"]' ]
+	# A line of JSON Lines is one too, and a query parameter, and a header.
+	fetch --each --url "$BASE/r" --header 'Content-Type: application/x-ndjson' --body $'{"i":1}\n{"name":"{n}"}\n' <in.mam >/dev/null
+	[ "$(asked .body | tail -n 3)" = $'{"i":1}\n{"name":"a\\",\\"admin\\":\\"1"}' ]
+	fails 64 'the filled body is no JSON: line 2 column' --url "$BASE/r" --header 'Content-Type: application/x-ndjson' --body $'{"i":1}\n{"n":}'
+	fetch --each --url "$BASE/q" --param 'f={"name":"{n}"}' --header 'X-Arg: {"name":"{n}"}' <in.mam >/dev/null
+	[ "$(asked .target | tail -n 1)" = '/q?f=%7B%22name%22%3A%22a%5C%22%2C%5C%22admin%5C%22%3A%5C%221%22%7D' ]
+	[ "$(asked '.headers["x-arg"]' | tail -n 1)" = '{"name":"a\",\"admin\":\"1"}' ]
+	# An API's own list in brackets is not JSON.
+	fetch --url "$BASE/r" --from 2026-03-01 --to 2026-03-08 --param 'range=[{from},{to}]' >/dev/null
+	[ "$(asked .target | tail -n 1)" = '/r?range=%5B2026-03-01%2C2026-03-08%5D' ]
+	answer '{"path":"/p","json":{"v":[{"a":1}],"NextToken":"n1"}}' '{"path":"/p","json":{"v":[{"a":2}]}}'
+	fetch --url "$BASE/p" --header 'Content-Type: application/x-amz-json-1.1' --body '{"Path":"/p"}' --record-path v \
+		--paginator cursor --cursor-path NextToken --cursor-body-path NextToken | to-json >out
+	[ "$(cat out)" = $'{"a":1}\n{"a":2}' ]
+	[ "$(asked .body | tail -n 1)" = '{"NextToken":"n1","Path":"/p"}' ]
+}
+
+@test "a body of XML takes values as text; one that only looks like JSON takes none" {
+	http_start
+	answer '{"json":[]}'
+	input '{"n":"a</n><admin>1</admin><n b=\"&"}' >in.mam
+	for type in text/xml application/xml 'application/soap+xml; charset=utf-8'; do
+		fetch --each --url "$BASE/" --header "Content-Type: $type" --body '<n>{n}</n>' <in.mam >/dev/null
+		[ "$(asked .body | tail -n 1)" = '<n>a&#60;/n&#62;&#60;admin&#62;1&#60;/admin&#62;&#60;n b=&#34;&#38;</n>' ]
+	done
+	fails 64 'CDATA section' --url "$BASE/" --set n=1 --header 'Content-Type: text/xml' --body '<n><![CDATA[{n}]]></n>'
+	fails 64 'begins like JSON and is not JSON' --url "$BASE/" --set n=1 --header 'Content-Type: application/x-log' --body '[a] {n}'
+	fetch --url "$BASE/" --set n=1 --header 'Content-Type: text/plain' --body '[a] {n}' >/dev/null
+	[ "$(asked .body | tail -n 1)" = '[a] 1' ]
+}
+
+@test "a selection of GraphQL stays as it is, also where a record has such a field" {
+	http_start
+	answer '{"json":[]}'
+	input '{"id":"x","name":"y"}' >in.mam
+	body='{"query":"query($a:ID){campaigns(after:$a){nodes{id}}}","variables":{"a":{id},"b":"{name}"}}'
+	fetch --each --url "$BASE/" --body "$body" <in.mam >/dev/null
+	[ "$(asked .body)" = '{"query":"query($a:ID){campaigns(after:$a){nodes{id}}}","variables":{"a":"x","b":"y"}}' ]
+	fetch --url "$BASE/" --body '{"query":"{me{id}}"}' >/dev/null
+	[ "$(asked .body | tail -n 1)" = '{"query":"{me{id}}"}' ]
+	fetch --each --url "$BASE/" --header 'Content-Type: application/graphql' --body '{me{id}}' <in.mam >/dev/null
+	[ "$(asked .body | tail -n 1)" = '{me{id}}' ]
+	fetch --each --url "$BASE/" --param 'query={me{id}}' <in.mam >/dev/null
+	[ "$(asked .target | tail -n 1)" = '/?query=%7Bme%7Bid%7D%7D' ]
+	fails 64 'declare a variable' --each --url "$BASE/" --body '{"query":"{a(id:\"{id}\"){b}}"}' <in.mam
+}
+
+@test "a value that is empty or a step does not lead to another resource" {
+	http_start
+	answer '{"json":[]}'
+	input '{"id":"","up":".."}' >in.mam
+	fails 65 'record 1: --url: {id} is empty: the path would name something else' --each --url "$BASE/v1/accounts/{id}" <in.mam
+	fails 65 '{id} is empty' --each --url "$BASE/v1/act_{id}/insights" <in.mam
+	fails 65 '{id} is empty: the URL would have another host' --each --url 'https://{id}.example/' <in.mam
+	fails 65 'record 1: --header: "X-Account": the filled value is empty' --each --url "$BASE/" --header 'X-Account: {id}' <in.mam
+	fails 64 '--url: {id} is empty' --url "$BASE/v1/accounts/{id}" --set id=
+	fails 64 '{id} is not part of a host name' --url 'https://{id}.example/' --set id=evil/
+	fails 65 '{up} is a step in a path' --each --url "$BASE/v1/{up}" <in.mam
+	for up in . .. %2e%2e %252e. a/../b 'a\..'; do
+		fails 64 '{up} is a step in a path' --url "$BASE/v1/{up}/x" --set "up=$up"
+	done
+	[ "$(requests)" -eq 0 ]
+	# A query may hold both.
+	fetch --each --url "$BASE/?a={up}&b={id}" --param 'c={up}' --param 'd={id}' <in.mam >/dev/null
+	[ "$(asked .target)" = '/?a=..&b=&c=..&d=' ]
+}
+
+@test "a name with two sources is an error that names both" {
+	http_start
+	answer '{"json":[]}'
+	input '{"from":"2026-09-01","id":7}' >in.mam
+	FROM=2026-11-01 fails 65 'record 1: --url: {from} has two sources, the environment variable FROM and a field of the record' \
+		--each --url "$BASE/?d={from}" <in.mam
+	fails 65 '{from} has two sources, --from and a field of the record' --each --url "$BASE/?d={from}" --from 2026-11-01 <in.mam
+	fails 65 '{id} has two sources, --set and a field of the record' --each --url "$BASE/{id}" --set id=8 <in.mam
+	ID=8 fails 65 '{id} has two sources, --secret and a field of the record' --each --url "$BASE/{id}" --secret id=env:ID <in.mam
+	fails 65 '--cover: {id} has two sources, --set and a field' --each --url "$BASE/" --set id=8 --cover 'id={id}' <in.mam
+	ID=8 fails 64 '{id} has two sources, --set and --secret' --url "$BASE/{id}" --set id=7 --secret id=env:ID
+	fails 64 '{from} has two sources, --set and --from' --url "$BASE/" --set from=7 --from 2026-11-01
+	FROM=2026-11-01 fails 64 '{from} has two sources, --set and the environment variable FROM' --url "$BASE/{from}" --set from=7
+	ID=8 fails 64 'authorization is set by --auth already' --url "$BASE/" --auth bearer --token env:ID --secret t=env:ID --header 'authorization: {t}'
+	# (The one of --cover asked before.)
+	[ "$(requests)" -eq 1 ]
+	# Where the name is not used, or the same option comes later, there is nothing to choose.
+	FROM=2026-11-01 fetch --each --url "$BASE/{id}" <in.mam >/dev/null
+	FROM=somebody fetch --url "$BASE/{from}" --set from=7 >/dev/null
+	fetch --url "$BASE/{id}" --set id=1 --set id=2 >/dev/null
+	[ "$(asked .target | tail -n 3 | tr '\n' ' ')" = '/7 /7 /2 ' ]
+}
+
+@test "a FROM or TO that is not a date is an error where it is used" {
+	http_start
+	input '{"id":7}' >in.mam
+	FROM=2026/11/01 fails 64 'FROM: "2026/11/01" is not a date YYYY-MM-DD, and --param uses {from}' --each --url "$BASE/" --param 'd={from}' <in.mam
+	TO=2026-11-31 fails 64 'TO: "2026-11-31" is not a date YYYY-MM-DD, and --url uses {to}' --url "$BASE/{to}"
+	fails 64 '--from: "" is not a date' --url "$BASE/" --from ''
+	[ "$(requests)" -eq 0 ]
+}
+
+@test "date parts are JSON numbers where they have digits only; epochs need a zone" {
+	http_start
+	answer '{"json":[]}'
+	fetch --url "$BASE/" --from 2026-11-01 --to 2026-11-02 --zone UTC \
+		--body '{"Day":{from:%-d},"Month":{from:%-m},"Year":{from:%Y},"epoch":{from:%s},"ms":{to:%Q},"m":{from:%m},"t":"{from:%-d}"}' >/dev/null
+	[ "$(asked .body)" = '{"Day":1,"Month":11,"Year":2026,"epoch":1793491200,"ms":1793577600000,"m":"11","t":"1"}' ]
+	fetch --url "$BASE/" --from 2026-11-01 --zone Asia/Tokyo --param 's={from:%s}' --param 't={from:%FT%T%:z}' >/dev/null
+	[ "$(asked .target | tail -n 1)" = '/?s=1793458800&t=2026-11-01T00%3A00%3A00%2B09%3A00' ]
+	fails 64 '{from:%s} writes an instant: give --zone' --url "$BASE/" --from 2026-11-01 --param 's={from:%s}'
+	fails 64 '--zone: "Asia/Edo" is no time zone' --url "$BASE/" --zone Asia/Edo
+	fails 64 '{from} does not exist on the clock of --zone' --url "$BASE/" --zone America/Sao_Paulo --from 2018-11-04 --param 's={from:%s}'
+}
+
+@test "POST, PUT and PATCH without a body say that it is empty" {
+	http_start
+	answer '{"json":[]}'
+	for method in POST PUT PATCH; do
+		fetch --url "$BASE/a?level=ad" --method "$method" >/dev/null
+		[ "$(asked '.method + .headers["content-length"]' | tail -n 1)" = "${method}0" ]
+		[ "$(asked '.headers | has("content-type")' | tail -n 1)" = false ]
+	done
+	for method in GET DELETE; do
+		fetch --url "$BASE/a" --method "$method" >/dev/null
+		[ "$(asked '.headers | has("content-length")' | tail -n 1)" = false ]
+	done
 }
 
 @test "an empty input asks nothing and gives a stream without records" {

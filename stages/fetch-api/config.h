@@ -64,7 +64,7 @@ struct config {
 	/* the request */
 	const char *url, *method, *body;
 	struct option_list header, param, set, secret;
-	const char *from, *to;
+	const char *from, *to, *zone;
 	bool each;
 	/* the answer */
 	enum decoder decoder;

@@ -126,6 +126,11 @@ cover_note(uint64_t records, bool counted)
 	all_counted &= counted;
 	if (by_record)
 		put_item(records, counted);
+	/* The window that is sent at the end has no record to compare with. */
+	for (size_t i = 0; i < config.cover.n; i++) {
+		names_check(&bounds[i].low, "cover");
+		names_check(&bounds[i].high, "cover");
+	}
 }
 
 void

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
+#include "common/date_text.h"
 #include "common/iso.h"
 #include "common/message.h"
 #include "common/record.h"
 #include "common/secret.h"
+#include "common/zone_file.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/names.h"
@@ -14,26 +16,48 @@ struct name {
 	struct slice name;
 	struct template_value value;
 	bool secret;
+	const char *source; /* that gives the value, for messages */
+	const char *other;  /* that gives another one: an error where the name is used; or NULL */
+	const char *bad;    /* text of the environment that is not a date: the same; or NULL */
 };
 
 static struct name *names;
 static size_t n_names;
 
+static const struct zone *zone; /* of --zone, or NULL */
+
 static struct name *
-add(struct slice name)
+add(struct slice name, const char *source)
 {
 	names = xrealloc(names, (n_names + 1) * sizeof *names);
-	names[n_names] = (struct name){.name = name};
+	names[n_names] = (struct name){.name = name, .source = source};
 	return &names[n_names++];
 }
 
 static struct name *
 find(struct slice name)
 {
-	for (size_t i = n_names; i > 0; i--)
-		if (slice_equal(names[i - 1].name, name))
-			return &names[i - 1];
+	for (size_t i = 0; i < n_names; i++)
+		if (slice_equal(names[i].name, name))
+			return &names[i];
 	return NULL;
+}
+
+_Noreturn static void
+two_sources(enum status status, const char *option, struct slice name, const char *a, const char *b)
+{
+	die(status, "%s--%s: {%.*s} has two sources, %s and %s: rename or remove one of them",
+	    shown_where(), option, (int)name.n, name.p, a, b);
+}
+
+/* The name, to be given by an option. A later one of the same option overrides an earlier one. */
+static struct name *
+set(struct slice name, const char *option)
+{
+	struct name *known = find(name);
+	if (known && strcmp(known->source, option) != 0)
+		two_sources(STATUS_USAGE, option + 2, name, known->source, option);
+	return known ? known : add(name, option);
 }
 
 /* NAME of NAME=VALUE; *value is what follows. */
@@ -48,9 +72,8 @@ split(const char *option, const char *text, const char **value)
 }
 
 static void
-add_text(struct slice name, struct slice text, bool given)
+set_text(struct name *n, struct slice text, bool given)
 {
-	struct name *n = add(name);
 	n->value.given = given;
 	n->value.value = (struct value){.type = VALUE_TEXT, .s = text};
 }
@@ -60,45 +83,81 @@ add_secret(struct slice name, const char *text)
 {
 	/* Kept as long as the process: every retry fills the request anew. */
 	struct secret secret;
+	struct name *n = set(name, "--secret");
 	secret_load(&secret, "secret", text);
 	shown_hide(secret_value(&secret));
-	add_text(name, secret_value(&secret), false);
-	names[n_names - 1].secret = true;
+	set_text(n, secret_value(&secret), false);
+	n->secret = true;
 }
 
 /* ---- the window ---- */
 
 static int64_t bounds[2];
 
-/* A day of the window. From the environment it counts only where it is used, as FROM may be anybody's. */
+/* A day of the window from the environment, which counts only where it is used, as FROM may be anybody's. */
+static void
+add_variable(const char *name, const char *variable, int64_t *days)
+{
+	const char *text = getenv(variable);
+	struct name *known = find(slice_of(name));
+	if (!text || !*text)
+		return;
+	bool good = iso_read_date(slice_of(text), days);
+	if (!good)
+		*days = INT64_MIN;
+	if (known && good)
+		known->other = slice_is(slice_of(name), "from") ? "the environment variable FROM"
+								: "the environment variable TO";
+	if (known)
+		return;
+	known = add(slice_of(name), variable);
+	known->bad = good ? NULL : text;
+}
+
 static void
 add_day(const char *name, const char *variable, const char *given, int64_t *days)
 {
-	const char *text = given ? given : getenv(variable);
+	static const char *const sources[] = {
+	    "--from", "--to", "the environment variable FROM", "the environment variable TO"};
+	bool to = slice_is(slice_of(name), "to");
 	struct buf raw = {0};
 	*days = INT64_MIN;
-	if (!text || !*text || find(slice_of(name)))
-		return;
-	if (!iso_read_date(slice_of(text), days)) {
-		if (given)
+	if (given) {
+		set(slice_of(name), sources[to]);
+		if (!iso_read_date(slice_of(given), days))
 			die(STATUS_USAGE, "--%s: %s is not a date YYYY-MM-DD", name,
-			    quoted(slice_of(text)));
-		*days = INT64_MIN;
-		return;
+			    quoted(slice_of(given)));
+	} else {
+		add_variable(name, variable, days);
 	}
+	struct name *known = find(slice_of(name));
+	if (*days == INT64_MIN || known->other)
+		return;
+	known->source = given ? known->source : sources[2 + to];
 	value_put_date(&raw, (int32_t)*days);
 	buf_check(&raw, "a date", NULL);
-	value_read(
-	    raw.p, raw.p + raw.n, &add(slice_of(name))->value.value); /* which points into raw */
+	value_read(raw.p, raw.p + raw.n, &known->value.value); /* which points into raw */
+}
+
+static void
+read_zone(void)
+{
+	const char *wrong;
+	if (!config.zone)
+		return;
+	zone = zone_named(slice_of(config.zone), &wrong);
+	if (!zone)
+		die(STATUS_USAGE, "--zone: %s %s", quoted(slice_of(config.zone)), wrong);
 }
 
 void
 names_init(void)
 {
 	const char *value;
+	read_zone();
 	for (size_t i = 0; i < config.set.n; i++) {
 		struct slice name = split("set", config.set.items[i], &value);
-		add_text(name, slice_of(value), true);
+		set_text(set(name, "--set"), slice_of(value), true);
 	}
 	for (size_t i = 0; i < config.secret.n; i++) {
 		struct slice name = split("secret", config.secret.items[i], &value);
@@ -114,18 +173,27 @@ names_init(void)
 /* ---- templates ---- */
 
 static void
-check_name(const char *option, struct slice name)
+check_name(const char *option, const struct template_part *part)
 {
+	struct slice name = part->text;
 	bool window = slice_is(name, "from") || slice_is(name, "to");
-	if (config.each || find(name))
+	const struct name *known = find(name);
+	if (known && known->bad)
+		die(STATUS_USAGE, "%s: %s is not a date YYYY-MM-DD, and --%s uses {%.*s}",
+		    known->source, quoted(slice_of(known->bad)), option, (int)name.n, name.p);
+	if (known && known->other)
+		two_sources(STATUS_USAGE, option, name, known->source, known->other);
+	if (known && window && !zone && date_format_needs_zone(part->format))
+		die(STATUS_USAGE, "--%s: {%.*s:%.*s} writes an instant: give --zone", option,
+		    (int)name.n, name.p, (int)part->format.n, part->format.p);
+	if (config.each || known)
 		return;
 	if (window)
 		die(STATUS_USAGE,
-		    "--%s: {%.*s} stands for nothing: give --%.*s or set %s to a date YYYY-MM-DD",
-		    option, (int)name.n, name.p, (int)name.n, name.p, name.n == 2 ? "TO" : "FROM");
+		    "--%s: {%.*s} is undefined: give --%.*s or set %s to a date YYYY-MM-DD", option,
+		    (int)name.n, name.p, (int)name.n, name.p, name.n == 2 ? "TO" : "FROM");
 	die(STATUS_USAGE,
-	    "--%s: {%.*s} stands for nothing: give --set %.*s=VALUE, or --each to take it from the "
-	    "input",
+	    "--%s: {%.*s} is undefined: give --set %.*s=VALUE, or --each to take it from the input",
 	    option, (int)name.n, name.p, (int)name.n, name.p);
 }
 
@@ -137,7 +205,8 @@ struct template names_template(const char *option, struct slice text, enum templ
 		die(STATUS_USAGE, "--%s: %s: %s", option, quoted(text), wrong);
 	for (size_t i = 0; i < t.n; i++)
 		if (t.parts[i].field)
-			check_name(option, t.parts[i].text);
+			check_name(option, &t.parts[i]);
+	t.zone = zone;
 	return t;
 }
 
@@ -161,23 +230,40 @@ names_hold_record(const struct template *t)
 	return false;
 }
 
+/* The context of find_value. */
+struct use {
+	const char *option; /* whose template it is */
+};
+
 static bool
 find_value(void *context, struct slice name, struct template_value *v)
 {
-	(void)context;
+	const struct use *use = context;
 	const struct name *known = find(name);
-	if (known) {
+	bool there = fetch.record && record_get_path(fetch.record, name, &v->value);
+	if (known && there)
+		two_sources(STATUS_DATA, use->option, name, known->source, "a field of the record");
+	if (known)
 		*v = known->value;
-		return true;
-	}
-	return fetch.record && record_get_path(fetch.record, name, &v->value);
+	return known || there;
+}
+
+void
+names_check(const struct template *t, const char *option)
+{
+	struct use use = {option};
+	struct template_value ignored;
+	for (size_t i = 0; i < t->n; i++)
+		if (t->parts[i].field)
+			find_value(&use, t->parts[i].text, &ignored);
 }
 
 void
 names_fill(const struct template *t, const char *option, struct buf *out)
 {
 	struct template_error error;
-	if (!template_fill(t, find_value, NULL, out, &error))
+	struct use use = {option};
+	if (!template_fill(t, find_value, &use, out, &error))
 		die(fetch.record ? STATUS_DATA : STATUS_USAGE, "%s--%s: {%.*s} %s", shown_where(),
 		    option, (int)error.name.n, error.name.p, error.what);
 	buf_check(out, "a filled template", NULL);
@@ -187,10 +273,11 @@ bool
 names_value(const struct template *t, const char *option, struct value *v)
 {
 	struct template_value found = {0};
+	struct use use = {option};
 	if (t->n != 1 || !t->parts[0].field || t->parts[0].days || t->parts[0].format.n)
 		return false;
-	if (!find_value(NULL, t->parts[0].text, &found))
-		die(STATUS_DATA, "%s--%s: {%.*s} stands for nothing", shown_where(), option,
+	if (!find_value(&use, t->parts[0].text, &found))
+		die(STATUS_DATA, "%s--%s: {%.*s} is undefined", shown_where(), option,
 		    (int)t->parts[0].text.n, t->parts[0].text.p);
 	*v = found.value;
 	return !found.given;

@@ -5,11 +5,12 @@
 #include "common/template.h"
 
 /*
- * What the names in templates stand for: --set and --secret, then the window
- * ({from}, {to}), then with --each the fields of the current input record.
+ * The values of the names in templates: --set and --secret, the window ({from}, {to}),
+ * and with --each the fields of the current input record. A name that is used and has
+ * two sources is an error.
  */
 
-/* Reads --set, --secret, --from and --to. */
+/* Reads --set, --secret, --from, --to and --zone. */
 void names_init(void);
 
 /* A template of an option; dies with STATUS_USAGE when it is bad or names what can never be there. */
@@ -18,7 +19,10 @@ struct template names_template(const char *option, struct slice text, enum templ
 bool names_hold_secret(const struct template *t);
 bool names_hold_record(const struct template *t);
 
-/* Appends the filled template; dies with STATUS_DATA naming the record and what stands for nothing. */
+/* Dies when a name in t has another source in the current record; filling does so by itself. */
+void names_check(const struct template *t, const char *option);
+
+/* Appends the filled template; dies with STATUS_DATA (STATUS_USAGE without --each) and names the record and the part at fault. */
 void names_fill(const struct template *t, const char *option, struct buf *out);
 
 /* The value of the only name that t consists of, as it is; false when t is more than a name. */

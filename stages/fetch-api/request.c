@@ -1,30 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/fetch-api/request.h"
-#include "common/file.h"
 #include "common/http.h"
 #include "common/http_header.h"
-#include "common/json_read.h"
-#include "common/json_write.h"
 #include "common/message.h"
-#include "common/mp_path.h"
 #include "common/url.h"
+#include "stages/fetch-api/body.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/names.h"
 #include "stages/fetch-api/shown.h"
 
-enum { BODY_FILE_MAX = 16 * 1024 * 1024, BODY_MAX = 64 * 1024 * 1024, URL_MAX = 64 * 1024 };
+enum { URL_MAX = 64 * 1024 };
 
 struct pair {
 	struct template name, value;
 };
 
-static struct template url, body;
+static struct template url;
 static struct pair *params;
 static struct {
 	struct slice name;
 	struct template value;
 } * headers;
-static bool body_is_json, add_json_type;
 
 /* ---- options ---- */
 
@@ -87,6 +83,35 @@ is_token(struct slice s)
 	return s.n > 0;
 }
 
+/* Two headers of one name would leave it to the server whose credentials count. */
+static void
+refuse_auth_header(struct slice name)
+{
+	const char *own = config.auth == AUTH_NONE      ? NULL
+			  : config.auth == AUTH_API_KEY ? config.api_key_header
+							: "authorization";
+	if (own && header_is(name, own))
+		die(STATUS_USAGE, "--header: %.*s is set by --auth already", (int)name.n, name.p);
+}
+
+/*
+ * A parameter or header whose value is JSON: values are escaped in its strings. Without
+ * a string in it, it may as well be a list of the API's own, such as [{from},{to}].
+ */
+static bool
+is_quoted_json(struct slice text)
+{
+	return text.n && memchr(text.p, '"', text.n) && template_is_json(text);
+}
+
+static enum template_place
+place_of_param(struct slice name, struct slice value)
+{
+	if (slice_is(name, "query") && template_is_graphql(value))
+		return TEMPLATE_GRAPHQL;
+	return is_quoted_json(value) ? TEMPLATE_JSON : TEMPLATE_TEXT;
+}
+
 static void
 read_headers(void)
 {
@@ -99,14 +124,17 @@ read_headers(void)
 			    quoted(slice_of(text)));
 		if (header_is(name, "host") || header_is(name, "content-length") ||
 		    header_is(name, "transfer-encoding") || header_is(name, "accept-encoding"))
-			die(STATUS_USAGE, "--header: %s is not yours to set", quoted(name));
+			die(STATUS_USAGE, "--header: %.*s is set automatically", (int)name.n,
+			    name.p);
+		refuse_auth_header(name);
 		for (const char *c = colon; *c; c++)
 			if ((unsigned char)*c < ' ' && *c != '\t')
 				die(STATUS_USAGE, "--header: %s holds a control character",
 				    quoted(name));
 		headers[i].name = name;
-		headers[i].value =
-		    names_template("header", slice_trim(slice_of(colon + 1)), TEMPLATE_HEADER);
+		struct slice value = slice_trim(slice_of(colon + 1));
+		headers[i].value = names_template(
+		    "header", value, is_quoted_json(value) ? TEMPLATE_JSON : TEMPLATE_HEADER);
 		refuse_literal("header", name, &headers[i].value);
 	}
 }
@@ -121,46 +149,27 @@ read_params(void)
 			die(STATUS_USAGE, "--param: %s is not NAME=VALUE", quoted(slice_of(text)));
 		struct slice name = {text, (size_t)(equals - text)};
 		params[i].name = names_template("param", name, TEMPLATE_TEXT);
-		params[i].value = names_template("param", slice_of(equals + 1), TEMPLATE_TEXT);
+		struct slice value = slice_of(equals + 1);
+		params[i].value = names_template("param", value, place_of_param(name, value));
 		refuse_literal("param", name, &params[i].value);
 	}
 }
 
+/* The Content-Type that --header gives; p NULL: none, "" for one that is a template. */
 static struct slice
-read_file(const char *path)
+given_type(void)
 {
-	struct buf b = {.max = BODY_FILE_MAX};
-	if (!file_read(path, &b))
-		die_errno(STATUS_IO, "--body: cannot read %s", quoted(slice_of(path)));
-	buf_check(&b, "the file of --body", NULL);
-	return buf_slice(&b); /* kept: the template points into it */
-}
-
-static void
-read_body(void)
-{
-	struct slice text =
-	    config.body[0] == '@' ? read_file(config.body + 1) : slice_of(config.body);
-	struct slice start = slice_trim(text), type = {0};
+	struct slice type = {0};
 	for (size_t i = 0; i < config.header.n; i++)
 		if (header_is(headers[i].name, "content-type"))
 			type = headers[i].value.n == 1 ? headers[i].value.parts[0].text : SLICE("");
-	bool form = header_is(header_media_type(type), "application/x-www-form-urlencoded");
-	add_json_type = !type.p && start.n && (start.p[0] == '{' || start.p[0] == '[');
-	body_is_json = add_json_type || header_is_json(type);
-	if (!type.p && !add_json_type && start.n)
-		die(STATUS_USAGE,
-		    "--body: it does not look like JSON: give its --header 'Content-Type: ...'");
-	body = names_template("body", text,
-	    body_is_json ? TEMPLATE_JSON
-	    : form       ? TEMPLATE_FORM
-			 : TEMPLATE_TEXT);
+	return type;
 }
 
 static void
 check_place(const struct place *place)
 {
-	if (place->body_path && !body_is_json)
+	if (place->body_path && !body_is_json())
 		die(STATUS_USAGE, "a place in the body (%s) needs a --body of JSON",
 		    quoted(slice_of(place->body_path)));
 }
@@ -185,7 +194,7 @@ request_init(void)
 	read_headers();
 	read_params();
 	if (config.body)
-		read_body();
+		body_init(given_type());
 	check_place(&config.offset);
 	check_place(&config.limit);
 	check_place(&config.page);
@@ -238,6 +247,23 @@ fill_url(struct request *q)
 	buf_free(&value);
 }
 
+/* An empty header is as good as none, and the server would take its default for it. */
+static void
+fill_header(struct request *q, struct slice name, const struct template *value)
+{
+	size_t at = q->headers.n;
+	names_fill(value, "header", &q->headers);
+	bool empty = q->headers.n == at && value->n;
+	for (; at < q->headers.n; at++)
+		if ((unsigned char)q->headers.p[at] < ' ' && q->headers.p[at] != '\t')
+			die(STATUS_DATA,
+			    "%s--header: %s: the filled value holds a control character",
+			    shown_where(), quoted(name));
+	if (empty)
+		die(fetch.record ? STATUS_DATA : STATUS_USAGE,
+		    "%s--header: %s: the filled value is empty", shown_where(), quoted(name));
+}
+
 static void
 fill_headers(struct request *q)
 {
@@ -246,25 +272,12 @@ fill_headers(struct request *q)
 	for (size_t i = 0; i < config.header.n; i++) {
 		buf_put_slice(&q->headers, headers[i].name);
 		buf_put_text(&q->headers, ": ");
-		names_fill(&headers[i].value, "header", &q->headers);
+		fill_header(q, headers[i].name, &headers[i].value);
 		buf_put_byte(&q->headers, '\n');
 	}
-	if (add_json_type)
-		buf_put_text(&q->headers, "Content-Type: application/json\n");
+	if (config.body && body_type())
+		buf_printf(&q->headers, "Content-Type: %s\n", body_type());
 	buf_check(&q->headers, "the headers of a request", NULL);
-}
-
-/* A body that is no JSON would be told by the server, but not where it is wrong. */
-static void
-check_body(const struct request *q)
-{
-	struct buf ignored = {0};
-	struct json_error error;
-	if (!json_to_msgpack(buf_slice(&q->body), JSON_DUPLICATES_ERROR, &ignored, &error))
-		die(fetch.record ? STATUS_DATA : STATUS_USAGE,
-		    "%s--body: the filled body is no JSON: line %d column %d: %s", shown_where(),
-		    (int)error.line, (int)error.column, error.what);
-	buf_free(&ignored);
 }
 
 void
@@ -272,16 +285,9 @@ request_fill(struct request *q)
 {
 	q->method = config.method;
 	q->foreign = false;
-	q->has_body = config.body;
-	q->json = body_is_json;
 	fill_url(q);
 	fill_headers(q);
-	buf_reset(&q->body);
-	q->body.max = BODY_MAX;
-	if (q->has_body)
-		names_fill(&body, "body", &q->body);
-	if (q->json)
-		check_body(q);
+	body_fill(q);
 }
 
 /* ---- pages ---- */
@@ -307,31 +313,11 @@ request_copy(struct request *to, const struct request *from)
 	to->foreign = from->foreign;
 }
 
-static void
-place_in_body(struct request *q, const struct place *place, struct slice value)
-{
-	static const struct json_style style = {0};
-	struct buf before = {0}, after = {0};
-	struct json_error error;
-	/* It was JSON when it was filled. */
-	if (!json_to_msgpack(buf_slice(&q->body), JSON_DUPLICATES_ERROR, &before, &error))
-		die(STATUS_BUG, "the body is no JSON any more: %s", error.what);
-	const char *wrong = mp_path_set(&after, buf_slice(&before), &place->path, value);
-	if (wrong)
-		die(STATUS_USAGE, "%s in the body: %s", quoted(slice_of(place->body_path)), wrong);
-	buf_reset(&q->body);
-	json_write(&q->body, buf_slice(&after), &style);
-	buf_check(&after, "the body of a request", NULL);
-	buf_check(&q->body, "the body of a request", NULL);
-	buf_free(&before);
-	buf_free(&after);
-}
-
 void
 request_place(struct request *q, const struct place *place, struct slice value)
 {
 	if (place->body_path)
-		place_in_body(q, place, value);
+		body_place(q, place, value);
 	if (!place->param)
 		return;
 	struct value v;

@@ -5,9 +5,9 @@
 #include "common/message.h"
 #include "common/moment.h"
 #include "common/utf8.h"
+#include "common/zone_file.h"
 #include "stages/normalize/convert.h"
 #include "stages/normalize/spec.h"
-#include "stages/normalize/zones.h"
 
 enum { SHIFT_MAX = 100, MICROS = 6 };
 

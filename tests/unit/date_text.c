@@ -8,7 +8,11 @@ static bool
 is(int64_t days, int64_t second, const char *format, const char *expected)
 {
 	struct buf b = {0};
-	date_put_format(&b, days, second, slice_of(format));
+	struct date_moment m = {.days = days,
+	    .second = second,
+	    .utc = days * 86400 + second - 9 * 3600,
+	    .millisecond = 7};
+	date_put_format(&b, &m, slice_of(format));
 	bool good = slice_is(buf_slice(&b), expected);
 	buf_free(&b);
 	return good;
@@ -33,6 +37,13 @@ main(void)
 	CHECK(is(iso_days(33, 1, 2), 0, "%Y", "0033"));
 	CHECK(is(iso_days(2024, 2, 29), 0, "%m%d", "0229"));
 
+	/* On a clock nine hours east of UTC. */
+	CHECK(is(day, second, "%s", "1772841903"));
+	CHECK(is(day, second, "%Q", "1772841903007"));
+	CHECK(is(iso_days(1970, 1, 1), 0, "%s", "-32400"));
+	CHECK(is(day, second, "%FT%T%z %:z", "2026-03-07T09:05:03+0900 +09:00"));
+
+	CHECK(!date_format_wrong(SLICE("%s%Q%z%:z")));
 	CHECK(!date_format_wrong(SLICE("%Y-%m-%d %H:%M:%S %F %T %% %-m %-d %-H %-M %-S")));
 	CHECK(!date_format_wrong(SLICE("no directive")));
 	CHECK(date_format_wrong(SLICE("%")));
@@ -42,5 +53,21 @@ main(void)
 	CHECK(date_format_wrong(SLICE("%F%")));
 	CHECK(date_format_wrong(SLICE("%j %Y")));
 	CHECK(date_format_wrong(SLICE("%\0")));
+	CHECK(date_format_wrong(SLICE("%-z")));
+	CHECK(date_format_wrong(SLICE("%:Y")));
+
+	CHECK(date_format_needs_zone(SLICE("%F %:z")));
+	CHECK(date_format_needs_zone(SLICE("%s")));
+	CHECK(!date_format_needs_zone(SLICE("%FT%TZ%%z")));
+
+	/* Digits only, whatever the day, and never a leading zero. */
+	static const char *const numbers[] = {"%Y", "%-d", "%-m", "%-H", "%-M", "%s", "%Q",
+	    "%Y%m%d", "%Y%-m", "%-m%d", "%-d%m%Y", "1%m", "%Y01", "0", NULL};
+	for (size_t i = 0; numbers[i]; i++)
+		CHECK(date_format_is_number(slice_of(numbers[i])));
+	static const char *const texts[] = {"%m", "%d", "%H", "%F", "%T", "%d%Y", "%-H%M", "%Y-%m",
+	    "%s000", "%s.%Q", "%z", "%%", "0%-d", "%Y Q", "", NULL};
+	for (size_t i = 0; texts[i]; i++)
+		CHECK(!date_format_is_number(slice_of(texts[i])));
 	return unit_done("date_text");
 }

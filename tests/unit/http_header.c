@@ -40,7 +40,14 @@ test_types(void)
 	CHECK(header_is_json(SLICE("application/json;charset=UTF-8")));
 	CHECK(header_is_json(SLICE("Application/Problem+JSON")));
 	CHECK(header_is_json(SLICE("application/vnd.createasyncreportrequest.v3+json")));
+	CHECK(header_is_json(SLICE("application/x-amz-json-1.1")));
+	CHECK(header_is_json(SLICE("application/vnd.api.json")));
+	CHECK(header_is_json(SLICE("text/json")));
 	CHECK(!header_is_json(SLICE("application/jsonl")));
+	CHECK(!header_is_json(SLICE("application/x-ndjson")));
+	CHECK(!header_is_json(SLICE("application/json-seq")));
+	CHECK(!header_is_json(SLICE("json/1.1")));
+	CHECK(!header_is_json(SLICE("a/")));
 	CHECK(!header_is_json(SLICE("json")));
 	CHECK(!header_is_json((struct slice){0}));
 }

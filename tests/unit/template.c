@@ -10,7 +10,7 @@ static struct {
 	const char *name;
 	struct buf raw;
 	struct template_value v;
-} names[24];
+} names[48];
 static size_t n_names;
 
 static struct buf *
@@ -84,7 +84,7 @@ test_text(void)
 	CHECK(gives(TEMPLATE_TEXT, "{{int}", "{int}"));
 	CHECK(gives(TEMPLATE_TEXT, "{{{int}", "{7"));
 	CHECK(gives(TEMPLATE_TEXT, "{{", "{"));
-	CHECK(gives(TEMPLATE_TEXT, "{absent}", "!absent stands for nothing"));
+	CHECK(gives(TEMPLATE_TEXT, "{absent}", "!absent is undefined"));
 	CHECK(gives(TEMPLATE_TEXT, "{nil}", "!nil is null"));
 	CHECK(gives(TEMPLATE_TEXT, "{bytes}", "!bytes is bytes, which have no text"));
 }
@@ -111,11 +111,11 @@ test_dates(void)
 	CHECK(
 	    gives(TEMPLATE_TEXT, "{day-1000000d}", "!day is a day outside of the years 1 to 9999"));
 	/* What is no offset is part of a name, or of the text. */
-	CHECK(gives(TEMPLATE_TEXT, "{day-d}", "!day-d stands for nothing"));
+	CHECK(gives(TEMPLATE_TEXT, "{day-d}", "!day-d is undefined"));
 	CHECK(gives(TEMPLATE_TEXT, "{day+1}", "{day+1}"));
 	CHECK(gives(TEMPLATE_TEXT, "{day+1000001d}", "{day+1000001d}"));
 	CHECK(gives(TEMPLATE_TEXT, "{day:Y}", "{day:Y}"));
-	CHECK(gives(TEMPLATE_TEXT, "{day:%Q}", "?"));
+	CHECK(gives(TEMPLATE_TEXT, "{day:%j}", "?"));
 	CHECK(gives(TEMPLATE_TEXT, "{day:%}", "?"));
 }
 
@@ -125,15 +125,145 @@ test_places(void)
 	CHECK(gives(TEMPLATE_URL, "https://h/{text}?q={json}",
 	    "https://h/a%20%22b%22%20%26c%5C?q=%7B%22k%22%3A%5B1%5D%7D"));
 	CHECK(gives(TEMPLATE_URL, "{link}/x", "https://h/a?b=c&d/x"));
-	CHECK(gives(TEMPLATE_URL, "x{link}", "xhttps%3A%2F%2Fh%2Fa%3Fb%3Dc%26d"));
+	CHECK(gives(TEMPLATE_URL, "https://h/{link}", "https://h/https%3A%2F%2Fh%2Fa%3Fb%3Dc%26d"));
 	CHECK(gives(TEMPLATE_URL, "{text}", "!text is no http or https URL"));
 	CHECK(gives(TEMPLATE_URL, "{bad-link}",
 	    "!bad-link is no URL: it holds a space or a control character"));
-	CHECK(gives(TEMPLATE_URL, "https://h/{up}/x", "!up is a step in a path, and no name"));
+	CHECK(gives(TEMPLATE_XML, "<a b=\"{text}\">{lines}</a>",
+	    "<a b=\"a &#34;b&#34; &#38;c\\\">x&#13;&#10;y</a>"));
+	CHECK(gives(
+	    TEMPLATE_XML, "<a>{nul}</a>", "!nul holds a control character, which XML cannot have"));
+	CHECK(gives(TEMPLATE_XML, "<a><![CDATA[{int}]]></a>", "?"));
+	CHECK(gives(TEMPLATE_XML, "<a><![CDATA[x]]>{int}</a>", "<a><![CDATA[x]]>7</a>"));
 	CHECK(gives(TEMPLATE_FORM, "a={text}&b={day}", "a=a%20%22b%22%20%26c%5C&b=2026-03-01"));
 	CHECK(gives(TEMPLATE_HEADER, "x {text}", "x a \"b\" &c\\"));
 	CHECK(gives(TEMPLATE_HEADER, "{lines}",
 	    "!lines holds a control character, which no header may have"));
+}
+
+/* A value in a URL must not make it the URL of something else. */
+static void
+test_url(void)
+{
+	static const char *const steps[] = {"https://h/{up}/x", "https://h/{up}",
+	    "https://h/x/{dot}?q", "https://h/{encoded-up}/x", "https://h/{twice-up}/x",
+	    "https://h/{in-up}/x", "https://h/{back-up}/x", "https://h/{semicolon-up}/x", NULL};
+	for (size_t i = 0; steps[i]; i++) {
+		struct buf expected = {0};
+		const char *name = strchr(steps[i], '{') + 1;
+		buf_printf(&expected, "!%.*s is a step in a path, and no name",
+		    (int)(strchr(name, '}') - name), name);
+		buf_put_byte(&expected, '\0');
+		CHECK(gives(TEMPLATE_URL, steps[i], expected.p));
+		buf_free(&expected);
+	}
+	/* Two of them, or one and what is around it. */
+	CHECK(gives(TEMPLATE_URL, "https://h/.{percent}/x", "https://h/.%252/x"));
+	CHECK(gives(TEMPLATE_URL, "https://h/{percent}e/x",
+	    "!percent makes a step in a path, and no name"));
+	CHECK(gives(TEMPLATE_URL, "https://h/{tail-dot}", "https://h/a."));
+	CHECK(gives(TEMPLATE_URL, "https://h/v1.{int}", "https://h/v1.7"));
+	CHECK(gives(TEMPLATE_URL, "https://h/x?q={up}&r={dot}", "https://h/x?q=..&r=."));
+	CHECK(gives(
+	    TEMPLATE_URL, "https://h/{a.b-c_1}{text}", "https://h/nesteda%20%22b%22%20%26c%5C"));
+	/* Nothing would ask for all. */
+	CHECK(gives(TEMPLATE_URL, "https://h/a/{empty}",
+	    "!empty is empty: the path would name something else, such as the list of all"));
+	CHECK(gives(TEMPLATE_URL, "https://h/a/act_{empty}/x",
+	    "!empty is empty: the path would name something else, such as the list of all"));
+	CHECK(gives(TEMPLATE_URL, "{link}/{empty}", "https://h/a?b=c&d/"));
+	CHECK(gives(TEMPLATE_URL, "https://{empty}.h/",
+	    "!empty is empty: the URL would have another host"));
+	CHECK(gives(TEMPLATE_URL, "https://{text}/",
+	    "!text is not part of a host name: letters, digits, hyphens and dots are"));
+	CHECK(gives(TEMPLATE_URL, "https://{a.b-c_1}.h:{int}/", "https://nested.h:7/"));
+	CHECK(gives(TEMPLATE_URL, "https://h/a?x={empty}", "https://h/a?x="));
+}
+
+static void
+test_graphql(void)
+{
+	/* A selection stays, wherever GraphQL begins. */
+	static const char *const documents[] = {
+	    "{\"query\":\"{ a {int} }\"}",
+	    "{\"query\":\"{a{int}}\"}",
+	    "{\"query\" : \"\\n  query {a{int}}\\n\"}",
+	    "{\"query\":\"query Q($a:ID){a(after:$a){int}}\",\"variables\":{}}",
+	    "[{\"query\":\"mutation{a(s:\\\"x\\\"){int}}\"}]",
+	    "{\"query\":\"# {int} in a comment\\nsubscription S @d {a {int}}\"}",
+	    "{\"query\":\"fragment F on T {int}\"}",
+	    "{\"query\":\"{...on T{int}}\"}",
+	    NULL,
+	};
+	for (size_t i = 0; documents[i]; i++)
+		CHECK(gives(TEMPLATE_JSON, documents[i], documents[i]));
+	CHECK(gives(TEMPLATE_GRAPHQL, "{a{int}}", "{a{int}}"));
+	CHECK(gives(TEMPLATE_JSON, "{\"query\":\"{a{{int}}\",\"variables\":{\"n\":{int}}}",
+	    "{\"query\":\"{a{int}}\",\"variables\":{\"n\":7}}"));
+	/* A value there is an error, as GraphQL has variables for it. */
+	CHECK(gives(TEMPLATE_JSON, "{\"query\":\"{a(id:\\\"{int}\\\"){b}}\"}", "?"));
+	CHECK(gives(TEMPLATE_JSON, "{\"query\":\"{a(id:{int}){b}}\"}", "?"));
+	CHECK(gives(TEMPLATE_JSON, "{\"query\":\"{a(id:[{int}]){b}}\"}", "?"));
+	CHECK(gives(TEMPLATE_JSON, "{\"query\":\"{a(d:\\\"\\\\\\\"{day:%Y}\\\"){b}}\"}", "?"));
+	CHECK(gives(TEMPLATE_JSON, "{\"query\":\"{a{day-1d}}\"}", "?"));
+	CHECK(gives(TEMPLATE_GRAPHQL, "{a(id:\"{int}\"){b}}", "?"));
+	/* Other text of that name, and GraphQL under another one, are as ever. */
+	CHECK(gives(TEMPLATE_JSON, "{\"query\":\"{int}\"}", "{\"query\":\"7\"}"));
+	CHECK(gives(TEMPLATE_JSON, "{\"query\":\"SELECT a WHERE d = '{day}'\"}",
+	    "{\"query\":\"SELECT a WHERE d = '2026-03-01'\"}"));
+	CHECK(gives(
+	    TEMPLATE_JSON, "{\"query\":\"queries of {int}\"}", "{\"query\":\"queries of 7\"}"));
+	CHECK(gives(TEMPLATE_JSON, "{\"query\":\"{\\\"a\\\":\\\"{int}\\\"}\"}",
+	    "{\"query\":\"{\\\"a\\\":\\\"7\\\"}\"}"));
+	CHECK(gives(TEMPLATE_JSON, "{\"q\":\"{a{int}}\"}", "{\"q\":\"{a7}\"}"));
+	CHECK(gives(TEMPLATE_JSON, "{\"query\":\"{a{int}", "{\"query\":\"{a7"));
+	CHECK(template_is_graphql(SLICE("query { a }\n")));
+	CHECK(!template_is_graphql(SLICE("query of a")));
+}
+
+static void
+test_is_json(void)
+{
+	static const char *const good[] = {
+	    "{\"a\":{int}}", " [\"{text}\",{a}]\n", "{}", "[]", "{\"{a}\":1,\"{b}\":2}", NULL};
+	for (size_t i = 0; good[i]; i++)
+		CHECK(template_is_json(slice_of(good[i])));
+	static const char *const bad[] = {"", "{int}", "{a}=1&b=2", "[INFO] {a}", "{ a { b } }",
+	    "{\"a\":1", "\"a\"", "7", "{a}{\"b\":1}", "[x]={a}", NULL};
+	for (size_t i = 0; bad[i]; i++)
+		CHECK(!template_is_json(slice_of(bad[i])));
+}
+
+/* As gives, with a zone nine hours and a half east. */
+static bool
+gives_in_zone(const char *text, const char *expected)
+{
+	struct template t;
+	struct template_error error;
+	struct buf got = {0};
+	struct zone *zone = zone_fixed(SLICE("+09:30"));
+	CHECK(!template_parse(&t, slice_of(text), TEMPLATE_JSON));
+	t.zone = zone;
+	bool good =
+	    template_fill(&t, find, NULL, &got, &error) && slice_is(buf_slice(&got), expected);
+	template_free(&t);
+	buf_free(&got);
+	zone_free(zone);
+	return good;
+}
+
+static void
+test_zone(void)
+{
+	CHECK(gives(TEMPLATE_JSON, "{day:%s}",
+	    "!day has no zone, and the format writes an instant: give --zone"));
+	CHECK(gives(TEMPLATE_JSON, "[{instant:%s},{instant+1d:%Q},\"{instant:%FT%T%:z}\"]",
+	    "[1772323199,1772409599000,\"2026-02-28T23:59:59+00:00\"]"));
+	CHECK(gives_in_zone("[{day:%s},{day-1d:%s}]", "[1772289000,1772202600]"));
+	CHECK(gives_in_zone("{day:%FT%T%z}", "\"2026-03-01T00:00:00+0930\""));
+	CHECK(gives_in_zone("{wall:%FT%T%:z}", "\"1969-12-31T12:30:00+09:30\""));
+	CHECK(gives_in_zone("{instant:%FT%T%:z}", "\"2026-03-01T09:29:59+09:30\""));
+	CHECK(gives_in_zone("[{instant:%s},{instant+1d:%s}]", "[1772323199,1772409599]"));
 }
 
 static void
@@ -146,10 +276,13 @@ test_json(void)
 	CHECK(gives(TEMPLATE_JSON, "[{int},{big},{decimal},{bool},{nil},{json},{day}]",
 	    "[7,18446744073709551615,12345678901234567890.10,true,null,{\"k\":[1]},\"2026-03-"
 	    "01\"]"));
-	CHECK(gives(
-	    TEMPLATE_JSON, "[{day-1d:%Y%m%d},\"{day:%Y%m%d}\"]", "[\"20260228\",\"20260301\"]"));
+	CHECK(
+	    gives(TEMPLATE_JSON, "[{day-1d:%Y%m%d},\"{day:%Y%m%d}\"]", "[20260228,\"20260301\"]"));
 	CHECK(gives(TEMPLATE_JSON, "{\"a\":\"{int}\",\"b\":\"{json}\"}",
 	    "{\"a\":\"7\",\"b\":\"{\\\"k\\\":[1]}\"}"));
+	/* Digits without a leading zero, whatever the day, are a number. */
+	CHECK(gives(TEMPLATE_JSON, "[{day:%Y},{day:%-m},{day:%-d},{day:%m},{day:%d},{day:%F}]",
+	    "[2026,3,1,\"03\",\"01\",\"2026-03-01\"]"));
 	/* null in the middle of a text would be the word. */
 	CHECK(gives(TEMPLATE_JSON, "\"{nil}\"", "!nil is null"));
 	/* Words of the command line are any JSON, and what is none needs quotes. */
@@ -199,6 +332,16 @@ main(void)
 	add_json("link", "\"https://h/a?b=c&d\"");
 	add_json("bad-link", "\"https://h/a b\"");
 	add_json("up", "\"..\"");
+	add_json("dot", "\".\"");
+	add_json("encoded-up", "\"%2e.\"");
+	add_json("twice-up", "\"%252E%252e\"");
+	add_json("in-up", "\"a/../b\"");
+	add_json("back-up", "\"a\\\\..\"");
+	add_json("semicolon-up", "\"..;x\"");
+	add_json("tail-dot", "\"a.\"");
+	add_json("percent", "\"%2\"");
+	add_json("empty", "\"\"");
+	add_json("nul", "\"\\u0001\"");
 	add_json("date-text", "\"2026-03-01\"");
 	value_put_date(add("day"), (int32_t)iso_days(2026, 3, 1));
 	value_put_timestamp(add("instant"), iso_days(2026, 3, 1) * 86400 - 1, 0);
@@ -215,6 +358,10 @@ main(void)
 	test_text();
 	test_dates();
 	test_places();
+	test_url();
+	test_graphql();
+	test_is_json();
+	test_zone();
 	test_json();
 	test_limits();
 	for (size_t i = 0; i < n_names; i++)

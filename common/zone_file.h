@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_NORMALIZE_ZONES_H
-#define STAGES_NORMALIZE_ZONES_H
+#ifndef COMMON_ZONE_FILE_H
+#define COMMON_ZONE_FILE_H
 
 #include "common/zone.h"
 

@@ -3,7 +3,7 @@
 
 #include "common/file.h"
 #include "common/message.h"
-#include "stages/normalize/zones.h"
+#include "common/zone_file.h"
 
 enum { ZONE_FILE_MAX = 1024 * 1024 };
 
