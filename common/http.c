@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 
+#include "common/address.h"
 #include "common/http.h"
 #include "common/http_header.h"
 #include "common/message.h"
@@ -22,7 +23,13 @@ struct http {
 	bool first;   /* put was not called yet */
 	bool stopped; /* put wanted no more */
 	bool many_headers;
+	bool is_private; /* the address of the connection, or the one in the URL */
+	bool guarded;    /* it must not be */
+	bool refused;    /* it was */
 };
+
+static const char refused_private[] =
+    "it leads from a public address to a private one (see --allow-private)";
 
 struct http *
 http_new(const struct http_options *options)
@@ -78,6 +85,34 @@ take_body(char *p, size_t size, size_t n, void *context)
 	h->stopped = (h->first && !h->put(h->context, NULL, 0)) || !h->put(h->context, p, n);
 	h->first = false;
 	return h->stopped ? 0 : n;
+}
+
+/* With a proxy the address is the proxy's, and says nothing of the server. */
+static bool
+has_proxy(void)
+{
+	static const char *const names[] = {
+	    "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", NULL};
+	for (size_t i = 0; names[i]; i++) {
+		const char *value = getenv(names[i]);
+		if (value && *value)
+			return true;
+	}
+	return false;
+}
+
+/* Called when there is a connection, before anything of the request is sent. */
+static int
+look_at_address(void *context, char *address, char *local, int port, int local_port)
+{
+	struct http *h = context;
+	(void)local;
+	(void)port;
+	(void)local_port;
+	if (!has_proxy() && address_is_private(slice_of(address)))
+		h->is_private = true;
+	h->refused = h->guarded && h->is_private;
+	return h->refused ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 /* ---- one request ---- */
@@ -161,6 +196,8 @@ prepare(struct http *h, const struct http_request *q, const char *url, const cha
 	curl_easy_setopt(h->curl, CURLOPT_HEADERDATA, h);
 	curl_easy_setopt(h->curl, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(h->curl, CURLOPT_WRITEDATA, h);
+	curl_easy_setopt(h->curl, CURLOPT_PREREQFUNCTION, look_at_address);
+	curl_easy_setopt(h->curl, CURLOPT_PREREQDATA, h);
 }
 
 static enum http_result
@@ -178,6 +215,8 @@ judge(struct http *h, CURLcode code)
 	const char *why = h->error[0] ? h->error : curl_easy_strerror(code);
 	if (h->stopped)
 		return HTTP_STOPPED;
+	if (h->refused)
+		return fail(h, HTTP_REFUSED, refused_private);
 	if (h->many_headers)
 		return fail(h, HTTP_REFUSED, "the headers of the answer are larger than 256 KiB");
 	switch (code) {
@@ -210,8 +249,7 @@ redirect(struct http *h, struct slice from, struct buf *next, const char **metho
 	struct slice to = buf_slice(next);
 	if (url_has_user(to))
 		return fail(h, HTTP_REFUSED, "it redirects to a URL with a user in it");
-	if (header_is((struct slice){from.p, 5}, "https") &&
-	    !header_is((struct slice){to.p, 5}, "https"))
+	if (url_is_downgrade(from, to))
 		return fail(h, HTTP_REFUSED, "it redirects from https to http");
 	if (status == 303 || (status < 303 && strcmp(*method, "POST") == 0)) {
 		*method = "GET";
@@ -239,6 +277,10 @@ static enum http_result
 perform_once(
     struct http *h, const struct http_request *q, const char *url, const char *method, bool foreign)
 {
+	h->refused = false;
+	h->is_private = address_in_url_is_private(slice_of(url));
+	if (h->guarded && h->is_private)
+		return fail(h, HTTP_REFUSED, refused_private);
 	prepare(h, q, url, method);
 	struct curl_slist *list = header_list(q, foreign);
 	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, list);
@@ -276,7 +318,11 @@ http_perform(struct http *h, const struct http_request *q, http_put *put, void *
 		struct slice here = buf_slice(&answer->url);
 		/* Whoever came from elsewhere stays a stranger, so that no other host can choose what we ask with our name. */
 		foreign |= !url_same_origin(here, slice_of(q->url));
+		h->guarded =
+		    !h->options.allow_private && (n ? foreign && !answer->home_private : q->wary);
 		result = perform_once(h, &now, here.p, now.method, foreign);
+		if (!n)
+			answer->home_private = h->is_private;
 		if (result != HTTP_ANSWERED || !is_redirect(h, answer->status))
 			break;
 		result = n == HTTP_REDIRECTS_MAX

@@ -19,6 +19,7 @@ struct http_options {
 	const char *cacert;      /* file of certificates, or NULL for the system's */
 	int64_t connect_timeout; /* milliseconds */
 	int64_t read_timeout;    /* milliseconds without a byte */
+	bool allow_private;      /* a server may lead from a public address to a private one */
 };
 
 struct http;
@@ -36,6 +37,7 @@ struct http_request {
 	bool
 	    decode; /* ask for content codings and undo them; else the body is handed on as it comes */
 	int64_t max_time; /* milliseconds */
+	bool wary;        /* a public server chose the URL: it must not lead to a private address */
 };
 
 /* Takes a piece of the body; false when it wants no more of it. Before the first piece it is called with n = 0. */
@@ -45,6 +47,7 @@ struct http_answer {
 	long status;
 	struct buf headers; /* lines of the last answer, CRLF behind each */
 	struct buf url;     /* where redirects have led to */
+	bool home_private;  /* the URL of the request has a private address (address.h) */
 	struct buf why;     /* of HTTP_FAILED and HTTP_REFUSED */
 	bool framed; /* false: that the body ends here is told by the connection's end alone */
 };
@@ -57,7 +60,9 @@ enum http_result {
 };
 
 /*
- * Redirects are followed to http and https only, never from https to http. To another
+ * Redirects are followed to http and https only, never from https to http, nor from a
+ * public address to a private one (of another host; a proxy's addresses are not seen,
+ * so behind one only addresses in URLs count). To another
  * scheme, host or port goes nothing of what the request carries: no headers, no
  * credentials, and a body makes it HTTP_REFUSED. The answer's buffers are reused.
  */

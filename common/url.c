@@ -23,6 +23,37 @@ url_put_encoded(struct buf *b, struct slice s)
 	}
 }
 
+/* The value of a hexadecimal digit; false when it is none. */
+static bool
+hex_digit(char c, unsigned *value)
+{
+	const char *at = c ? strchr(hex, c >= 'a' && c <= 'f' ? c - 'a' + 'A' : c) : NULL;
+	if (!at)
+		return false;
+	*value = (unsigned)(at - hex);
+	return true;
+}
+
+/* The byte that the text from *i on means; moves *i past it. */
+static char
+take_decoded(struct slice s, size_t *i)
+{
+	unsigned high, low;
+	char c = s.p[(*i)++];
+	if (c == '%' && s.n - *i > 1 && hex_digit(s.p[*i], &high) && hex_digit(s.p[*i + 1], &low)) {
+		*i += 2;
+		return (char)(high << 4 | low);
+	}
+	return c == '+' ? ' ' : c;
+}
+
+void
+url_put_decoded(struct buf *b, struct slice s)
+{
+	for (size_t i = 0; i < s.n;)
+		buf_put_byte(b, take_decoded(s, &i));
+}
+
 /* ---- the parts of a URL ---- */
 
 struct parts {
@@ -145,6 +176,20 @@ url_same_origin(struct slice a, struct slice b)
 	       slice_equal_caseless(u.host, v.host) && slice_equal(port_of(&u), port_of(&v));
 }
 
+struct slice
+url_host(struct slice url)
+{
+	struct parts u;
+	return split(url, &u) ? u.host : (struct slice){0};
+}
+
+bool
+url_is_downgrade(struct slice from, struct slice to)
+{
+	struct parts u, v;
+	return split(from, &u) && split(to, &v) && u.scheme.n == 5 && v.scheme.n == 4;
+}
+
 bool
 url_has_user(struct slice url)
 {
@@ -162,32 +207,13 @@ put_pair(struct buf *b, struct slice name, struct slice value)
 	url_put_encoded(b, value);
 }
 
-/* The value of a hexadecimal digit; false when it is none. */
-static bool
-hex_digit(char c, unsigned *value)
-{
-	const char *at = c ? strchr(hex, c >= 'a' && c <= 'f' ? c - 'a' + 'A' : c) : NULL;
-	if (!at)
-		return false;
-	*value = (unsigned)(at - hex);
-	return true;
-}
-
-/* Whether encoded text, as it stands in a query, means name. */
+/* Whether encoded text, as it is in a query, means name. */
 static bool
 means(struct slice encoded, struct slice name)
 {
 	size_t at = 0;
-	for (size_t i = 0; i < encoded.n; i++, at++) {
-		unsigned high, low;
-		char c = encoded.p[i];
-		if (c == '+')
-			c = ' ';
-		if (c == '%' && encoded.n - i > 2 && hex_digit(encoded.p[i + 1], &high) &&
-		    hex_digit(encoded.p[i + 2], &low)) {
-			c = (char)(high << 4 | low);
-			i += 2;
-		}
+	for (size_t i = 0; i < encoded.n; at++) {
+		char c = take_decoded(encoded, &i);
 		if (at == name.n || name.p[at] != c)
 			return false;
 	}

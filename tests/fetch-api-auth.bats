@@ -299,6 +299,28 @@ secrets='t0ken-value|k/ey|k%2Fey|pa:ss|pa%3Ass|client-1|s3cret|refresh-1|at-5ecr
 	jq -e . err >/dev/null
 }
 
+@test "a secret is struck out in whatever spelling it comes back" {
+	export SPACED='s3 cr/et+%&ö"'
+	auth=(--auth basic --user m/e --password env:SPACED --secret k=env:KEY)
+	basic=$(printf 'm/e:%s' "$SPACED" | base64)
+	for told in 's3%20cr%2Fet%2B%25%26%C3%B6%22' 's3+cr%2fet%2b%25%26%c3%b6%22' 's3%2520cr%252fet%252B%2525%2526%25c3%25b6%2522' \
+		's3+cr/et+%&ö%22' 's3 cr\/et+%\u0026\u00f6\"' 's3 cr&#x2f;et+%&amp;&#246;&quot;' "$basic" "${basic%%=*}" \
+		"$(tr +/ -_ <<<"${basic%%=*}")" "$(printf %s "$SPACED" | base64)" 'k%2fey%2bvalue' 'k%2Fey value%2' "$(printf %s "$KEY" | base64)"; do
+		: >answers
+		jq -nc --arg t "you sent <$told>" '{status: 400, text: $t}' >>answers
+		fails 69 'you sent <***' --url "$BASE/" "${auth[@]}"
+		run ! grep -aqE 's3.*cr|k.*ey|value' <(sed 's/.*you sent//' err)
+	done
+	# A long one that is cut.
+	: >answers
+	answer '{"status":400,"text":"token 0123456789abcdef... is bad"}'
+	LONG=0123456789abcdef0123456789abcdef fails 69 'token ***... is bad' --url "$BASE/" --auth bearer --token env:LONG
+	# The pair of client id and secret, as a proxy may have made it.
+	: >answers
+	answer "{\"path\":\"/token\",\"status\":400,\"text\":\"Basic $(printf '%s:%s' "$ID" "$SECRET" | base64)\"}"
+	oauth_fails 77 '400 Basic ***' --url "$BASE/" --token-cache none
+}
+
 @test "secrets stand in no argument, no error of libcurl, no URL that is shown" {
 	answer '{"path":"/slow","delay":1,"json":[]}' '{"path":"/token","json":{"access_token":"at-5ecret"}}'
 	oauth --url "$BASE/slow?key={k}" --secret k=env:KEY --token-cache cache >out.mam 2>err &

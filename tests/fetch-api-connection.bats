@@ -213,6 +213,63 @@ tls_start() { # CERTIFICATE
 	fails 69 'it redirects from https to http' --url "$BASE/" --cacert "$CA"
 }
 
+@test "neither a redirect nor a link leads from a public address to a private one" {
+	http_start
+	export http_proxy=$BASE no_proxy=
+	answer '{"path":"/ok","json":[{"a":1}]}'
+	for private in 169.254.169.254 127.0.0.1 10.0.0.1:8080 192.168.0.1 localhost x.localhost. '[::1]' '[fd00:ec2::254]' 2852039166 0x7f.1; do
+		answer "{\"path\":\"/r\",\"status\":302,\"headers\":{\"Location\":\"http://$private/ok\"},\"times\":2}" \
+			"{\"path\":\"/j\",\"json\":{\"d\":[],\"next\":\"http://$private/ok\"},\"times\":2}" \
+			"{\"path\":\"/h\",\"json\":[],\"headers\":{\"Link\":\"<http://$private/ok>; rel=next\"},\"times\":2}"
+		for public in 203.0.113.5 api.invalid; do
+			fails 69 'leads from a public address to a private one (see --allow-private)' --url "http://$public/r"
+			fails 69 'leads from a public address to a private one' --url "http://$public/j" --record-path d --paginator json-link --next-url-path next
+			fails 69 'leads from a public address to a private one' --url "http://$public/h" --paginator header-link
+		done
+	done
+	run ! grep -q '/ok' <(asked .target)
+	# From a private one, to the same host, or when it is asked for.
+	answer '{"path":"/r","status":302,"headers":{"Location":"http://10.0.0.1/ok"}}' '{"path":"/s","status":302,"headers":{"Location":"/ok"}}'
+	[ "$(records --url http://192.168.0.1/r)" = '{"a":1}' ]
+	[ "$(records --url http://203.0.113.5/s)" = '{"a":1}' ]
+	[ "$(records --url http://203.0.113.5/r --allow-private)" = '{"a":1}' ]
+}
+
+@test "the address that a name has counts, not the name" {
+	unshare -Urn true 2>/dev/null || skip 'no network of its own can be made here'
+	http_start
+	unset http_proxy https_proxy all_proxy
+	cat >inside <<-'END'
+		ip link set lo up && ip addr add 203.0.113.5/32 dev lo || exit 3
+		python3 - <<-'PYTHON' &
+			import http.server
+			class Handler(http.server.BaseHTTPRequestHandler):
+			    def do_GET(self):
+			        print(self.path, file=open("inside.log", "a"))
+			        self.send_response(302 if self.path == "/r" else 200)
+			        self.send_header("Location", "http://%s:8000/ok" % open("name").read().strip())
+			        self.send_header("Content-Length", "2")
+			        self.end_headers()
+			        self.wfile.write(b"[]")
+			http.server.HTTPServer(("", 8000), Handler).serve_forever()
+		PYTHON
+		server=$!
+		for _ in $(seq 100); do bash -c ': </dev/tcp/127.0.0.1/8000' 2>/dev/null && break; sleep 0.05; done
+		fetch-api --url http://203.0.113.5:8000/r >out.mam 2>err
+		echo "$?" >status
+		kill "$server"
+	END
+	# A name of /etc/hosts that is not localhost.
+	getent hosts "$(hostname)" | awk '{print $1}' >address
+	hostname >name
+	sed -i "s#ip link set lo up#& \&\& ip addr add $(cat address)/32 dev lo#" inside
+	unshare -Urn bash ./inside 3>&- || skip 'no address can be added here'
+	cat err
+	[ "$(cat status)" = 69 ]
+	grep -q 'leads from a public address to a private one' err
+	[ "$(cat inside.log)" = /r ]
+}
+
 @test "headers without end are refused" {
 	http_start
 	python3 - >>answers <<-'END'

@@ -146,6 +146,37 @@ targets() {
 	run ! grep -q s3cret log
 }
 
+@test "a link to another host and back gets no credentials any more" {
+	first=$BASE
+	mkdir other && cd other
+	http_start
+	answer "{\"json\":{\"d\":[{\"a\":2}],\"next\":\"$first/back\"}}"
+	cd ..
+	answer "{\"path\":\"/\",\"json\":{\"d\":[{\"a\":1}],\"next\":\"$BASE/next\"}}" '{"path":"/back","json":{"d":[]}}'
+	TOKEN=s3cret-token fetch --url "$first/" --auth bearer --token env:TOKEN --record-path d \
+		--paginator json-link --next-url-path next >/dev/null
+	[ "$(asked '.target + " \(.headers.authorization)"')" = $'/ Bearer s3cret-token\n/back null' ]
+}
+
+@test "a link from https to http is not followed" {
+	plain=$BASE
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out cert.pem -days 30 \
+		-subj /CN=x -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+	mkdir tls && cd tls
+	http_start --cert ../cert.pem --key ../key.pem
+	answer "{\"path\":\"/j\",\"json\":{\"d\":[{\"a\":1}],\"next\":\"$plain/next?key=x\"}}" \
+		"{\"path\":\"/h\",\"json\":[],\"headers\":{\"Link\":\"<$plain/next>; rel=next\"}}" \
+		"{\"path\":\"/up\",\"json\":{\"d\":[],\"next\":\"$BASE/end\"}}" '{"path":"/end","json":{"d":[{"a":2}]}}'
+	fails 69 "the link to the next page leads from https to http: $plain/next?…" --url "$BASE/j" --cacert ../cert.pem \
+		--record-path d --paginator json-link --next-url-path next
+	fails 69 'the link to the next page leads from https to http' --url "$BASE/h" --cacert ../cert.pem --paginator header-link
+	cd ..
+	[ "$(requests)" -eq 0 ]
+	# The other way is fine.
+	answer "{\"json\":{\"d\":[{\"a\":1}],\"next\":\"$BASE/end\"}}"
+	[ "$(records --url "$plain/" --cacert cert.pem --record-path d --paginator json-link --next-url-path next | wc -l)" -eq 2 ]
+}
+
 @test "a link that is no URL, or that hides its host, is not followed" {
 	answer '{"path":"/f","json":{"d":[],"next":"file:///etc/passwd"}}' '{"path":"/n","json":{"d":[],"next":7}}' \
 		'{"path":"/b","json":{"d":[],"next":"http://127.0.0.1\\@evil.invalid/"}}' '{"path":"/u","json":{"d":[],"next":"http://u:p@127.0.0.1/"}}'

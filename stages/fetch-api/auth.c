@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/fetch-api/auth.h"
+#include "common/base64.h"
 #include "common/message.h"
 #include "common/secret.h"
 #include "common/url.h"
@@ -20,22 +21,6 @@ load(const char *option, const char *name)
 		die(STATUS_CONFIG, "--%s: the secret holds a line end", option);
 }
 
-/* RFC 4648, section 4. */
-static void
-put_base64(struct buf *b, struct slice s)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	for (size_t i = 0; i < s.n; i += 3) {
-		size_t n = s.n - i < 3 ? s.n - i : 3;
-		uint32_t bits = 0;
-		for (size_t k = 0; k < 3; k++)
-			bits = bits << 8 | (k < n ? (unsigned char)s.p[i + k] : 0);
-		for (size_t k = 0; k < 4; k++)
-			buf_put_byte(b, k <= n ? digits[bits >> (18 - 6 * k) & 63] : '=');
-	}
-}
-
 static void
 make_basic(void)
 {
@@ -45,10 +30,11 @@ make_basic(void)
 	buf_put_text(&pair, config.user);
 	buf_put_byte(&pair, ':');
 	buf_put_slice(&pair, secret_value(&secret));
-	put_base64(&basic, buf_slice(&pair));
+	base64_put(&basic, buf_slice(&pair));
 	buf_check(&pair, "a password", NULL);
 	buf_check(&basic, "a password", NULL);
 	shown_hide(buf_slice(&basic));
+	shown_hide(buf_slice(&pair));
 	buf_free(&pair);
 }
 

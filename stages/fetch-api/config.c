@@ -179,6 +179,8 @@ static const struct option_row auth_options[] = {
 static const struct option_row other_options[] = {
 	{.name = "cacert", .word = "FILE", .kind = OPTION_TEXT, .to.text = &config.cacert,
 	    .help = "certificates (PEM) of the authorities to trust"},
+	{.name = "allow-private", .kind = OPTION_FLAG, .to.flag = &config.allow_private,
+	    .help = "follow redirects and links from a public to a private address"},
 	{.name = "connect-timeout", .word = "DURATION", .kind = OPTION_DURATION, .to.number = &config.connect_timeout,
 	    .low = 1, .high = HOUR,
 	    .help = "how long a connection may take (default: 10s)"},

@@ -99,6 +99,7 @@ struct config {
 	bool token_in_query;
 	/* the connection */
 	const char *cacert;
+	bool allow_private;
 	int64_t connect_timeout, read_timeout; /* milliseconds */
 	struct option_list cover;
 	bool dry_run;

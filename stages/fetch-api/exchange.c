@@ -34,6 +34,7 @@ attempt(const struct request *q, struct answer *a, const struct tries *tries)
 	    .has_body = q->has_body,
 	    .body = buf_slice(&q->body),
 	    .decode = config.decoder == DECODER_JSON,
+	    .wary = q->wary,
 	};
 	if (!q->foreign) {
 		buf_put_slice(&headers, buf_slice(&q->headers));

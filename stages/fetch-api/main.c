@@ -31,6 +31,7 @@ start(void)
 	    .cacert = config.cacert,
 	    .connect_timeout = config.connect_timeout,
 	    .read_timeout = config.read_timeout,
+	    .allow_private = config.allow_private,
 	};
 	names_init();
 	request_init();

@@ -180,8 +180,7 @@ next_by_link(struct paging *p, const struct answer *a)
 			    answer_told(&p->now, a));
 		link = (struct slice){t.p, t.n};
 	}
-	struct slice base = buf_slice(&a->http.url);
-	request_follow(&p->now, p->first, base, link);
+	request_follow(&p->now, p->first, &a->http, link);
 	remember(p, buf_slice(&p->now.url));
 	return true;
 }

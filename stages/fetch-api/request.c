@@ -285,6 +285,7 @@ request_fill(struct request *q)
 {
 	q->method = config.method;
 	q->foreign = false;
+	q->wary = false;
 	fill_url(q);
 	fill_headers(q);
 	body_fill(q);
@@ -311,6 +312,7 @@ request_copy(struct request *to, const struct request *from)
 	to->has_body = from->has_body;
 	to->json = from->json;
 	to->foreign = from->foreign;
+	to->wary = from->wary;
 }
 
 void
@@ -336,16 +338,24 @@ request_place(struct request *q, const struct place *place, struct slice value)
 }
 
 void
-request_follow(
-    struct request *q, const struct request *first, struct slice base, struct slice reference)
+request_follow(struct request *q, const struct request *first, const struct http_answer *from,
+    struct slice reference)
 {
+	struct slice base = buf_slice(&from->url);
 	struct buf next = {.max = URL_MAX};
 	if (memchr(reference.p, '\0', reference.n) || !http_put_resolved(&next, base, reference))
 		die(STATUS_DATA, "%sthe link to the next page is no http or https URL: %s",
 		    shown_where(), shown(reference));
 	terminate(&next);
 	check_url(&next);
-	q->foreign = !url_same_origin(buf_slice(&first->url), buf_slice(&next));
+	if (url_is_downgrade(base, buf_slice(&next)) ||
+	    url_is_downgrade(buf_slice(&first->url), buf_slice(&next)))
+		die(STATUS_REFUSED, "%sthe link to the next page leads from https to http: %s",
+		    shown_where(), shown_url(buf_slice(&next)));
+	/* Once elsewhere, credentials are never sent again: no other host may choose which URL gets them. */
+	q->foreign |= !url_same_origin(buf_slice(&first->url), base) ||
+		      !url_same_origin(buf_slice(&first->url), buf_slice(&next));
+	q->wary = q->foreign && !from->home_private;
 	q->method = "GET";
 	q->has_body = false;
 	buf_free(&q->url);

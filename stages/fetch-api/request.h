@@ -2,7 +2,7 @@
 #ifndef STAGES_FETCH_API_REQUEST_H
 #define STAGES_FETCH_API_REQUEST_H
 
-#include "common/bytes.h"
+#include "common/http.h"
 #include "stages/fetch-api/config.h"
 
 /* One request as it goes out, but for who asks (auth.h). */
@@ -13,6 +13,7 @@ struct request {
 	struct buf body;
 	bool has_body;
 	bool json;    /* the body is JSON */
+	bool wary;    /* a public server chose the URL: no private address is asked */
 	bool foreign; /* it goes to another host than the first one: nothing of ours goes with it */
 };
 
@@ -28,8 +29,8 @@ void request_copy(struct request *to, const struct request *from);
 /* Puts a value (msgpack, a number or text) at its place; nothing for a place that is none. */
 void request_place(struct request *q, const struct place *place, struct slice value);
 
-/* Makes q a GET of the URL that reference means at base; first is the request that led here. */
-void request_follow(
-    struct request *q, const struct request *first, struct slice base, struct slice reference);
+/* Makes q a GET of the URL that reference means where the answer came from; first is the request that led here. */
+void request_follow(struct request *q, const struct request *first, const struct http_answer *from,
+    struct slice reference);
 
 #endif

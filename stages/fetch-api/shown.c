@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
+#include "common/base64.h"
 #include "common/message.h"
+#include "common/spelling.h"
 #include "common/url.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/shown.h"
 
 /* A secret of less could be any part of a text; to strike it out would say more than it hides. */
 enum { SECRET_MIN = 4, CUT = 300 };
+
+/* So much of the beginning of a longer secret is struck out as well: a server may cut what it repeats. */
+enum { BEGINNING_MIN = 12 };
 
 static struct slice *secrets;
 static size_t n_secrets;
@@ -22,28 +27,48 @@ hide(struct slice secret)
 	secrets[n_secrets++] = slice_of(xstring(secret));
 }
 
+/* With the alphabet for URLs where for_url, and without padding, which what follows may not have. */
+static void
+hide_base64(struct slice secret, bool for_url)
+{
+	struct buf b = {0};
+	base64_put(&b, secret);
+	buf_check(&b, "a secret", NULL);
+	while (b.n && b.p[b.n - 1] == '=')
+		b.n--;
+	for (size_t i = 0; i < b.n && for_url; i++)
+		b.p[i] = b.p[i] == '+' ? '-' : b.p[i] == '/' ? '_' : b.p[i];
+	hide(buf_slice(&b));
+	buf_free(&b);
+}
+
 void
 shown_hide(struct slice secret)
 {
-	struct buf encoded = {0};
+	struct buf decoded = {0};
 	if (secret.n < SECRET_MIN)
 		return;
 	hide(secret);
-	url_put_encoded(&encoded, secret);
-	buf_check(&encoded, "a secret", NULL);
-	hide(buf_slice(&encoded));
-	buf_free(&encoded);
+	hide_base64(secret, false);
+	hide_base64(secret, true);
+	/* A secret that is given percent-encoded may come back without it. */
+	url_put_decoded(&decoded, secret);
+	buf_check(&decoded, "a secret", NULL);
+	if (decoded.n >= SECRET_MIN)
+		hide(buf_slice(&decoded));
+	buf_free(&decoded);
 }
 
-/* The length of the longest secret that begins at p, 0 when none does. */
+/* The length of the longest secret that begins at p, in any spelling; 0 when none does. */
 static size_t
 secret_at(const char *p, size_t n)
 {
 	size_t longest = 0;
-	for (size_t i = 0; i < n_secrets; i++)
-		if (secrets[i].n <= n && secrets[i].n > longest &&
-		    memcmp(p, secrets[i].p, secrets[i].n) == 0)
-			longest = secrets[i].n;
+	for (size_t i = 0; i < n_secrets; i++) {
+		size_t agree, length = spelling_match(p, n, secrets[i], &agree);
+		if ((agree == secrets[i].n || agree >= BEGINNING_MIN) && length > longest)
+			longest = length;
+	}
 	return longest;
 }
 

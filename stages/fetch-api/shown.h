@@ -9,7 +9,10 @@
  * whatever comes from outside is shown with every known secret struck out.
  */
 
-/* The value is a secret from now on (as it is and percent-encoded). It is copied, for good. */
+/*
+ * The value is a secret from now on: as it is, in any spelling that spelling.h knows,
+ * in base64, and percent-decoded. It is copied, for good.
+ */
 void shown_hide(struct slice secret);
 
 /* Text for a message, without quotes: secrets are "***", cut at 300 bytes. Static storage, four in turn. */

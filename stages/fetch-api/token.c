@@ -44,6 +44,12 @@ token_init(void)
 		    shown(slice_of(config.token_url)));
 	if (url_has_user(slice_of(config.token_url)))
 		die(STATUS_USAGE, "--token-url: user and password do not belong into a URL");
+	/* A server may repeat them as the pair that Basic would have. */
+	buf_put_slice(&all, secret_value(&client_id));
+	buf_put_byte(&all, ':');
+	buf_put_slice(&all, secret_value(&client_secret));
+	shown_hide(buf_slice(&all));
+	buf_reset(&all);
 	/* Which credentials a cached token belongs to. */
 	buf_printf(
 	    &all, "%s%c%s%c", config.token_url, '\0', config.scope ? config.scope : "", '\0');
