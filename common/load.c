@@ -9,7 +9,8 @@ static struct loading the;
 
 static const char *table, *mode = "append", *key, *window;
 static bool create, allow_cascade, dry_run;
-static int64_t lock_timeout = 300000;
+static int64_t lock_timeout = 300000, min_rows;
+static const char *max_deleted;
 
 const struct option_row load_options[] = {
     {.name = "table",
@@ -37,6 +38,19 @@ const struct option_row load_options[] = {
 	.help = "make the table from the schema when it is missing",
 	.kind = OPTION_FLAG,
 	.to.flag = &create},
+    {.name = "min-rows",
+	.word = "N",
+	.help = "fail if the table gets fewer rows than this (0)",
+	.kind = OPTION_COUNT,
+	.to.number = &min_rows,
+	.low = 0,
+	.high = INT64_MAX},
+    {.name = "max-deleted",
+	.word = "N|P%",
+	.help =
+	    "fail if more deleted rows than this, or this part of them, are not replaced (100%)",
+	.kind = OPTION_TEXT,
+	.to.text = &max_deleted},
     {.name = "allow-cascade",
 	.help = "let deletes reach other tables by their ON DELETE CASCADE or SET NULL",
 	.kind = OPTION_FLAG,
@@ -125,6 +139,11 @@ check_options(struct loading *g)
 	if (allow_cascade && !g->deletes)
 		die(STATUS_USAGE,
 		    "--allow-cascade is for --mode delete-insert and truncate-insert");
+	g->limits.min_rows = (uint64_t)min_rows;
+	if (max_deleted && !g->deletes)
+		die(STATUS_USAGE, "--max-deleted is for --mode delete-insert and truncate-insert");
+	if (max_deleted)
+		load_parse_max_deleted(&g->limits, max_deleted);
 	if (window && l->mode != LOAD_DELETE_INSERT)
 		die(STATUS_USAGE, "--window is for --mode delete-insert");
 }
@@ -257,8 +276,10 @@ finish(struct loading *g)
 	if (l->staged && g->rows_open && g->taken != g->rows)
 		die(STATUS_BUG, "the temporary table took %" PRIu64 " of %" PRIu64 " rows",
 		    g->taken, g->rows);
-	if (!g->nowhere)
+	if (!g->nowhere) {
 		load_publish(g);
+		load_check_limits(g);
+	}
 	if (l->dry) {
 		g->driver->rollback(g->d, l);
 		message("dry run: %" PRIu64 " records fit, %" PRIu64

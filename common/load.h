@@ -18,7 +18,7 @@ enum {
 	LOAD_WINDOWS_MAX = 100000, /* coverage windows of one load */
 };
 
-/* --table --mode --key --window --create --allow-cascade --lock-timeout --dry-run; --to and --password are the stage's own. */
+/* --table --mode --key --window --create --min-rows --max-deleted --allow-cascade --lock-timeout --dry-run; --to and --password are the stage's own. */
 extern const struct option_row load_options[];
 
 /* A field of the records and the column that it goes into. */

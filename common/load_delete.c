@@ -76,6 +76,15 @@ check_left(struct loading *g, const struct load_windows *shapes)
 	buf_free(&row);
 }
 
+static void
+delete_covered(struct loading *g, const struct load_windows *shapes, bool empty, uint64_t *deleted)
+{
+	for (size_t i = 0; i < shapes->n; i++)
+		if (shapes->empty[i] == empty)
+			load_window_statement(
+			    g, &shapes->windows[i], sql_delete_covered, NULL, 0, deleted);
+}
+
 void
 load_delete_windows(struct loading *g, const struct load_windows *shapes)
 {
@@ -84,11 +93,12 @@ load_delete_windows(struct loading *g, const struct load_windows *shapes)
 	/* Once more, for the table is locked by now; MySQL's answer costs too much for that. */
 	if (g->load.sql.dialect != SQL_MYSQL)
 		load_check_cascade(g);
-	for (size_t i = 0; i < shapes->n; i++)
-		load_window_statement(
-		    g, &shapes->windows[i], sql_delete_covered, NULL, 0, &r->deleted);
+	delete_covered(g, shapes, false, &r->deleted);
 	if (g->load.n > 0 && g->window.n > 0)
 		r->deleted += load_statement(g, sql_delete_windows, NULL);
+	/* Last, so that rows which another window replaces do not count. */
+	delete_covered(g, shapes, true, &r->emptied);
+	r->deleted += r->emptied;
 	if (may_skip(g))
 		check_left(g, shapes);
 }
@@ -109,7 +119,12 @@ truncate(struct loading *g)
 	if (load_number(g, sql_may_count, &n)) {
 		load_statement(g, sql_lock, NULL);
 		load_number(g, sql_count, &g->result.deleted);
-	} else
+	} else if (g->limits.limited)
+		die(STATUS_PERMISSION,
+		    "--max-deleted: the rows of table %s cannot be counted: the role has no "
+		    "privilege SELECT, or it is a foreign table",
+		    quoted(slice_of(g->load.table_text)));
+	else
 		g->result.deletes_unknown = true;
 	load_statement(g, sql_clear, NULL);
 }

@@ -12,7 +12,16 @@ struct load_result {
 	uint64_t unchanged;         /* rows whose key was there and that have nothing else */
 	uint64_t skipped;           /* rows that the table did not take */
 	uint64_t deleted;
+	uint64_t emptied;     /* of these, rows in windows for which the input has no record */
 	bool deletes_unknown; /* rows were deleted, and the role may not count them */
+};
+
+/* --min-rows and --max-deleted. */
+struct load_limits {
+	uint64_t min_rows;
+	bool limited;         /* --max-deleted is given */
+	bool percent;         /* max_deleted is a percentage of the deleted rows */
+	uint64_t max_deleted; /* rows deleted and not replaced */
 };
 
 /* What load.c, load_fields.c and load_publish.c know of the one load. No stage includes this. */
@@ -24,6 +33,7 @@ struct loading {
 	struct option_list key, window;
 	bool allow_cascade;
 	bool deletes; /* the mode deletes rows */
+	struct load_limits limits;
 	struct stream_in *in;
 
 	bool described, exists, begun, rows_open, ended;
@@ -42,7 +52,7 @@ struct loading {
 	struct record record;
 	struct value *values;
 
-	struct buf coverage; /* the window maps, one behind the other */
+	struct buf coverage; /* of each window one byte, 1 if it has no records, and its map */
 	size_t n_coverage;
 	uint64_t rows;  /* records that fit, and were sent */
 	uint64_t taken; /* by what rows_begin named: the stage, or the table */
@@ -69,6 +79,7 @@ const struct column *load_find_column(const struct loading *g, struct slice name
 /* All windows with the same bounds share a temporary table. */
 struct load_windows {
 	struct sql_window *windows;
+	bool *empty; /* of each: the input says that it has no records */
 	size_t n;
 };
 
@@ -107,6 +118,10 @@ void load_upserted(struct loading *g, uint64_t n);
 /* Runs a query for one number; false when it has no row. */
 bool load_number(
     struct loading *g, void (*build)(struct buf *, const struct sql_load *), uint64_t *number);
+/* "5" or "10%"; dies with STATUS_USAGE. */
+void load_parse_max_deleted(struct load_limits *limits, const char *text);
+/* Before the commit: says when rows are gone, dies if these or the new ones break a limit. */
+void load_check_limits(struct loading *g);
 void load_count(const struct loading *g);
 
 #endif

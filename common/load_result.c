@@ -60,6 +60,69 @@ load_upserted(struct loading *g, uint64_t n)
 	report_skipped(g, n);
 }
 
+/* ---- limits ---- */
+
+void
+load_parse_max_deleted(struct load_limits *limits, const char *text)
+{
+	struct slice number = slice_of(text);
+	int64_t n = 0;
+
+	limits->limited = true;
+	limits->percent = number.n > 0 && number.p[number.n - 1] == '%';
+	number.n -= limits->percent;
+	if (!parse_integer(number, 0, limits->percent ? 100 : INT64_MAX, &n))
+		die(STATUS_USAGE,
+		    "--max-deleted: %s is neither a number of rows nor a percentage from 0%% to "
+		    "100%%",
+		    quoted(slice_of(text)));
+	limits->max_deleted = (uint64_t)n;
+}
+
+static void
+report_emptied(const struct loading *g)
+{
+	const struct load_result *r = &g->result;
+	struct slice table = slice_of(g->load.table_text);
+
+	if (r->deleted > 0 && r->written == 0)
+		message("table %s: %" PRIu64 " rows are deleted, and none takes their place: %s",
+		    quoted(table), r->deleted,
+		    g->load.mode == LOAD_TRUNCATE_INSERT ? "the table is empty"
+							 : "the windows of this load are empty");
+	else if (r->emptied > 0)
+		message("table %s: %" PRIu64
+			" rows are deleted in windows for which the input has no records",
+		    quoted(table), r->emptied);
+}
+
+void
+load_check_limits(struct loading *g)
+{
+	const struct load_limits *limits = &g->limits;
+	const struct load_result *r = &g->result;
+	uint64_t rows = r->written + r->unchanged;
+
+	report_emptied(g);
+	if (rows < limits->min_rows)
+		die(STATUS_DATA,
+		    "--min-rows %" PRIu64 ": the load has only %" PRIu64
+		    " rows; nothing was loaded",
+		    limits->min_rows, rows);
+	if (!limits->limited)
+		return;
+	uint64_t lost = r->deleted > r->written ? r->deleted - r->written : 0;
+	if (lost < r->emptied)
+		lost = r->emptied;
+	double most = limits->percent ? (double)r->deleted * (double)limits->max_deleted / 100
+				      : (double)limits->max_deleted;
+	if ((double)lost > most)
+		die(STATUS_DATA,
+		    "--max-deleted %" PRIu64 "%s: %" PRIu64 " of %" PRIu64
+		    " deleted rows are not replaced; nothing was loaded",
+		    limits->max_deleted, limits->percent ? "%" : "", lost, r->deleted);
+}
+
 /* ---- the counters ---- */
 
 static void

@@ -20,12 +20,15 @@ load_take_coverage(struct loading *g, struct slice item)
 	if (!mp_read(item.p, item.p + item.n, &head) || head.type != MP_EXT ||
 	    !record_read(&r, NULL, (struct slice){head.p, head.n}, true))
 		die(STATUS_INCOMPLETE, "a coverage item of the input is malformed");
-	long at = record_find(&r, SLICE("window"), 0);
+	long at = record_find(&r, SLICE("window"), 0), n = record_find(&r, SLICE("records"), 1);
 	if (at < 0 || r.cells[at].value.type != VALUE_JSON)
 		die(STATUS_INCOMPLETE, "a coverage item of the input has no window");
 	if (g->n_coverage++ == LOAD_WINDOWS_MAX)
 		die(STATUS_DATA, "more than %d coverage windows in one load", LOAD_WINDOWS_MAX);
+	const struct value *records = n >= 0 ? &r.cells[n].value : NULL;
+	bool empty = records && records->type == VALUE_INT && records->i == 0 && !records->huge;
 	g->coverage.max = COVERAGE_MAX;
+	buf_put_byte(&g->coverage, empty ? 1 : 0);
 	buf_put_slice(&g->coverage, r.cells[at].value.s);
 	buf_check(&g->coverage, "the coverage of the input", NULL);
 	record_free(&r);
@@ -38,6 +41,7 @@ struct window {
 	struct value *values;
 	struct buf *scratch; /* of each value */
 	size_t n_values;
+	bool empty;
 };
 
 _Noreturn static void
@@ -169,13 +173,16 @@ find_shape(struct loading *g, struct load_windows *shapes, const struct window *
 	enum { SHAPES_MAX = 32 };
 
 	for (size_t i = 0; i < shapes->n; i++)
-		if (same_bounds(&shapes->windows[i], w))
+		if (shapes->empty[i] == w->empty && same_bounds(&shapes->windows[i], w))
 			return &shapes->windows[i];
 	if (shapes->n == SHAPES_MAX)
 		die(STATUS_DATA, "the coverage windows of the input differ in more than %d ways",
 		    SHAPES_MAX);
-	if (!shapes->windows)
+	if (!shapes->windows) {
 		shapes->windows = xcalloc(SHAPES_MAX, sizeof(*shapes->windows));
+		shapes->empty = xcalloc(SHAPES_MAX, sizeof(*shapes->empty));
+	}
+	shapes->empty[shapes->n] = w->empty;
 	struct sql_bound *bounds = xcalloc(w->n, sizeof(*bounds));
 	memcpy(bounds, w->bounds, w->n * sizeof(*bounds));
 	struct sql_window *new = &shapes->windows[shapes->n];
@@ -186,12 +193,13 @@ find_shape(struct loading *g, struct load_windows *shapes, const struct window *
 }
 
 static void
-send_window(struct loading *g, struct load_windows *shapes, const struct record *r)
+send_window(struct loading *g, struct load_windows *shapes, const struct record *r, bool empty)
 {
 	struct window w = {
 	    .bounds = xcalloc(r->n, sizeof(*w.bounds)),
 	    .values = xcalloc(2 * r->n, sizeof(*w.values)),
 	    .scratch = xcalloc(2 * r->n, sizeof(*w.scratch)),
+	    .empty = empty,
 	};
 
 	for (size_t i = 0; i < r->n; i++)
@@ -212,11 +220,12 @@ load_send_windows(struct loading *g, struct load_windows *shapes)
 	struct record r = {0};
 
 	while (p < end) {
+		bool empty = *p++ == 1;
 		const char *next = mp_skip(p, end);
 		if (!record_read(&r, NULL, (struct slice){p, (size_t)(next - p)}, true) || r.n == 0)
 			die(STATUS_DATA, "a coverage window of the input is no map of its bounds");
 		if (known_bounds(g, &r))
-			send_window(g, shapes, &r);
+			send_window(g, shapes, &r, empty);
 		p = next;
 	}
 	record_free(&r);

@@ -299,3 +299,80 @@ counters() {
 		lite 'DROP TABLE budget'
 	done
 }
+
+# ---- rows that are gone ----
+
+# Fills table t of all three databases, days 1 and 2 with two rows each, and runs the rest of the line with each loader.
+fill() {
+	local rows="INSERT INTO t VALUES ('2026-11-01', 1), ('2026-11-01', 2), ('2026-11-02', 1), ('2026-11-02', 2)"
+	sql "DROP TABLE IF EXISTS t; CREATE TABLE t (day date, id int); $rows"
+	lite "DROP TABLE IF EXISTS t; CREATE TABLE t (day TEXT, id INT); $rows"
+	[ -z "${database:-}" ] || mysql_sql "DROP TABLE IF EXISTS t; CREATE TABLE t (day date, id int); $rows"
+}
+
+# Every loader that is there: refused with 65, the table as before, and the message.
+all_refuse() { # MESSAGE OPTION...
+	local message=$1 loader
+	shift
+	fill
+	for loader in into into_lite ${database:+into_mysql}; do
+		run -65 "$loader" t "$@" <in.mam
+		[[ $output == *"$message"* ]] || { echo "$loader: $output"; return 1; }
+	done
+	[ "$(sql 'SELECT count(*) FROM t')$(lite 'SELECT count(*) FROM t')" = 44 ]
+	[ -z "${database:-}" ] || [ "$(mysql_sql 'SELECT count(*) FROM t')" = 4 ]
+}
+
+all_load() { # MESSAGE OPTION...
+	local message=$1 loader
+	shift
+	fill
+	for loader in into into_lite ${database:+into_mysql}; do
+		run -0 "$loader" t "$@" <in.mam
+		[[ $output == *"$message"* ]] || { echo "$loader: $output"; return 1; }
+	done
+}
+
+@test "a load that empties the table or its windows says so; --min-rows and --max-deleted refuse it" {
+	[ -z "${MAM_TEST_MYSQL:-}" ] || need_mysql
+	stream 'schema day:date id:int' >in.mam
+	all_load 'table "t": 4 rows are deleted, and none takes their place: the table is empty' --mode truncate-insert
+	all_refuse '--min-rows 1: the load has only 0 rows; nothing was loaded' --mode truncate-insert --min-rows 1
+	all_refuse '--max-deleted 3: 4 of 4 deleted rows are not replaced; nothing was loaded' --mode truncate-insert --max-deleted 3
+	all_refuse '--max-deleted 99%: 4 of 4 deleted rows are not replaced' --mode truncate-insert --max-deleted 99%
+	all_load '' --mode truncate-insert --max-deleted 4
+	all_load '' --mode truncate-insert --max-deleted 100%
+	stream 'schema day:date id:int' 'coverage day:date=2026-11-01 #0' >in.mam
+	all_load 'table "t": 2 rows are deleted, and none takes their place: the windows of this load are empty' --mode delete-insert
+	all_refuse '--max-deleted 1: 2 of 2 deleted rows' --mode delete-insert --max-deleted 1
+	# One window of two is empty, and the other one has grown.
+	stream 'schema day:date id:int' 'row 2026-11-02 1' 'row 2026-11-02 2' 'row 2026-11-02 3' 'row 2026-11-02 4' \
+		'coverage day:date=2026-11-01 #0' 'coverage day:date=2026-11-02 #4' >in.mam
+	all_load 'table "t": 2 rows are deleted in windows for which the input has no records' --mode delete-insert
+	all_refuse '--max-deleted 1: 2 of 4 deleted rows are not replaced' --mode delete-insert --max-deleted 1
+	all_refuse '--max-deleted 49%: 2 of 4 deleted rows are not replaced' --mode delete-insert --max-deleted 49%
+	all_load '' --mode delete-insert --max-deleted 50%
+	# Fewer rows than before, in one window.
+	stream 'schema day:date id:int' 'row 2026-11-02 1' 'coverage day:date=2026-11-01..2026-11-03 #1' >in.mam
+	all_refuse '--max-deleted 50%: 3 of 4 deleted rows' --mode delete-insert --max-deleted 50%
+	all_refuse '--min-rows 2: the load has only 1 rows' --mode append --min-rows 2
+	all_load '' --mode delete-insert --max-deleted 75% --min-rows 1
+}
+
+@test "--max-deleted: what is no limit is 64, so is a mode that deletes nothing; a role that may not count 77" {
+	stream 'schema day:date id:int' 'row 2026-11-01 1' >in.mam
+	for limit in x -1 101% % 1.5; do
+		run -64 into_lite t --mode truncate-insert --max-deleted=$limit <in.mam
+		[[ $output == *"--max-deleted: \"$limit\" is neither a number of rows nor a percentage"* ]]
+	done
+	run -64 into_lite t --max-deleted 5 <in.mam
+	[[ $output == *'--max-deleted is for --mode delete-insert and truncate-insert'* ]]
+	fill
+	sql 'CREATE ROLE blind LOGIN; GRANT INSERT, TRUNCATE ON t TO blind'
+	blind() { load-pg --to "${MAM_TEST_PG/mam@/blind@}" --table t --mode truncate-insert "$@" <in.mam; }
+	run -77 blind --max-deleted 5
+	[[ $output == *'--max-deleted: the rows of table "t" cannot be counted: the role has no privilege SELECT'* ]]
+	[ "$(sql 'SELECT count(*) FROM t')" = 4 ]
+	MAM_LOG= run -0 blind
+	[[ $output == *', 1 rows inserted, 0 updated, all others deleted, '* ]]
+}
