@@ -137,7 +137,7 @@ api_takes() {
 	[ "$(asked 'select(.target == "/api") | .n' | wc -l)" -eq 6 ]
 	[ "$(stat -c %a cache)" = 600 ]
 	[ "$(stat -c %a cache.lock)" = 600 ]
-	jq -e '.access_token == "at-1" and .expires > now + 3000' cache
+	jq -e '.tokens[0] | .access_token == "at-1" and .expires > now + 3000' cache
 	# Other credentials never take it.
 	answer '{"path":"/api","json":[]}'
 	REFRESH=refresh-2 oauth --url "$BASE/api" --token-cache cache >/dev/null
@@ -161,6 +161,15 @@ api_takes() {
 	XDG_CACHE_HOME=$PWD/file oauth --url "$BASE/api" >/dev/null
 	HOME=/proc fetch-api --auth oauth2-refresh-token --token-url "$BASE/token" --client-id env:ID \
 		--refresh-token env:REFRESH --url "$BASE/api" >/dev/null
+	# But it is reported.
+	words=(--auth oauth2-refresh-token --token-url "$BASE/token" --client-id env:ID --refresh-token env:REFRESH --url "$BASE/api")
+	HOME=/nonexistent fetch-api "${words[@]}" 2>err >/dev/null
+	grep -qF 'access tokens are not kept for other processes' err
+	grep -qF 'cannot make "/nonexistent/.cache"' err
+	env -u HOME fetch-api "${words[@]}" 2>err >/dev/null
+	grep -qF 'HOME is not set to a folder: give --token-cache' err
+	HOME=/nonexistent fetch-api "${words[@]}" --token-cache none 2>err >/dev/null
+	run ! grep -q 'not kept' err
 }
 
 @test "oauth2: a refused token is replaced once, for everybody" {
@@ -173,11 +182,11 @@ api_takes() {
 	oauth --url "$BASE/api" --token-cache cache >/dev/null
 	[ "$(requests)" -eq 5 ]
 	# One that began with the old one takes the new one without asking for a third.
-	jq -c '.access_token = "at-1"' cache >old && cat old >cache
+	jq -c '.tokens[0].access_token = "at-1"' cache >old && cat old >cache
 	answer '{"path":"/slow","delay":0.5,"status":401,"times":1}' '{"path":"/slow","json":[]}'
 	oauth --url "$BASE/slow" --token-cache cache >/dev/null &
 	sleep 0.2
-	jq -c '.access_token = "at-2"' cache >new && cat new >cache
+	jq -c '.tokens[0].access_token = "at-2"' cache >new && cat new >cache
 	wait $!
 	[ "$(asked 'select(.target == "/token") | .n' | wc -l)" -eq 2 ]
 }
@@ -208,14 +217,67 @@ api_takes() {
 		'{"path":"/token","json":{"access_token":"at-2","refresh_token":"rotated-2"}}'
 	api_takes at-1
 	oauth --url "$BASE/api" --token-cache cache >/dev/null
-	jq -e '.refresh_token == "rotated-1"' cache
-	jq -c 'del(.access_token)' cache >without && cat without >cache
+	jq -e '.tokens[0].refresh_token == "rotated-1"' cache
+	jq -c 'del(.tokens[0].access_token)' cache >without && cat without >cache
 	answer '{"path":"/api","json":[]}'
 	oauth --url "$BASE/api" --token-cache cache >/dev/null
 	[[ $(asked 'select(.target == "/token") | .body' | tail -n 1) == *'refresh_token=rotated-1' ]]
-	jq -e '.refresh_token == "rotated-2"' cache
+	jq -e '.tokens[0].refresh_token == "rotated-2"' cache
 	oauth --url "$BASE/api" --token-cache none 2>err >/dev/null
 	grep -q 'cannot be kept' err
+}
+
+@test "oauth2: several sets of credentials share one file, and each keeps its rotated refresh token" {
+	answer '{"path":"/token","json":{"access_token":"at-a","refresh_token":"a-2"},"times":1}' \
+		'{"path":"/token","json":{"access_token":"at-b","refresh_token":"b-2"},"times":1}' '{"path":"/api","json":[]}'
+	REFRESH=a-1 oauth --url "$BASE/api" --token-cache cache >/dev/null
+	REFRESH=b-1 oauth --url "$BASE/api" --token-cache cache >/dev/null
+	jq -e '[.tokens[].refresh_token] == ["b-2", "a-2"]' cache
+	# Neither is asked for again.
+	REFRESH=a-1 oauth --url "$BASE/api" --token-cache cache >/dev/null
+	REFRESH=b-1 oauth --url "$BASE/api" --token-cache cache >/dev/null
+	[ "$(asked 'select(.target == "/token") | .n' | wc -l)" -eq 2 ]
+	[ "$(asked .headers.authorization | tail -n 2 | tr '\n' ' ')" = 'Bearer at-a Bearer at-b ' ]
+	# The refresh token that was given is not in the file, nor are id and secret.
+	run ! grep -qE 'a-1|b-1|client-1|s3cret' cache
+	# When an access token is gone, the rotated one is used.
+	jq -c 'del(.tokens[].access_token)' cache >without && cat without >cache
+	answer '{"path":"/token","json":{"access_token":"at-c","refresh_token":"a-3"}}'
+	REFRESH=a-1 oauth --url "$BASE/api" --token-cache cache >/dev/null
+	[[ $(asked 'select(.target == "/token") | .body' | tail -n 1) == *'refresh_token=a-2' ]]
+	jq -e '[.tokens[].refresh_token] == ["a-3", "b-2"]' cache
+}
+
+@test "oauth2: eight programs with eight sets of credentials at once lose no token" {
+	for i in 1 2 3 4 5 6 7 8; do
+		answer "{\"path\":\"/token$i\",\"json\":{\"access_token\":\"at-$i\",\"refresh_token\":\"rotated-$i\"}}"
+	done
+	answer '{"path":"/api","json":[]}'
+	pids=()
+	for i in 1 2 3 4 5 6 7 8; do
+		fetch --auth oauth2-refresh-token --token-url "$BASE/token$i" --client-id env:ID --refresh-token env:REFRESH \
+			--url "$BASE/api" --token-cache cache >/dev/null &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do wait "$pid"; done
+	[ "$(jq -r '.tokens[].refresh_token' cache | sort | tr -d '\n')" = rotated-1rotated-2rotated-3rotated-4rotated-5rotated-6rotated-7rotated-8 ]
+}
+
+@test "oauth2: a cache of the old form is read, and what is of no use is dropped" {
+	answer '{"path":"/token","json":{"access_token":"at-1","refresh_token":"rotated-1"}}' '{"path":"/api","json":[]}'
+	umask 077
+	oauth --url "$BASE/api" --token-cache cache >/dev/null
+	jq -c '.tokens[0] | .access_token = "at-old"' cache >old && grep -q '^{"owner":' old
+	oauth --url "$BASE/api" --token-cache old >/dev/null
+	[ "$(asked .headers.authorization | tail -n 1)" = 'Bearer at-old' ]
+	[ "$(asked 'select(.target == "/token") | .n' | wc -l)" -eq 1 ]
+	REFRESH=other oauth --url "$BASE/api" --token-cache old >/dev/null
+	jq -e '[.tokens[].access_token] == ["at-1", "at-old"]' old
+	jq -c '.tokens += [{owner: "0", expires: 7, access_token: "ended"}, {owner: "1", expires: 7, access_token: "ended", refresh_token: "kept"}]' old >more
+	REFRESH=third oauth --url "$BASE/api" --token-cache more >/dev/null
+	jq -e '[.tokens[].refresh_token] == ["rotated-1", "rotated-1", "rotated-1", "kept"]' more
+	head -c 300000 /dev/zero | tr '\0' ' ' >large
+	oauth_fails 78 '"large" is larger than 256 KiB' --url "$BASE/api" --token-cache large
 }
 
 @test "oauth2: a cache that is broken is begun anew, one that is something else is left alone" {
@@ -224,11 +286,12 @@ api_takes() {
 	umask 077
 	: >empty
 	oauth --url "$BASE/api" --token-cache empty >/dev/null
-	jq -e .access_token empty
+	jq -e '.tokens[0].access_token' empty
 	head -c 30 empty >broken
 	oauth --url "$BASE/api" --token-cache broken 2>err >/dev/null
-	grep -q '"broken" is broken, and begun anew' err
-	jq -e .access_token broken
+	grep -q '"broken" is broken: it is now "broken.broken", and a new one is begun' err
+	jq -e '.tokens[0].access_token' broken
+	cmp broken.broken <(head -c 30 empty)
 	printf 'precious\n' >other
 	fails 78 '"other" holds something else' --url "$BASE/api" --token-cache other --auth oauth2-refresh-token \
 		--token-url "$BASE/token" --client-id env:ID --refresh-token env:REFRESH

@@ -212,9 +212,8 @@ take(const struct answer *a, struct slice used)
 	buf_free(&current.refresh);
 	current.refresh = rotated;
 	if (!token_cache_kept())
-		message("the server has replaced the refresh token, and with --token-cache none it "
-			"cannot be kept: "
-			"the next run may be refused");
+		message("the server has replaced the refresh token, and without a --token-cache it "
+			"cannot be kept: the next run may be refused");
 }
 
 static void

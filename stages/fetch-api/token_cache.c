@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/json_read.h"
@@ -19,11 +20,13 @@
 
 enum { FILE_MAX = 256 * 1024 };
 
-static char *path;    /* NULL: nothing is kept */
-static bool is_given; /* by an option; else it is the default place */
+static char *path;           /* NULL: nothing is kept */
+static bool is_given;        /* by an option; else it is the default place */
+static const char *why_none; /* there is no default place */
 static char *lock_path;
 static int lock_fd = -1;
 static char owner_text[17];
+static struct buf others; /* entries of other credentials, msgpack, from the last read on */
 
 static char *
 joined(const char *a, const char *b)
@@ -36,12 +39,21 @@ joined(const char *a, const char *b)
 	return text.p;
 }
 
-/* The folder under base, made if need be; NULL when that cannot be. */
+static const char *
+reason(const char *what, const char *name)
+{
+	struct buf text = {0};
+	buf_printf(&text, "%s %s: %s", what, quoted(slice_of(name)), strerror(errno));
+	return joined(xstring(buf_slice(&text)), "");
+}
+
+/* The folder under base, made if need be; NULL with why_none set when that cannot be. */
 static char *
 folder_in(const char *base, const char *name)
 {
-	char *folder = base && base[0] == '/' ? joined(base, name) : NULL;
-	if (folder && mkdir(folder, 0700) && errno != EEXIST) {
+	char *folder = joined(base, name);
+	if (mkdir(folder, 0700) && errno != EEXIST) {
+		why_none = reason("cannot make", folder);
 		free(folder);
 		return NULL;
 	}
@@ -51,12 +63,26 @@ folder_in(const char *base, const char *name)
 static char *
 default_folder(void)
 {
-	const char *cache = getenv("XDG_CACHE_HOME");
-	if (cache && *cache)
+	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	if (cache && cache[0] == '/')
 		return folder_in(cache, "/mam-etl");
-	char *home = folder_in(getenv("HOME"), "/.cache"), *folder = folder_in(home, "/mam-etl");
-	free(home);
+	why_none = "HOME is not set to a folder";
+	if (!home || home[0] != '/')
+		return NULL;
+	char *parent = folder_in(home, "/.cache");
+	char *folder = parent ? folder_in(parent, "/mam-etl") : NULL;
+	free(parent);
 	return folder;
+}
+
+/* It is no error, but the next run has to ask again, and a rotated token is lost. */
+static void
+warn_none(void)
+{
+	message(
+	    "access tokens are not kept for other processes, and a refresh token that the server "
+	    "replaces is lost, as %s: give --token-cache",
+	    why_none);
 }
 
 void
@@ -73,8 +99,10 @@ token_cache_init(const char *given, uint64_t owner)
 		path = joined(given, "");
 	} else {
 		char *folder = default_folder();
-		if (!folder)
+		if (!folder) {
+			warn_none();
 			return;
+		}
 		path = joined(joined(folder, "/token-"), owner_text);
 	}
 	lock_path = joined(path, ".lock");
@@ -118,8 +146,8 @@ token_cache_lock(void)
 	if (is_given)
 		die_errno(STATUS_IO, "--token-cache: cannot open %s", quoted(slice_of(lock_path)));
 	/* A home that cannot be written to is no reason to fail. */
-	message("access tokens are not shared with other processes, as %s cannot be opened: %s",
-	    quoted(slice_of(lock_path)), strerror(errno));
+	why_none = reason("cannot open", lock_path);
+	warn_none();
 	free(path);
 	path = NULL;
 }
@@ -170,6 +198,11 @@ read_all(struct buf *text)
 			break;
 	}
 	close(fd);
+	if (text->n == FILE_MAX)
+		die(STATUS_CONFIG,
+		    "--token-cache: %s is larger than 256 KiB, which is no token cache: name "
+		    "another file",
+		    quoted(slice_of(path)));
 	return true;
 }
 
@@ -181,32 +214,88 @@ get_text(struct slice map, const char *name, struct buf *b)
 		buf_put(b, t.p, t.n);
 }
 
-/* What is not ours must not be written over; what is ours and broken says nothing any more. */
+static bool
+begins(struct slice text, struct slice start)
+{
+	return text.n >= start.n && memcmp(text.p, start.p, start.n) == 0;
+}
+
+/* A file of something else is left alone. One of ours that is broken is kept aside, as it may hold tokens of others. */
 static void
 check_broken(struct slice text)
 {
-	static const char start[] = "{\"owner\":";
-	bool ours = text.n >= sizeof start - 1 && memcmp(text.p, start, sizeof start - 1) == 0;
+	bool ours = begins(text, SLICE("{\"owner\":")) || begins(text, SLICE("{\"tokens\":"));
 	if (!ours && slice_trim(text).n)
 		die(STATUS_CONFIG, "--token-cache: %s holds something else: name another file",
 		    quoted(slice_of(path)));
-	if (ours)
-		message("--token-cache: %s is broken, and begun anew", quoted(slice_of(path)));
+	if (!ours)
+		return;
+	char *aside = joined(path, ".broken");
+	if (rename(path, aside))
+		die_errno(STATUS_IO, "--token-cache: %s is broken, and cannot be moved away",
+		    quoted(slice_of(path)));
+	message("--token-cache: %s is broken: it is now %s, and a new one is begun",
+	    quoted(slice_of(path)), quoted(slice_of(aside)));
+	free(aside);
+}
+
+/* An entry without a refresh token, whose access token has ended, says nothing any more. */
+static bool
+is_of_use(struct slice entry)
+{
+	struct mp_token t;
+	if (mp_member(entry, "refresh_token", &t))
+		return true;
+	return !mp_member(entry, "expires", &t) || t.type != MP_INT || !t.i ||
+	       t.i > (int64_t)time(NULL);
+}
+
+/* Ours goes to t, any other one is kept for the next write. False when it is no entry. */
+static bool
+take_entry(struct slice entry, struct token *t)
+{
+	struct mp_token owner, expires;
+	mp_read(entry.p, entry.p + entry.n, &owner);
+	if (owner.type != MP_MAP || !mp_member(entry, "owner", &owner) || owner.type != MP_STR)
+		return false;
+	if (!slice_is((struct slice){owner.p, owner.n}, owner_text)) {
+		if (is_of_use(entry))
+			buf_put_slice(&others, entry);
+		return true;
+	}
+	get_text(entry, "access_token", &t->access);
+	get_text(entry, "refresh_token", &t->refresh);
+	if (mp_member(entry, "expires", &expires) && expires.type == MP_INT)
+		t->expires = expires.i;
+	return true;
+}
+
+/* {"tokens": [entry, ...]}, or one entry, as the file was before several credentials could share it. */
+static bool
+take_entries(struct slice map, struct token *t)
+{
+	struct mp_token tokens;
+	struct json_path steps = {0};
+	struct mp_walk walk;
+	struct slice entry;
+	if (!mp_member(map, "tokens", &tokens))
+		return take_entry(map, t);
+	bool good = tokens.type == MP_ARRAY && !json_path_parse(&steps, SLICE("tokens[]"));
+	if (good)
+		mp_walk_start(&walk, map, &steps);
+	while (good && mp_walk_next(&walk, &entry))
+		good = take_entry(entry, t);
+	json_path_free(&steps);
+	return good;
 }
 
 static void
-read_members(struct slice map, struct token *t)
+forget(struct token *t)
 {
-	struct buf whose = {0};
-	struct mp_token expires;
-	get_text(map, "owner", &whose);
-	if (slice_is(buf_slice(&whose), owner_text)) {
-		get_text(map, "access_token", &t->access);
-		get_text(map, "refresh_token", &t->refresh);
-		if (mp_member(map, "expires", &expires) && expires.type == MP_INT)
-			t->expires = expires.i;
-	}
-	buf_free(&whose);
+	buf_reset(&t->access);
+	buf_reset(&t->refresh);
+	buf_reset(&others);
+	t->expires = 0;
 }
 
 void
@@ -214,17 +303,15 @@ token_cache_read(struct token *t)
 {
 	struct buf text = {0}, map = {0};
 	struct json_error error;
-	buf_reset(&t->access);
-	buf_reset(&t->refresh);
-	t->expires = 0;
+	forget(t);
 	if (!path || !read_all(&text))
 		return;
-	struct mp_token owner;
-	if (json_to_msgpack(buf_slice(&text), JSON_DUPLICATES_ERROR, &map, &error) &&
-	    mp_member(buf_slice(&map), "owner", &owner))
-		read_members(buf_slice(&map), t);
-	else
+	if (!json_to_msgpack(buf_slice(&text), JSON_DUPLICATES_ERROR, &map, &error) ||
+	    !take_entries(buf_slice(&map), t)) {
 		check_broken(buf_slice(&text));
+		forget(t);
+	}
+	buf_check(&others, "the token cache", NULL);
 	buf_free(&text);
 	buf_free(&map);
 }
@@ -260,6 +347,38 @@ put_member(struct buf *b, const char *name, struct slice text)
 	json_write_text(b, text);
 }
 
+static void
+put_ours(struct buf *b, const struct token *t)
+{
+	buf_printf(b, "{\"owner\":\"%s\",\n\"expires\":%" PRId64, owner_text, t->expires);
+	put_member(b, "access_token", buf_slice(&t->access));
+	put_member(b, "refresh_token", buf_slice(&t->refresh));
+	buf_put_text(b, "}");
+}
+
+/* Those of other credentials, the last written first, as many as there is room for. */
+static void
+put_others(struct buf *b)
+{
+	static const struct json_style style = {0};
+	const char *p = others.p, *end = p + others.n;
+	struct buf one = {0};
+	for (; p < end; p = mp_skip(p, end)) {
+		buf_reset(&one);
+		buf_put_text(&one, ",\n");
+		json_write(&one, (struct slice){p, (size_t)(mp_skip(p, end) - p)}, &style);
+		buf_check(&one, "the token cache", NULL);
+		if (b->n + one.n + 4 >= FILE_MAX) {
+			message("--token-cache: %s is full: the tokens that were replaced longest "
+				"ago are dropped",
+			    quoted(slice_of(path)));
+			break;
+		}
+		buf_put_slice(b, buf_slice(&one));
+	}
+	buf_free(&one);
+}
+
 void
 token_cache_write(const struct token *t)
 {
@@ -267,10 +386,10 @@ token_cache_write(const struct token *t)
 		return;
 	struct buf text = {0};
 	char *fresh = joined(path, ".new");
-	buf_printf(&text, "{\"owner\":\"%s\",\n\"expires\":%" PRId64, owner_text, t->expires);
-	put_member(&text, "access_token", buf_slice(&t->access));
-	put_member(&text, "refresh_token", buf_slice(&t->refresh));
-	buf_put_text(&text, "}\n");
+	buf_put_text(&text, "{\"tokens\":[\n");
+	put_ours(&text, t);
+	put_others(&text);
+	buf_put_text(&text, "]}\n");
 	buf_check(&text, "the token cache", NULL);
 	unlink(fresh); /* what a killed process left */
 	write_file(fresh, buf_slice(&text));

@@ -4,7 +4,10 @@
 
 #include "common/bytes.h"
 
-/* The file in which processes share an access token. It belongs to one set of credentials. */
+/*
+ * The file in which processes share access tokens, one entry for each set of
+ * credentials. An entry is found by a hash of the credentials, which are not in it.
+ */
 struct token {
 	struct buf access;  /* n == 0: none */
 	struct buf refresh; /* the one that the server gave in place of ours; n == 0: none */
@@ -19,9 +22,12 @@ bool token_cache_kept(void);
 void token_cache_lock(void);
 void token_cache_unlock(void);
 
-/* Fills t from the file; all empty when there is none, or one of other credentials. Under the lock. */
+/* Fills t from our entry of the file; all empty when there is none. Under the lock. */
 void token_cache_read(struct token *t);
-/* Replaces the file at once, readable by its owner only. Under the lock. */
+/*
+ * Replaces the file at once, readable by its owner only: our entry is t, those of others
+ * are as token_cache_read found them. Under the same lock.
+ */
 void token_cache_write(const struct token *t);
 
 #endif
