@@ -227,6 +227,27 @@ api_takes() {
 	grep -q 'cannot be kept' err
 }
 
+@test "oauth2: the token URL is retried as the API is, and within the same time" {
+	answer '{"path":"/api","json":[]}'
+	answer '{"path":"/token","status":425,"text":"early","times":1}' '{"path":"/token","status":429,"text":"slow down","times":1}' \
+		'{"path":"/token","json":{"access_token":"at-1"}}'
+	oauth --url "$BASE/api" --token-cache none 2>err --backoff 40ms >/dev/null
+	grep -q '425 early; trying again' err
+	# Without a Retry-After, a 429 waits the whole bound of the backoff at least.
+	grep -qE '429 slow down; trying again in 0\.(0[89]|1)' err
+	: >answers
+	answer '{"path":"/token","status":501,"text":"never"}'
+	oauth_fails 69 'access token: POST '"$BASE"'/token: 501 never' --url "$BASE/api" --token-cache none
+	run ! grep -q 'trying again' err
+	: >answers
+	answer '{"path":"/token","status":407,"text":"who are you"}'
+	oauth_fails 77 '407 who are you' --url "$BASE/api" --token-cache none
+	# --max-time holds for the API and its token together.
+	: >answers
+	answer '{"path":"/token","delay":0.7,"json":{"access_token":"at-1"},"times":9}' '{"path":"/api","status":401,"text":"expired"}'
+	oauth_fails 75 "POST $BASE/token: " --url "$BASE/api" --token-cache none --max-time 1200ms
+}
+
 @test "oauth2: several sets of credentials share one file, and each keeps its rotated refresh token" {
 	answer '{"path":"/token","json":{"access_token":"at-a","refresh_token":"a-2"},"times":1}' \
 		'{"path":"/token","json":{"access_token":"at-b","refresh_token":"b-2"},"times":1}' '{"path":"/api","json":[]}'

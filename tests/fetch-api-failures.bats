@@ -129,6 +129,13 @@ teardown() {
 	fails 75 'no time is left to wait 30.0' --url "$BASE/for-ever" --on 'code=0003' 'rate-limited 30s' --max-time 2s
 }
 
+@test "a 429 without Retry-After waits the whole bound of --backoff" {
+	answer '{"status":429,"text":"slow down","times":2}' '{"json":[]}'
+	fetch --url "$BASE/" --backoff 40ms 2>err >/dev/null
+	grep -qE 'trying again in 0\.0[4-7]. s \(1 of 5\)' err
+	grep -qE 'trying again in 0\.(0[89]|1[0-5]). s \(2 of 5\)' err
+}
+
 @test "rate-limited does not come back at once" {
 	answer '{"status":429,"times":1}' '{"json":[]}'
 	fetch --url "$BASE/" --on status=429 rate-limited --backoff 50ms 2>err >/dev/null

@@ -72,7 +72,7 @@ put_header(struct buf *headers, const char *name, const char *before, struct sli
 }
 
 void
-auth_apply(struct buf *headers, struct buf *url)
+auth_apply(struct buf *headers, struct buf *url, const struct tries *tries)
 {
 	switch (config.auth) {
 	case AUTH_NONE:
@@ -81,7 +81,7 @@ auth_apply(struct buf *headers, struct buf *url)
 		put_header(headers, "Authorization", "Bearer ", secret_value(&secret));
 		return;
 	case AUTH_OAUTH2_REFRESH_TOKEN:
-		put_header(headers, "Authorization", "Bearer ", token_get());
+		put_header(headers, "Authorization", "Bearer ", token_get(tries));
 		return;
 	case AUTH_BASIC:
 		put_header(headers, "Authorization", "Basic ", buf_slice(&basic));
@@ -104,7 +104,7 @@ auth_apply(struct buf *headers, struct buf *url)
 }
 
 bool
-auth_refresh(void)
+auth_refresh(const struct tries *tries)
 {
-	return config.auth == AUTH_OAUTH2_REFRESH_TOKEN && token_refresh();
+	return config.auth == AUTH_OAUTH2_REFRESH_TOKEN && token_refresh(tries);
 }

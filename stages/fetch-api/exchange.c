@@ -38,7 +38,7 @@ attempt(const struct request *q, struct answer *a, const struct tries *tries)
 	};
 	if (!q->foreign) {
 		buf_put_slice(&headers, buf_slice(&q->headers));
-		auth_apply(&headers, &url);
+		auth_apply(&headers, &url, tries);
 	}
 	request.url = url.p;
 	request.headers = buf_slice(&headers);
@@ -76,17 +76,6 @@ verdict(enum action action, enum status status)
 	return (struct verdict){.action = action, .least = -1, .status = status};
 }
 
-/* The exit status that an answer's status stands for. */
-static enum status
-status_of(long status)
-{
-	if (status == 401 || status == 403 || status == 407)
-		return STATUS_PERMISSION;
-	if (status == 408 || status == 425 || status == 429 || status >= 500)
-		return STATUS_TRY_AGAIN;
-	return STATUS_REFUSED;
-}
-
 /* What an answer means when no rule says so. */
 static struct verdict
 judge_by_status(const struct answer *a)
@@ -101,10 +90,7 @@ judge_by_status(const struct answer *a)
 	}
 	if (status == 401 && config.auth == AUTH_OAUTH2_REFRESH_TOKEN)
 		return verdict(ACTION_REFRESH_TOKEN, STATUS_PERMISSION);
-	bool again = status == 408 || status == 425 || status == 429 ||
-		     (status >= 500 && status != 501 && status != 505);
-	return verdict(again ? ACTION_RETRY : ACTION_FAIL,
-	    again || status < 500 ? status_of(status) : STATUS_REFUSED);
+	return verdict(tries_help(status) ? ACTION_RETRY : ACTION_FAIL, tries_exit_status(status));
 }
 
 static struct verdict
@@ -117,7 +103,7 @@ judge_answer(const struct answer *a)
 		if (!conditions_hold(&rule->when, &view))
 			continue;
 		bool again = rule->action == ACTION_RETRY || rule->action == ACTION_RATE_LIMITED;
-		enum status status = again ? STATUS_TRY_AGAIN : status_of(a->http.status);
+		enum status status = again ? STATUS_TRY_AGAIN : tries_exit_status(a->http.status);
 		if (rule->action == ACTION_FAIL && status == STATUS_TRY_AGAIN)
 			status = STATUS_REFUSED;
 		v = verdict(rule->action, status);
@@ -202,16 +188,16 @@ ask(const struct request *q, struct answer *a, int64_t budget, const char *optio
 			message("%s; ignored", why);
 			return false;
 		case ACTION_RATE_LIMITED:
-			/* To come back at once would be counted against us again. */
-			if (v.least < 0)
-				v.least = backoff_bound(config.backoff, tries.n);
+			v.least = tries_least(&tries, 429, v.least);
 			tries_wait(&tries, v.least, v.status, why);
 			break;
 		case ACTION_RETRY:
+			if (result == HTTP_ANSWERED)
+				v.least = tries_least(&tries, a->http.status, v.least);
 			tries_wait(&tries, v.least, v.status, why);
 			break;
 		case ACTION_REFRESH_TOKEN:
-			if (q->foreign || refreshed || !auth_refresh())
+			if (q->foreign || refreshed || !auth_refresh(&tries))
 				die(STATUS_PERMISSION, "%s", why);
 			refreshed = true;
 			break;

@@ -109,12 +109,28 @@ make_request(struct request *q, struct slice refresh)
 	q->url.n--;
 }
 
+static bool
+is_retried(enum http_result result, const struct answer *a)
+{
+	return result == HTTP_FAILED ||
+	       (result == HTTP_ANSWERED && (tries_help(a->http.status) || a->shape == SHAPE_CUT));
+}
+
+/* Of a token URL a 400 means the credentials (RFC 6749, 5.2). */
+static enum status
+exit_status(enum http_result result, long status)
+{
+	if (result != HTTP_ANSWERED)
+		return STATUS_REFUSED;
+	return status == 400 ? STATUS_PERMISSION : tries_exit_status(status);
+}
+
 /* One answer of the token URL; tries again what is worth it, dies of what is not. */
 static void
-ask(const struct request *q, struct answer *a)
+ask(const struct request *q, struct answer *a, const struct tries *outer)
 {
 	struct tries tries;
-	tries_start(&tries, config.max_time, "max-time");
+	tries_start_within(&tries, outer);
 	for (;;) {
 		struct http_request request = {
 		    .method = q->method,
@@ -142,18 +158,14 @@ ask(const struct request *q, struct answer *a)
 			buf_put_text(&why, answer_told(q, a));
 		}
 		buf_put_byte(&why, '\0');
+		const char *text = why.failed ? "no memory" : why.p;
 		long status = a->http.status;
-		bool again =
-		    result == HTTP_FAILED ||
-		    (result == HTTP_ANSWERED &&
-			(status >= 500 || status == 429 || status == 408 || a->shape == SHAPE_CUT));
-		bool unwelcome =
-		    result == HTTP_ANSWERED && (status == 400 || status == 401 || status == 403);
-		if (!again)
-			die(unwelcome ? STATUS_PERMISSION : STATUS_REFUSED, "access token: %s",
-			    why.failed ? "no memory" : why.p);
-		tries_wait(&tries, result == HTTP_ANSWERED ? answer_retry_after(a) : -1,
-		    STATUS_TRY_AGAIN, why.failed ? "no memory" : why.p);
+		if (!is_retried(result, a))
+			die(exit_status(result, status), "access token: %s", text);
+		tries_wait(&tries,
+		    result == HTTP_ANSWERED ? tries_least(&tries, status, answer_retry_after(a))
+					    : -1,
+		    STATUS_TRY_AGAIN, text);
 		buf_free(&why);
 	}
 }
@@ -217,7 +229,7 @@ take(const struct answer *a, struct slice used)
 }
 
 static void
-ask_for_token(void)
+ask_for_token(const struct tries *tries)
 {
 	static struct answer a;
 	struct request q;
@@ -225,7 +237,7 @@ ask_for_token(void)
 	    current.refresh.n ? buf_slice(&current.refresh) : secret_value(&refresh_token);
 	answer_init(&a, DECODER_JSON, ANSWER_MAX);
 	make_request(&q, refresh);
-	ask(&q, &a);
+	ask(&q, &a, tries);
 	take(&a, refresh);
 	buf_check(&current.access, "a token", NULL);
 	buf_free(&q.url);
@@ -243,12 +255,12 @@ is_good(const struct token *t)
 
 /* Under the lock: takes the shared token, unless it is the refused one, or asks for a new one. */
 static void
-renew(struct slice refused)
+renew(struct slice refused, const struct tries *tries)
 {
 	static struct token shared;
 	/* Before the lock: the stage behind us may wait for it, and would never read. */
 	stream_out_flush(fetch.out);
-	token_cache_lock();
+	token_cache_lock(tries);
 	token_cache_read(&shared);
 	/* What came by a rotation is newer than what was configured. */
 	if (shared.refresh.n) {
@@ -262,7 +274,7 @@ renew(struct slice refused)
 		shown_hide(buf_slice(&shared.access));
 		current.expires = shared.expires;
 	} else {
-		ask_for_token();
+		ask_for_token(tries);
 		token_cache_write(&current);
 	}
 	buf_check(&current.access, "a token", NULL);
@@ -271,20 +283,20 @@ renew(struct slice refused)
 }
 
 struct slice
-token_get(void)
+token_get(const struct tries *tries)
 {
 	if (!is_good(&current))
-		renew((struct slice){0});
+		renew((struct slice){0}, tries);
 	return buf_slice(&current.access);
 }
 
 bool
-token_refresh(void)
+token_refresh(const struct tries *tries)
 {
 	struct buf refused = {0};
 	buf_put_slice(&refused, buf_slice(&current.access));
 	buf_check(&refused, "a token", NULL);
-	renew(buf_slice(&refused));
+	renew(buf_slice(&refused), tries);
 	buf_free(&refused);
 	return true;
 }

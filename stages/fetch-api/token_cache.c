@@ -116,31 +116,31 @@ token_cache_kept(void)
 
 /* A process that asks for a token holds the lock as long as that takes, its retries and all. */
 static void
-wait_for_lock(void)
+wait_for_lock(const struct tries *outer)
 {
 	enum { NAP = 20 };
 	struct tries tries;
-	tries_start(&tries, config.max_time, "max-time");
+	tries_start_within(&tries, outer);
 	while (flock(lock_fd, LOCK_EX | LOCK_NB)) {
 		if (errno != EINTR && errno != EWOULDBLOCK)
 			die_errno(STATUS_IO, "--token-cache: cannot lock %s",
 			    quoted(slice_of(lock_path)));
 		if (tries_left(&tries) <= NAP)
 			die(STATUS_TRY_AGAIN,
-			    "--token-cache: another process holds %s all the time (see --max-time)",
-			    quoted(slice_of(lock_path)));
+			    "--token-cache: another process holds %s all the time (see --%s)",
+			    quoted(slice_of(lock_path)), tries.option);
 		rest_ms(NAP);
 	}
 }
 
 void
-token_cache_lock(void)
+token_cache_lock(const struct tries *tries)
 {
 	if (!path)
 		return;
 	lock_fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (lock_fd >= 0) {
-		wait_for_lock();
+		wait_for_lock(tries);
 		return;
 	}
 	if (is_given)

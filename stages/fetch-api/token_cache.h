@@ -3,6 +3,7 @@
 #define STAGES_FETCH_API_TOKEN_CACHE_H
 
 #include "common/bytes.h"
+#include "stages/fetch-api/tries.h"
 
 /*
  * The file in which processes share access tokens, one entry for each set of
@@ -18,8 +19,8 @@ struct token {
 void token_cache_init(const char *path, uint64_t owner);
 bool token_cache_kept(void);
 
-/* Nobody else reads or writes the file until token_cache_unlock. Waits for others, at most --max-time. */
-void token_cache_lock(void);
+/* Nobody else reads or writes the file until token_cache_unlock. Waits for others, as long as tries have time. */
+void token_cache_lock(const struct tries *tries);
 void token_cache_unlock(void);
 
 /* Fills t from our entry of the file; all empty when there is none. Under the lock. */

@@ -29,6 +29,36 @@ rest_ms(int64_t ms)
 		;
 }
 
+bool
+tries_help(long status)
+{
+	return status == 408 || status == 425 || status == 429 ||
+	       (status >= 500 && status != 501 && status != 505);
+}
+
+enum status
+tries_exit_status(long status)
+{
+	if (status == 401 || status == 403 || status == 407)
+		return STATUS_PERMISSION;
+	return tries_help(status) ? STATUS_TRY_AGAIN : STATUS_REFUSED;
+}
+
+int64_t
+tries_least(const struct tries *t, long status, int64_t retry_after)
+{
+	/* To come back at once would be counted against us again. */
+	if (status == 429 && retry_after < 0)
+		return backoff_bound(config.backoff, t->n);
+	return retry_after;
+}
+
+void
+tries_start_within(struct tries *t, const struct tries *outer)
+{
+	*t = (struct tries){.deadline = outer->deadline, .option = outer->option};
+}
+
 void
 tries_start(struct tries *t, int64_t budget, const char *option)
 {

@@ -7,6 +7,16 @@
 
 #include "common/message.h"
 
+/*
+ * The policy for retries, one for the API and for the token URL: which statuses are
+ * tried again, how long to wait, and for how long in all.
+ */
+
+/* Whether a request whose answer has this HTTP status may succeed if it is sent again: 408, 425, 429, 5xx but 501 and 505. */
+bool tries_help(long status);
+/* The exit status for an HTTP status that is not a success. */
+enum status tries_exit_status(long status);
+
 /* How often something was tried, and until when it may be. */
 struct tries {
 	unsigned n;
@@ -15,8 +25,13 @@ struct tries {
 };
 
 void tries_start(struct tries *t, int64_t budget, const char *option);
+/* Tries that are part of outer ones and share their time, but not their number. */
+void tries_start_within(struct tries *t, const struct tries *outer);
 /* Milliseconds that are left, at least 1. */
 int64_t tries_left(const struct tries *t);
+
+/* How long to wait at least after an answer with this status that asks for retry_after milliseconds (-1: for none); -1: as the backoff has it. */
+int64_t tries_least(const struct tries *t, long status, int64_t retry_after);
 
 /*
  * Says why, waits, and returns for another try. The wait is the backoff's, or, when
