@@ -111,8 +111,8 @@ is_quote(const char **p, const char *end, bool in_string)
 
 /* A brace that begins a template, or a doubled one: adds the text before it, and the template. NULL: neither. */
 static const char *
-take_brace(struct template *t, const char *from, const char *p, const char *end, bool in_string,
-    const char **wrong)
+take_brace(struct template *t, const char *from, const char *p, const char *end,
+    const struct template_part *where, const char **wrong)
 {
 	struct template_part field;
 	bool doubled = end - p > 1 && p[1] == '{';
@@ -123,7 +123,9 @@ take_brace(struct template *t, const char *from, const char *p, const char *end,
 	struct template_part kept = {.text = {from, (size_t)(p + doubled - from)}};
 	*wrong = add_part(t, &kept);
 	if (!doubled && !*wrong) {
-		field.in_string = in_string;
+		field.in_string = where->in_string;
+		field.embedded = where->embedded;
+		field.in_inner = where->in_inner;
 		*wrong = add_part(t, &field);
 	}
 	return after;
@@ -143,10 +145,11 @@ static const char *
 pass_graphql(
     struct template *t, struct graphql *g, const char *p, const char **from, const char **wrong)
 {
+	static const struct template_part plain = {.in_string = true};
 	const char *start = p;
 	while (p < g->end && !*wrong) {
 		if (*p == '{' && g->end - p > 1 && p[1] == '{') {
-			p = *from = take_brace(t, *from, p, g->end, true, wrong);
+			p = *from = take_brace(t, *from, p, g->end, &plain, wrong);
 			continue;
 		}
 		if (*p == '{' && is_misplaced(g, start, p))
@@ -156,6 +159,23 @@ pass_graphql(
 		p = graphql_step(g, p);
 	}
 	/* A comment or an escape may end past the document. */
+	return p < g->end || *wrong ? p : g->end;
+}
+
+/* JSON text in a JSON string, whose own strings matter: "{\"a\":\"{x}\"}". */
+static const char *
+pass_embedded(
+    struct template *t, struct graphql *g, const char *p, const char **from, const char **wrong)
+{
+	while (p < g->end && !*wrong) {
+		struct template_part where = {
+		    .in_string = true, .embedded = true, .in_inner = g->in_string};
+		const char *after =
+		    *p == '{' ? take_brace(t, *from, p, g->end, &where, wrong) : NULL;
+		if (after)
+			*from = after;
+		p = after ? after : graphql_step(g, p);
+	}
 	return p < g->end || *wrong ? p : g->end;
 }
 
@@ -194,11 +214,17 @@ template_parse(struct template *t, struct slice text, enum template_place place)
 				p += !wrong; /* the closing quote */
 				continue;
 			}
+			if (opens && embedded_begins(&g, p, end)) {
+				p = pass_embedded(t, &g, p + 1, &from, &wrong);
+				p += !wrong;
+				continue;
+			}
 			in_string ^= is_quote(&p, end, in_string);
 			p++;
 			continue;
 		}
-		const char *after = take_brace(t, from, p, end, in_string, &wrong);
+		struct template_part where = {.in_string = in_string};
+		const char *after = take_brace(t, from, p, end, &where, &wrong);
 		if (after && !wrong && t->n && t->parts[t->n - 1].field && is_in_cdata(t, text, p))
 			wrong = "a value cannot be written in a CDATA section: write it as text, "
 				"where it is escaped";

@@ -26,7 +26,9 @@ enum template_place {
 	TEMPLATE_URL,    /* values percent-encoded; one at the very beginning is a URL itself */
 	TEMPLATE_FORM,   /* values percent-encoded */
 	TEMPLATE_HEADER, /* no control characters */
-	TEMPLATE_JSON, /* within a JSON string its characters, escaped; elsewhere a whole JSON value */
+	/* Within a JSON string its characters, escaped; elsewhere a whole JSON value. In a
+	   string that is itself JSON text, the same there, and then escaped once more. */
+	TEMPLATE_JSON,
 	TEMPLATE_XML,     /* markup characters escaped */
 	TEMPLATE_GRAPHQL, /* no values at all */
 };
@@ -37,6 +39,8 @@ struct template_part {
 	struct slice text; /* characters to keep, or the name */
 	bool field;
 	bool in_string;      /* TEMPLATE_JSON: between the quotes of a string */
+	bool embedded;       /* that string is itself JSON text */
+	bool in_inner;       /* embedded: between the quotes of a string in that text */
 	int64_t days;        /* to be added to a date */
 	struct slice format; /* n == 0: none */
 };

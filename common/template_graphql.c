@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/json_read.h"
+#include "common/mp.h"
 #include "common/template_impl.h"
 
 /*
@@ -53,7 +55,7 @@ graphql_step(struct graphql *g, const char *p)
 			look(g, p, &next);
 			p += next;
 		}
-	} else if (!g->in_string && c == '#') {
+	} else if (!g->in_string && !g->json && c == '#') {
 		while (p < g->end && look(g, p, &next) != '\n')
 			p += next;
 	}
@@ -163,19 +165,50 @@ is_member_query(const char *start, const char *p)
 	return (size_t)(p - start) >= n && memcmp(p - n, name, n) == 0;
 }
 
+/* The quote that ends the JSON string whose quote is at p, or the end of the text. */
+static const char *
+closing_quote(const char *p, const char *end)
+{
+	p++;
+	while (p < end && *p != '"')
+		p += *p == '\\' && end - p > 1 ? 2 : 1;
+	return p;
+}
+
 bool
 graphql_begins(struct graphql *g, const char *start, const char *p, const char *end)
 {
 	if (!is_member_query(start, p))
 		return false;
-	const char *close = p + 1;
-	while (close < end && *close != '"')
-		close += *close == '\\' && end - close > 1 ? 2 : 1;
+	const char *close = closing_quote(p, end);
 	*g = (struct graphql){.end = close, .escaped = true};
 	if (close < end && is_document(g, p + 1))
 		return true;
 	g->end = NULL;
 	return false;
+}
+
+bool
+embedded_begins(struct graphql *g, const char *p, const char *end)
+{
+	const char *close = closing_quote(p, end);
+	struct slice quoted = {p, (size_t)(close - p) + 1};
+	struct buf raw = {0};
+	struct json_error error;
+	struct mp_token text;
+	/* Most strings are not, and need no closer look. */
+	if (close >= end || (p[1] != '{' && p[1] != '[' && p[1] != ' ' && p[1] != '\\') ||
+	    !memchr(p + 1, '"', (size_t)(close - p)) || !memchr(p, '\\', quoted.n))
+		return false;
+	bool good = json_to_msgpack(quoted, JSON_DUPLICATES_ERROR, &raw, &error);
+	if (good) {
+		mp_read(raw.p, raw.p + raw.n, &text);
+		good =
+		    memchr(text.p, '"', text.n) && template_is_json((struct slice){text.p, text.n});
+	}
+	buf_free(&raw);
+	*g = (struct graphql){.end = close, .escaped = true, .json = true};
+	return good;
 }
 
 bool

@@ -9,18 +9,21 @@
 /* Reads the template that begins at p (a brace). The end of it, or NULL when there is none. */
 const char *template_take(const char *p, const char *end, struct template_part *part);
 
-/* ---- template_graphql.c: the text of a GraphQL document ---- */
+/* ---- template_graphql.c: the text of a GraphQL document, and of JSON, in a string ---- */
 
 struct graphql {
 	const char *end; /* the document's; NULL: p is not in one */
 	bool escaped;    /* it is the content of a JSON string */
 	bool in_string;  /* p is in a GraphQL string */
+	bool json;       /* it is JSON text, which has no comments */
 };
 
 /* Whether a GraphQL document is the content of the JSON string whose quote is at p; text begins at start. */
 bool graphql_begins(struct graphql *g, const char *start, const char *p, const char *end);
 /* The whole text, when it is one. */
 bool graphql_whole(struct graphql *g, struct slice text);
+/* Whether JSON text with a string in it is the content of the JSON string whose quote is at p. It is walked like a document. */
+bool embedded_begins(struct graphql *g, const char *p, const char *end);
 /* Moves past one character, or past a comment, of the document. */
 const char *graphql_step(struct graphql *g, const char *p);
 /* Whether the template at p (whose document's text begins at start) can be a selection of the document. */

@@ -153,10 +153,32 @@ put_in_string(struct buf *out, struct slice text)
 	return NULL;
 }
 
+static const char *put_json(struct buf *out, const struct template_part *part,
+    const struct template_value *v, struct slice text, bool is_text);
+
+/* In JSON text that is the content of a string: written as JSON there, then escaped for the string. */
+static const char *
+put_embedded(struct buf *out, const struct template_part *part, const struct template_value *v,
+    struct slice text, bool is_text)
+{
+	struct template_part inner = *part;
+	struct buf written = {0};
+	inner.in_string = part->in_inner;
+	inner.embedded = false;
+	const char *wrong = put_json(&written, &inner, v, text, is_text);
+	out->failed |= written.failed;
+	if (!wrong)
+		wrong = put_in_string(out, buf_slice(&written));
+	buf_free(&written);
+	return wrong;
+}
+
 static const char *
 put_json(struct buf *out, const struct template_part *part, const struct template_value *v,
     struct slice text, bool is_text)
 {
+	if (part->embedded)
+		return put_embedded(out, part, v, text, is_text);
 	if (part->in_string)
 		return put_in_string(out, text);
 	if (v->value.type == VALUE_BYTES)
@@ -211,7 +233,8 @@ template_put(const struct template *t, size_t i, const struct template_value *v,
 {
 	const struct template_part *part = &t->parts[i];
 	bool is_text = v->value.type == VALUE_TEXT || part->days || part->format.n;
-	bool whole = t->place == TEMPLATE_JSON && !part->in_string && !is_text;
+	bool in_string = part->embedded ? part->in_inner : part->in_string;
+	bool whole = t->place == TEMPLATE_JSON && !in_string && !is_text;
 	const char *wrong = NULL;
 	buf_reset(scratch);
 	if (part->days || part->format.n)

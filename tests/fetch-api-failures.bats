@@ -229,7 +229,7 @@ teardown() {
 
 @test "a temporary file that cannot be made is 74" {
 	answer '{"text":"0123456789","repeat":200000}'
-	TMPDIR=/nonexistent fails 74 'cannot make a file in "/nonexistent"' --url "$BASE/" --decoder raw
+	TMPDIR=/nonexistent fails 74 'cannot write to "/nonexistent" (see TMPDIR)' --url "$BASE/" --decoder raw
 }
 
 @test "foreign text in a message is one line, and short" {

@@ -157,6 +157,17 @@ teardown() {
 	[ "$(asked .body | tail -n 1)" = '{"NextToken":"n1","Path":"/p"}' ]
 }
 
+@test "JSON text in a string of JSON takes values as JSON, escaped once more" {
+	http_start
+	answer '{"json":[]}'
+	input '{"n":"a\",\"admin\":\"1","i":7}' >in.mam
+	fetch --each --url "$BASE/" --body '{"f":"{\"name\":\"{n}\",\"id\":{i}}"}' <in.mam >/dev/null
+	[ "$(asked '.body | fromjson | .f | fromjson | tojson')" = '{"name":"a\",\"admin\":\"1","id":7}' ]
+	fetch --each --url "$BASE/" --param 'filtering=[{"field":"x","value":"[\"{n}\"]"}]' <in.mam >/dev/null
+	[ "$(python3 -c 'import sys, urllib.parse as u; print(u.parse_qs(sys.argv[1])["filtering"][0])' "$(asked '.target[2:]' | tail -n 1)" |
+		jq -c '.[0].value | fromjson')" = '["a\",\"admin\":\"1"]' ]
+}
+
 @test "a body of XML takes values as text; one that only looks like JSON takes none" {
 	http_start
 	answer '{"json":[]}'

@@ -213,6 +213,18 @@ test_graphql(void)
 	    "{\"query\":\"SELECT a WHERE d = '2026-03-01'\"}"));
 	CHECK(gives(
 	    TEMPLATE_JSON, "{\"query\":\"queries of {int}\"}", "{\"query\":\"queries of 7\"}"));
+	/* JSON text in a string: a value stays within its place there too. */
+	CHECK(gives(TEMPLATE_JSON,
+	    "{\"f\":\"[{\\\"a\\\":\\\"<{text}>\\\",\\\"b\\\":{text},\\\"c\\\":{int}}]\",\"t\":\"{"
+	    "text}\"}",
+	    "{\"f\":\"[{\\\"a\\\":\\\"<a \\\\\\\"b\\\\\\\" &c\\\\\\\\>\\\",\\\"b\\\":\\\"a "
+	    "\\\\\\\"b\\\\\\\" &c\\\\\\\\\\\",\\\"c\\\":7}]\",\"t\":\"a \\\"b\\\" &c\\\\\"}"));
+	CHECK(gives(TEMPLATE_JSON, "{\"f\":\"{\\\"a\\\":[{given-list},{nil},{json}]}\"}",
+	    "{\"f\":\"{\\\"a\\\":[[1,2],null,{\\\"k\\\":[1]}]}\"}"));
+	CHECK(gives(
+	    TEMPLATE_JSON, "{\"f\":\"{{x} \\\"{int}\\\" }\"}", "{\"f\":\"{x} \\\"7\\\" }\"}"));
+	CHECK(gives(
+	    TEMPLATE_JSON, "{\"f\":\"[{day},{day}]\"}", "{\"f\":\"[2026-03-01,2026-03-01]\"}"));
 	CHECK(gives(TEMPLATE_JSON, "{\"query\":\"{\\\"a\\\":\\\"{int}\\\"}\"}",
 	    "{\"query\":\"{\\\"a\\\":\\\"7\\\"}\"}"));
 	CHECK(gives(TEMPLATE_JSON, "{\"q\":\"{a{int}}\"}", "{\"q\":\"{a7}\"}"));
