@@ -75,29 +75,6 @@ load_record_number(void)
 	return the.in ? stream_record_number(the.in) : 0;
 }
 
-void
-load_refuse_password(const char *to)
-{
-	const char *authority = strstr(to, "//");
-	const char *at = strrchr(to, '@');
-	bool found = false;
-
-	/* The last "@": a password that should have been escaped may hold some. */
-	if (authority && at && at > authority + 2) {
-		const char *colon = memchr(authority + 2, ':', (size_t)(at - authority - 2));
-		found = colon && colon + 1 < at;
-	}
-	for (const char *p = to; !found && (p = strstr(p, "password")); p++) {
-		const char *behind = p + strlen("password");
-		while (*behind == ' ')
-			behind++;
-		found = *behind == '=' && (p == to || strchr("?& ", p[-1]));
-	}
-	if (found)
-		die(STATUS_USAGE, "--to holds a password, which every user of the machine can see: "
-				  "leave it out and name it with --password env:NAME or file:PATH");
-}
-
 static enum load_mode
 mode_named(const char *word)
 {
@@ -148,6 +125,31 @@ check_options(struct loading *g)
 		die(STATUS_USAGE, "--window is for --mode delete-insert");
 }
 
+/* There is no such table. Perhaps there is one whose name differs in case alone. */
+static void
+check_missing(struct loading *g)
+{
+	struct buf sql = {0}, other = {0};
+	bool found = false;
+
+	sql_same_name(&sql, &g->load.sql);
+	buf_check(&sql, "a statement", NULL);
+	if (sql.n > 0)
+		found = g->driver->cell(g->d, buf_slice(&sql), &other);
+	buf_check(&other, "a table's name", NULL);
+	if (!g->load.create && found)
+		die(STATUS_REFUSED, "table %s does not exist, but %s does: names keep their case",
+		    quoted(slice_of(table)), quoted(buf_slice(&other)));
+	if (!g->load.create)
+		die(STATUS_REFUSED, "table %s does not exist; --create makes it from the schema",
+		    quoted(slice_of(table)));
+	if (found)
+		message("table %s does not exist and is made by --create, although there is %s",
+		    quoted(slice_of(table)), quoted(buf_slice(&other)));
+	buf_free(&sql);
+	buf_free(&other);
+}
+
 /* Once, when the first schema or record (or the end) shows what the stream is. */
 static void
 describe(struct loading *g)
@@ -158,9 +160,8 @@ describe(struct loading *g)
 	g->exists = g->driver->describe(g->d, &l->table, &g->columns, &g->n_columns);
 	g->described = true;
 	l->sql.target = l->table;
-	if (!g->exists && !l->create)
-		die(STATUS_REFUSED, "table %s does not exist; --create makes it from the schema",
-		    quoted(slice_of(table)));
+	if (!g->exists)
+		check_missing(g);
 }
 
 /* The table does not exist: its columns are those of the schema. */
@@ -182,6 +183,8 @@ create_table(struct loading *g)
 		message("dry run: the table would be made by: %.*s", (int)sql.n, sql.p);
 	if (l->dry && g->driver->ddl_commits) {
 		g->nowhere = true;
+		g->driver->would_have(g->d, l, &g->columns, &g->n_columns);
+		load_map(g);
 		return;
 	}
 	g->driver->execute(g->d, buf_slice(&sql), NULL, 0, NULL);
@@ -258,9 +261,10 @@ take_record(struct loading *g, struct slice raw)
 	}
 	if (!g->begun)
 		begin(g);
-	if (!g->nowhere && load_fit(g)) {
+	if (load_fit(g)) {
 		g->rows++;
-		g->driver->row(g->d, &g->load, g->values);
+		if (!g->nowhere)
+			g->driver->row(g->d, &g->load, g->values);
 	}
 }
 
@@ -276,10 +280,11 @@ finish(struct loading *g)
 	if (l->staged && g->rows_open && g->taken != g->rows)
 		die(STATUS_BUG, "the temporary table took %" PRIu64 " of %" PRIu64 " rows",
 		    g->taken, g->rows);
-	if (!g->nowhere) {
+	if (g->nowhere)
+		load_inserted(g, g->rows, 0);
+	else
 		load_publish(g);
-		load_check_limits(g);
-	}
+	load_check_limits(g);
 	if (l->dry) {
 		g->driver->rollback(g->d, l);
 		message("dry run: %" PRIu64 " records fit, %" PRIu64

@@ -69,6 +69,11 @@ struct load_driver {
 	bool (*needs_stage)(void *d);
 	/* MySQL only, asked for behind the rows: sql_upsert is right for this table (see there). */
 	bool (*upserts_at_once)(void *d);
+	/*
+	 * ddl_commits only, for a dry run: the columns that sql_create_table would make of l->sql
+	 * (types in l->fields). They live as those of describe.
+	 */
+	void (*would_have)(void *d, const struct load *l, const struct column **columns, size_t *n);
 	/* The transaction that rows go into. whole: it must also hold what publish does (a table is created in it). */
 	void (*begin)(void *d, const struct load *l, bool whole);
 	/*

@@ -149,9 +149,10 @@ mark_columns(struct loading *g)
 		if (i == g->shape.n)
 			die(STATUS_DATA, "--%s: the records have no field %s",
 			    is_key ? "key" : "window", quoted(slice_of(name)));
-		if (is_key)
+		if (is_key && !g->sql_columns[i].key) {
 			g->sql_columns[i].key = true;
-		else
+			g->sql_columns[i].key_place = k;
+		} else if (!is_key)
 			g->sql_columns[i].window = true;
 	}
 	g->load.n = g->load.sql.n = g->shape.n;
@@ -203,6 +204,24 @@ load_create_columns(struct loading *g)
 
 /* ---- the records ---- */
 
+/* normalize's word for the type that such a column takes; NULL where text is taken, too, or nothing converts it. */
+static const char *
+number_type(enum column_kind kind)
+{
+	switch (kind) {
+	case COLUMN_INT:
+		return "int";
+	case COLUMN_FLOAT:
+		return "float";
+	case COLUMN_DECIMAL:
+		return "decimal";
+	case COLUMN_BOOL:
+		return "bool";
+	default:
+		return NULL;
+	}
+}
+
 static bool
 misfit(struct loading *g, size_t i, const struct value *v, const struct column_misfit *why)
 {
@@ -216,6 +235,10 @@ misfit(struct loading *g, size_t i, const struct value *v, const struct column_m
 		buf_printf(&reason, "%s ", quoted(buf_slice(&text)));
 	}
 	buf_put_text(&reason, why->text);
+	const char *type = number_type(g->fields[i].column->kind);
+	if (v && v->type == VALUE_TEXT && strcmp(why->rule, "type") == 0 && type)
+		buf_printf(
+		    &reason, ": put normalize with %s:%s before", quoted(g->fields[i].name), type);
 	buf_put_byte(&reason, '\0');
 	buf_check(&reason, "a reason", NULL);
 	reject(&g->record, load_record_number(), g->fields[i].name, why->rule, reason.p);

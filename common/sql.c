@@ -63,6 +63,22 @@ sql_put_target(struct buf *b, const struct sql_load *l)
 	sql_put_table(b, l->dialect, &l->target);
 }
 
+/* Its columns in the order of --key, not of the fields. */
+static void
+put_primary_key(struct buf *b, const struct sql_load *l)
+{
+	const char *word = ", PRIMARY KEY (";
+
+	for (size_t k = 0; k < l->n; k++)
+		for (size_t i = 0; i < l->n; i++)
+			if (l->columns[i].key && l->columns[i].key_place == k) {
+				buf_put_text(b, word);
+				word = ", ";
+				sql_put_name(b, l->dialect, l->columns[i].name);
+			}
+	buf_put_byte(b, ')');
+}
+
 void
 sql_create_table(struct buf *b, const struct sql_load *l)
 {
@@ -79,11 +95,8 @@ sql_create_table(struct buf *b, const struct sql_load *l)
 		/* NULL is said because MySQL's timestamp is NOT NULL unless told. */
 		buf_printf(b, " %s%s", c->type, c->key ? " NOT NULL" : " NULL");
 	}
-	if (keyed) {
-		buf_put_text(b, ", PRIMARY KEY (");
-		sql_put_columns(b, l, NULL, SQL_KEYS);
-		buf_put_byte(b, ')');
-	}
+	if (keyed)
+		put_primary_key(b, l);
 	buf_put_byte(b, ')');
 	if (l->dialect == SQL_SQLITE)
 		buf_put_text(b, " STRICT");

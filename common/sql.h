@@ -50,9 +50,10 @@ struct sql_column {
 	 * not bytewise; the stage's columns have none of their own. Else NULL.
 	 */
 	const char *collation;
-	bool key;    /* of --key */
-	bool loose;  /* a key's equal values may differ, so that an upsert sets it, too */
-	bool window; /* of --window */
+	bool key;         /* of --key */
+	size_t key_place; /* in --key, from 0 */
+	bool loose;       /* a key's equal values may differ, so that an upsert sets it, too */
+	bool window;      /* of --window */
 };
 
 /* One load: n columns of target, through the temporary table stage or not. */
@@ -70,6 +71,8 @@ void sql_create_table(struct buf *b, const struct sql_load *l);
 /* DELETE FROM target, or TRUNCATE where it can be rolled back (PostgreSQL). */
 void sql_clear(struct buf *b, const struct sql_load *l);
 
+/* Where names have a case: a table or view whose name differs from the target's in case alone. Nothing is appended for SQLite. */
+void sql_same_name(struct buf *b, const struct sql_load *l);
 /* PostgreSQL: a row if the target can be locked and its rows counted. */
 void sql_may_count(struct buf *b, const struct sql_load *l);
 /* PostgreSQL: takes TRUNCATE's lock. */

@@ -30,6 +30,44 @@ put_oid(struct buf *b, const struct sql_load *l)
 	buf_free(&name);
 }
 
+static void
+put_same_name_postgres(struct buf *b, const struct sql_load *l)
+{
+	bool schema = l->target.schema.n > 0;
+
+	buf_printf(b,
+	    "SELECT %sc.relname FROM pg_catalog.pg_class AS c "
+	    "JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE lower(c.relname) = ",
+	    schema ? "n.nspname || '.' || " : "");
+	buf_put_text(b, "lower(");
+	sql_put_literal(b, l->dialect, l->target.name);
+	buf_put_text(b, ") AND c.relkind IN ('r', 'p', 'v', 'f') AND ");
+	if (schema) {
+		buf_put_text(b, "lower(n.nspname) = lower(");
+		sql_put_literal(b, l->dialect, l->target.schema);
+		buf_put_byte(b, ')');
+	} else
+		buf_put_text(b, "pg_catalog.pg_table_is_visible(c.oid)");
+	buf_put_text(b, " ORDER BY 1 LIMIT 1");
+}
+
+void
+sql_same_name(struct buf *b, const struct sql_load *l)
+{
+	if (l->dialect == SQL_POSTGRES)
+		put_same_name_postgres(b, l);
+	if (l->dialect != SQL_MYSQL)
+		return;
+	buf_put_text(b, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ");
+	if (l->target.schema.n > 0)
+		sql_put_literal(b, l->dialect, l->target.schema);
+	else
+		buf_put_text(b, "DATABASE()");
+	buf_put_text(b, " AND LOWER(TABLE_NAME) = LOWER(");
+	sql_put_literal(b, l->dialect, l->target.name);
+	buf_put_text(b, ") ORDER BY 1 LIMIT 1");
+}
+
 void
 sql_may_count(struct buf *b, const struct sql_load *l)
 {

@@ -451,7 +451,7 @@ check_refusals() {
 	done
 	[ "$(sql 'SELECT id, day, cost, name, HEX(data), f, b, at, local, j, k FROM t')" = \
 		$'1\t2026-11-01\t1.500000000\tn\t00FF\t0.25\t1\t2026-11-25 00:00:00.000000\t2026-11-25 01:00:00.500000\t{"list":["x"]}\tkey' ]
-	[[ $(sql 'SHOW CREATE TABLE t') == *'PRIMARY KEY (`id`,`k`)'* ]]
+	[[ $(sql 'SHOW CREATE TABLE t') == *'PRIMARY KEY (`k`,`id`)'* ]]
 }
 
 @test "a dry run changes nothing and says what would be" {

@@ -376,3 +376,98 @@ all_load() { # MESSAGE OPTION...
 	MAM_LOG= run -0 blind
 	[[ $output == *', 1 rows inserted, 0 updated, all others deleted, '* ]]
 }
+
+# ---- the table, and what a message says of it ----
+
+@test "--create makes the primary key in the order of --key" {
+	[ -z "${MAM_TEST_MYSQL:-}" ] || need_mysql
+	stream 'schema a:int b:int c:int' 'row 1 2 3' >in.mam
+	for loader in into into_lite ${database:+into_mysql}; do
+		"$loader" ordered --create --key c,a <in.mam
+	done
+	[ "$(sql "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'ordered'::regclass")" = 'PRIMARY KEY (c, a)' ]
+	[ "$(lite "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('ordered') WHERE pk > 0 ORDER BY pk)")" = c,a ]
+	[ -z "${database:-}" ] || [[ $(mysql_sql 'SHOW CREATE TABLE ordered') == *'PRIMARY KEY (`c`,`a`)'* ]]
+}
+
+@test "load-mysql --create --dry-run checks the records and counts them" {
+	need_mysql
+	{
+		printf 'schema\tk:text\tb:bool\ti:int\tf:float\td:decimal\tt:text\tx:bytes\tday:date\tat:timestamp\tlocal:datetime\tj:json\n'
+		printf 'row\tk1\ttrue\t5\t0.5\t1.5\tt\t00ff\t2026-11-01\t2026-11-25T00:00:00Z\t2026-11-25T01:00:00.5\tx\n'
+		printf 'row\tk2\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\n'
+	} >text
+	spell <text >in.mam
+	run -0 into_mysql made --create --key k --dry-run <in.mam
+	[[ $output == *'dry run: 2 records fit, 0 rows would be deleted; nothing was changed'* ]]
+	[ -z "$(mysql_sql 'SHOW TABLES')" ]
+	run -65 into_mysql made --create --key k --dry-run --min-rows 3 <in.mam
+	# The table that is made agrees.
+	into_mysql made --create --key k <in.mam
+	[ "$(mysql_sql 'SELECT count(*) FROM made')" = 2 ]
+	local bad
+	for bad in 'i:int 9223372036854775808' 'd:decimal 0.0000000001' 'day:date 0999-12-31' "k:text $(printf '%0256d' 0)"; do
+		stream "schema ${bad% *}" "row ${bad#* }" >in.mam
+		mysql_sql 'DROP TABLE IF EXISTS bad'
+		run -65 into_mysql bad --create --key "${bad%%:*}" --dry-run <in.mam
+		[[ $output == *"record 1: ${bad%%:*}: "* ]] || { echo "$bad: $output"; false; }
+		local said=$output
+		run -65 into_mysql bad --create --key "${bad%%:*}" <in.mam
+		[ "${output/(20)/}" = "${said#*$'\n'}" ] || { echo "$bad: $said / $output"; false; }
+	done
+}
+
+@test "a table whose name differs in case alone is named" {
+	sql 'CREATE SCHEMA ads; CREATE TABLE ads.daily (id int); CREATE TABLE k (id int)'
+	stream 'schema id:int' 'row 1' >in.mam
+	run -69 into K <in.mam
+	[[ $output == *'table "K" does not exist, but "k" does: names keep their case'* ]]
+	run -69 into Ads.Daily <in.mam
+	[[ $output == *'table "Ads.Daily" does not exist, but "ads.daily" does'* ]]
+	run -0 into K --create <in.mam
+	[[ $output == *'table "K" does not exist and is made by --create, although there is "k"'* ]]
+	run -69 into nothing_like_it <in.mam
+	[[ $output == *'table "nothing_like_it" does not exist; --create makes it from the schema'* ]]
+}
+
+@test "load-mysql: a table whose name differs in case alone is named" {
+	need_mysql
+	mysql_sql 'CREATE TABLE k (id int)'
+	[ "$(mysql_sql 'SELECT @@lower_case_table_names')" = 0 ] || skip 'SKIPPED: names of tables have no case'
+	stream 'schema id:int' 'row 1' >in.mam
+	run -69 into_mysql K <in.mam
+	[[ $output == *'table "K" does not exist, but "k" does: names keep their case'* ]]
+}
+
+@test "--to: an @ in a parameter is no password, one in a password is found" {
+	sql 'CREATE TABLE at (id int, name text DEFAULT current_setting($$application_name$$))'
+	stream 'schema id:int' 'row 1' >in.mam
+	load-pg --to "$MAM_TEST_PG?application_name=http://a:b@c" --table at <in.mam
+	load-pg --to "$MAM_TEST_PG?application_name=a:b@c" --table at <in.mam
+	[ "$(sql 'SELECT name FROM at ORDER BY name')" = $'a:b@c\nhttp://a:b@c' ]
+	for to in postgresql://u:secret@h/db postgresql://u:sec/ret@h/db postgresql://u:sec?ret@h/db 'postgresql://u:s@cret@h/db' \
+		postgresql://u@h/db?password=secret 'host=h password=secret' postgresql://u:sec#ret@h/db; do
+		run -64 load-pg --to "$to" --table at <in.mam
+		[[ $output == *'--to holds a password'* ]] || { echo "$to: $output"; false; }
+		[[ $output != *ret@* ]]
+	done
+	run -64 load-mysql --to 'mysql://u:sec/ret@h/db' --table at <in.mam
+	[[ $output == *'--to holds a password'* ]]
+	# A port and a parameter with an @ are neither: it is the connection that fails.
+	run -75 load-pg --to 'postgresql://u@127.0.0.1:1/db?application_name=a:b@c' --table at <in.mam
+	run -75 load-mysql --to 'mysql://u@127.0.0.1:1/db?ssl-ca=/no:such@file' --table at <in.mam
+}
+
+@test "text for a number: the message says which normalize converts it; a view has no index to make" {
+	sql 'CREATE TABLE typed (id bigint PRIMARY KEY, cost numeric, name text); CREATE VIEW seen AS SELECT * FROM typed'
+	printf '{"id":"5"}\n' | from-json >in.mam
+	run -65 into typed <in.mam
+	[[ $output == *'record 1: id: "5" is text and does not go into a column of type bigint: put normalize with "id":int before'* ]]
+	stream 'schema id:int cost:text' 'row 1 x' >in.mam
+	run -65 into typed <in.mam
+	[[ $output == *'put normalize with "cost":decimal before'* ]]
+	stream 'schema id:int name:text' 'row 1 x' >in.mam
+	run -69 into seen --mode upsert --key name <in.mam
+	[[ $output == *'"seen" is a view, and the table that it selects from has no unique index on exactly the fields of --key ("name"): make one there'* ]]
+	into seen --mode upsert --key id <in.mam
+}

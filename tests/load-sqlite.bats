@@ -180,7 +180,7 @@ row\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N
 		unchanged
 	}
 	refused i:int 9223372036854775808 '"9223372036854775808" is out of range of BIGINT'
-	refused i:text 12 '"12" is text and does not go into a column of type BIGINT'
+	refused i:text 12 '"12" is text and does not go into a column of type BIGINT: put normalize with "i":int before'
 	refused i:decimal 12.5 '"12.5" is not an integer, as BIGINT wants it, or is too large'
 	refused n:decimal 12.34 '"12.34" would be rounded by the binary floating point that a column of type DECIMAL(10,2) keeps it in; declare it TEXT'
 	refused n:text ' 12 ' '" 12 " would be stored as a number by a column of type DECIMAL(10,2); declare it TEXT'

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What information_schema says of a table, as struct column. */
-#include "stages/load-mysql/columns.h"
+#include "stages/load-mysql/columns_impl.h"
 
 #include <stdlib.h>
 
@@ -188,23 +188,6 @@ is_utf8(struct slice charset)
 	return holds(charset, "utf8") || slice_is(charset, "ascii");
 }
 
-/* The cells of the query in columns_read. */
-enum {
-	NAME,
-	DATA_TYPE,
-	TYPE,
-	NULLABLE,
-	DEFAULT,
-	EXTRA,
-	GENERATION,
-	CHARS,
-	BYTES,
-	PRECISION,
-	SCALE,
-	FRACTION,
-	CHARSET
-};
-
 static void
 set_kind(struct column *c, const struct slice *cells, struct slice version)
 {
@@ -243,7 +226,7 @@ set_kind(struct column *c, const struct slice *cells, struct slice version)
 	}
 }
 
-static struct column
+struct column
 column_of(const struct slice *cells, struct slice version)
 {
 	struct column c = {.name = keep(cells[NAME]), .type = keep(cells[TYPE])};

@@ -16,6 +16,7 @@
 #include "stages/load-mysql/client.h"
 #include "stages/load-mysql/columns.h"
 #include "stages/load-mysql/errors.h"
+#include "stages/load-mysql/made.h"
 #include "stages/load-mysql/rows.h"
 
 static const char *to, *password;
@@ -131,6 +132,14 @@ mysql_describe(void *p, struct sql_table *table, const struct column **columns, 
 		d->n = *n;
 	}
 	return found;
+}
+
+static void
+mysql_would_have(void *p, const struct load *l, const struct column **columns, size_t *n)
+{
+	struct mysql *d = p;
+
+	made_columns(d->client, l, columns, n);
 }
 
 /*
@@ -319,6 +328,7 @@ static const struct load_driver driver = {
     .ddl_commits = true,
     .open = mysql_open,
     .describe = mysql_describe,
+    .would_have = mysql_would_have,
     .begin = mysql_begin,
     .execute = mysql_execute,
     .inserted = mysql_inserted,

@@ -369,7 +369,8 @@ describe_target(struct target *t, struct sql_table *table)
 	/* The result is kept: the name points into it. */
 	table->schema = pg_cell(&found, 0, 1);
 	check_kind(relkind, table);
-	t->needs_stage = relkind == 'v' || is_true(&found, 0, 3);
+	t->is_view = relkind == 'v';
+	t->needs_stage = t->is_view || is_true(&found, 0, 3);
 
 	struct pg_rows rows = query_columns(t);
 	t->n = rows.n;

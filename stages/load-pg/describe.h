@@ -9,6 +9,7 @@
 /* The target as the server's catalog describes it. Columns have their pg_form in tag. */
 struct target {
 	uint32_t oid;
+	bool is_view;
 	bool needs_stage; /* a view, or row-level security: only INSERT is for it */
 	struct column *columns;
 	size_t n;

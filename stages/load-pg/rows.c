@@ -63,7 +63,7 @@ put_keys(struct buf *b, const struct load *l)
 
 /* The statement that will bring the rows from the stage into the table is planned while the stage is empty. */
 static void
-plan(const struct load *l)
+plan(const struct target *t, const struct load *l)
 {
 	static const char no_index[] = "42P10";
 	struct buf sql = {0}, keys = {0};
@@ -81,6 +81,12 @@ plan(const struct load *l)
 		return;
 	put_keys(&keys, l);
 	buf_check(&keys, "the key", NULL);
+	if (t->is_view)
+		die(STATUS_REFUSED,
+		    "%s is a view, and the table that it selects from has no unique index on "
+		    "exactly "
+		    "the fields of --key (%.*s): make one there",
+		    quoted(slice_of(l->table_text)), (int)keys.n, keys.p);
 	die(STATUS_REFUSED,
 	    "table %s has no unique index on exactly the fields of --key: CREATE UNIQUE INDEX ON "
 	    "%s "
@@ -114,7 +120,7 @@ rows_open(const struct target *t, const struct load *l)
 {
 	lock_columns(t, l);
 	if (l->staged)
-		plan(l);
+		plan(t, l);
 	forms = xcalloc(l->n, sizeof(*forms));
 	for (size_t i = 0; i < l->n; i++)
 		forms[i] = (enum pg_form)l->fields[i].column->tag;

@@ -81,7 +81,7 @@ test_names(void)
 
 static const struct sql_column columns[] = {
     {.name = {"day", 3}, .type = "date", .key = true, .window = true},
-    {.name = {"id", 2}, .type = "bigint", .key = true},
+    {.name = {"id", 2}, .type = "bigint", .key = true, .key_place = 1},
     {.name = {"a b", 3}, .type = "text"},
 };
 
@@ -102,6 +102,14 @@ test_create(void)
 	sql_create_table(&text, &l);
 	CHECK(built("CREATE TABLE \"s\".\"t\" (\"day\" date NOT NULL, \"id\" bigint NOT NULL, "
 		    "\"a b\" text NULL, PRIMARY KEY (\"day\", \"id\"))"));
+	const struct sql_column swapped[] = {
+	    {.name = SLICE("a"), .type = "bigint", .key = true, .key_place = 1},
+	    {.name = SLICE("b"), .type = "bigint"},
+	    {.name = SLICE("c"), .type = "bigint", .key = true}};
+	struct sql_load by_key = {SQL_POSTGRES, {.name = SLICE("t")}, swapped, 3};
+	sql_create_table(&text, &by_key);
+	CHECK(built("CREATE TABLE \"t\" (\"a\" bigint NOT NULL, \"b\" bigint NULL, "
+		    "\"c\" bigint NOT NULL, PRIMARY KEY (\"c\", \"a\"))"));
 	sql_create_stage(&text, &l);
 	CHECK(built("CREATE TEMPORARY TABLE pg_temp.\"mam_stage\" ON COMMIT DROP AS "
 		    "SELECT t.\"day\", t.\"id\", t.\"a b\" FROM \"s\".\"t\" AS t WITH NO DATA"));
@@ -255,6 +263,11 @@ test_checks(void)
 	CHECK(built("LOCK TABLE \"s\".\"t\" IN ACCESS EXCLUSIVE MODE"));
 	sql_count(&text, &l);
 	CHECK(built("SELECT count(*) FROM \"s\".\"t\""));
+	sql_same_name(&text, &l);
+	CHECK(built("SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class AS c JOIN "
+		    "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE "
+		    "lower(c.relname) = lower(E't') AND c.relkind IN ('r', 'p', 'v', 'f') AND "
+		    "lower(n.nspname) = lower(E's') ORDER BY 1 LIMIT 1"));
 	sql_row_security(&text, &l);
 	CHECK(built("SELECT 1 WHERE pg_catalog.row_security_active("
 		    "pg_catalog.to_regclass(E'\"s\".\"t\"'))"));
