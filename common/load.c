@@ -52,7 +52,7 @@ const struct option_row load_options[] = {
 	.kind = OPTION_TEXT,
 	.to.text = &max_deleted},
     {.name = "allow-cascade",
-	.help = "let deletes reach other tables by their ON DELETE CASCADE or SET NULL",
+	.help = "let foreign keys pass deletes and updates on to other tables",
 	.kind = OPTION_FLAG,
 	.to.flag = &allow_cascade},
     {.name = "lock-timeout",
@@ -113,9 +113,9 @@ check_options(struct loading *g)
 		    "--mode upsert needs --key: which fields tell that a row is there already");
 	g->allow_cascade = allow_cascade;
 	g->deletes = l->mode == LOAD_TRUNCATE_INSERT || l->mode == LOAD_DELETE_INSERT;
-	if (allow_cascade && !g->deletes)
+	if (allow_cascade && l->mode == LOAD_APPEND)
 		die(STATUS_USAGE,
-		    "--allow-cascade is for --mode delete-insert and truncate-insert");
+		    "--allow-cascade is for --mode upsert, delete-insert and truncate-insert");
 	g->limits.min_rows = (uint64_t)min_rows;
 	if (max_deleted && !g->deletes)
 		die(STATUS_USAGE, "--max-deleted is for --mode delete-insert and truncate-insert");
@@ -218,7 +218,7 @@ begin(struct loading *g)
 		load_map(g);
 	l->staged = l->mode == LOAD_UPSERT || l->mode == LOAD_DELETE_INSERT || g->casts ||
 		    (g->driver->needs_stage && g->driver->needs_stage(g->d));
-	if (g->deletes)
+	if (l->mode != LOAD_APPEND)
 		load_check_cascade(g);
 	if (l->mode == LOAD_TRUNCATE_INSERT)
 		load_clear(g);

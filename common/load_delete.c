@@ -17,6 +17,15 @@ first_row(struct loading *g, void (*build)(struct buf *, const struct sql_load *
 	return found;
 }
 
+static bool
+sets_columns(const struct loading *g)
+{
+	for (size_t i = 0; i < g->load.n; i++)
+		if (!g->sql_columns[i].key || g->sql_columns[i].loose)
+			return true;
+	return false;
+}
+
 void
 load_check_cascade(struct loading *g)
 {
@@ -24,6 +33,14 @@ load_check_cascade(struct loading *g)
 
 	if (g->allow_cascade)
 		return;
+	if (g->load.mode == LOAD_UPSERT) {
+		if (sets_columns(g) && first_row(g, sql_update_cascades, &row))
+			die(STATUS_REFUSED,
+			    "a foreign key passes updates of table %s on to the rows of another "
+			    "table (%.*s): --allow-cascade permits that",
+			    quoted(slice_of(g->load.table_text)), (int)row.n, row.p);
+		return;
+	}
 	if (first_row(g, sql_cascades, &row))
 		die(STATUS_REFUSED,
 		    "a foreign key passes deletes from table %s on to the rows of another table "

@@ -102,7 +102,7 @@ void load_publish(struct loading *g);
 
 /* load_delete.c: deletes that are checked. */
 
-/* Dies if deletes would delete or change rows of other tables, unless --allow-cascade. */
+/* Dies if deletes would delete or change rows of other tables, or an upsert set them to null or a default, unless --allow-cascade. */
 void load_check_cascade(struct loading *g);
 /* Empties the table for truncate-insert; dies if rows are left. */
 void load_clear(struct loading *g);

@@ -87,6 +87,9 @@ void sql_interferes(struct buf *b, const struct sql_load *l);
 /* A foreign key by which a DELETE deletes or changes rows of another table (or more of the target), or no row. */
 void sql_cascades(struct buf *b, const struct sql_load *l);
 
+/* The same for an upsert: one by which setting a column that is not of the key changes rows to null or a default. */
+void sql_update_cascades(struct buf *b, const struct sql_load *l);
+
 /* The staging table's name in statements, qualified so that it cannot be mistaken for a table of the user. */
 void sql_put_stage(struct buf *b, const struct sql_load *l);
 /* A temporary table with the n columns in the target's types, no constraints. */

@@ -119,58 +119,124 @@ sql_interferes(struct buf *b, const struct sql_load *l)
 
 /* ---- foreign keys ---- */
 
+/* ('name', 'cost'): the columns that an upsert sets. */
+static void
+put_set_columns(struct buf *b, const struct sql_load *l)
+{
+	const char *comma = "(";
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->columns[i].key && !l->columns[i].loose)
+			continue;
+		buf_put_text(b, comma);
+		comma = ", ";
+		sql_put_literal(b, l->dialect, l->columns[i].name);
+	}
+	buf_put_byte(b, ')');
+}
+
 /* Also those of partitions and children, and of the tables that a view selects from. */
 static void
-put_cascades_postgres(struct buf *b, const struct sql_load *l)
+put_cascades_postgres(struct buf *b, const struct sql_load *l, bool update)
 {
+	const char *rule = update ? "confupdtype" : "confdeltype";
+
 	buf_put_text(b, "WITH RECURSIVE below (oid) AS (SELECT ");
 	put_oid(b, l);
-	buf_put_text(b,
-	    "::pg_catalog.oid UNION SELECT x.oid FROM below JOIN ("
-	    "SELECT inhparent, inhrelid FROM pg_catalog.pg_inherits UNION ALL "
-	    "SELECT r.ev_class, d.refobjid FROM pg_catalog.pg_rewrite AS r "
-	    "JOIN pg_catalog.pg_depend AS d ON d.objid = r.oid "
-	    "AND d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass "
-	    "AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass "
-	    "WHERE r.ev_type = '1') AS x (above, oid) ON x.above = below.oid) "
+	buf_put_text(b, "::pg_catalog.oid UNION SELECT x.oid FROM below JOIN ("
+			"SELECT inhparent, inhrelid FROM pg_catalog.pg_inherits UNION ALL "
+			"SELECT r.ev_class, d.refobjid FROM pg_catalog.pg_rewrite AS r "
+			"JOIN pg_catalog.pg_depend AS d ON d.objid = r.oid "
+			"AND d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass "
+			"AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass "
+			"WHERE r.ev_type = '1') AS x (above, oid) ON x.above = below.oid) ");
+	buf_printf(b,
 	    "SELECT k.conrelid::pg_catalog.regclass AS \"table\", k.conname AS \"constraint\", "
-	    "CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' "
-	    "ELSE 'SET DEFAULT' END AS on_delete FROM pg_catalog.pg_constraint AS k "
-	    "JOIN below ON below.oid = k.confrelid "
-	    "WHERE k.contype = 'f' AND k.confdeltype IN ('c', 'n', 'd') ORDER BY 1 LIMIT 1");
+	    "CASE k.%s WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' "
+	    "ELSE 'SET DEFAULT' END AS %s FROM pg_catalog.pg_constraint AS k "
+	    "JOIN below ON below.oid = k.confrelid WHERE k.contype = 'f' AND k.%s IN (%s)",
+	    rule, update ? "on_update" : "on_delete", rule, update ? "'n', 'd'" : "'c', 'n', 'd'");
+	if (update) {
+		buf_put_text(b, " AND EXISTS (SELECT 1 FROM pg_catalog.pg_attribute AS a WHERE "
+				"a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey) "
+				"AND a.attname IN ");
+		put_set_columns(b, l);
+		buf_put_byte(b, ')');
+	}
+	buf_put_text(b, " ORDER BY 1 LIMIT 1");
 }
 
 static void
-put_cascades_mysql(struct buf *b, const struct sql_load *l)
+put_cascades_mysql(struct buf *b, const struct sql_load *l, bool update)
 {
-	buf_put_text(b, "SELECT TABLE_NAME AS `table`, CONSTRAINT_NAME AS `constraint`, "
-			"DELETE_RULE AS on_delete FROM information_schema.REFERENTIAL_CONSTRAINTS "
-			"WHERE UNIQUE_CONSTRAINT_SCHEMA = ");
+	const char *rule = update ? "UPDATE" : "DELETE";
+
+	buf_printf(b,
+	    "SELECT r.TABLE_NAME AS `table`, r.CONSTRAINT_NAME AS `constraint`, r.%s_RULE AS %s "
+	    "FROM information_schema.REFERENTIAL_CONSTRAINTS AS r",
+	    rule, update ? "on_update" : "on_delete");
+	if (update)
+		buf_put_text(b, " JOIN information_schema.KEY_COLUMN_USAGE AS u "
+				"ON u.CONSTRAINT_SCHEMA = r.CONSTRAINT_SCHEMA "
+				"AND u.CONSTRAINT_NAME = r.CONSTRAINT_NAME "
+				"AND u.TABLE_NAME = r.TABLE_NAME");
+	buf_put_text(b, " WHERE r.UNIQUE_CONSTRAINT_SCHEMA = ");
 	sql_put_literal(b, l->dialect, l->target.schema);
-	buf_put_text(b, " AND REFERENCED_TABLE_NAME = ");
+	buf_put_text(b, " AND r.REFERENCED_TABLE_NAME = ");
 	sql_put_literal(b, l->dialect, l->target.name);
-	buf_put_text(b, " AND DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') LIMIT 1");
+	buf_printf(b, " AND r.%s_RULE IN (%s'SET NULL', 'SET DEFAULT')", rule,
+	    update ? "" : "'CASCADE', ");
+	if (update) {
+		buf_put_text(b, " AND u.REFERENCED_COLUMN_NAME IN ");
+		put_set_columns(b, l);
+	}
+	buf_put_text(b, " LIMIT 1");
 }
 
 static void
-put_cascades_sqlite(struct buf *b, const struct sql_load *l)
+put_cascades_sqlite(struct buf *b, const struct sql_load *l, bool update)
 {
-	buf_put_text(b, "SELECT m.name AS \"table\", f.\"from\" AS \"column\", f.on_delete "
-			"FROM main.sqlite_schema AS m "
-			"JOIN pragma_foreign_key_list(m.name, 'main') AS f "
-			"WHERE m.type = 'table' AND f.\"table\" = ");
+	const char *rule = update ? "on_update" : "on_delete";
+
+	buf_printf(b,
+	    "SELECT m.name AS \"table\", f.\"from\" AS \"column\", f.%s "
+	    "FROM main.sqlite_schema AS m JOIN pragma_foreign_key_list(m.name, 'main') AS f ",
+	    rule);
+	/* A key that names no column refers to the primary key. */
+	if (update)
+		buf_put_text(b,
+		    "JOIN pragma_table_info(f.\"table\", 'main') AS c ON "
+		    "c.name = f.\"to\" COLLATE NOCASE OR (f.\"to\" IS NULL AND c.pk > 0) ");
+	buf_put_text(b, "WHERE m.type = 'table' AND f.\"table\" = ");
 	sql_put_literal(b, l->dialect, l->target.name);
-	buf_put_text(b, " COLLATE NOCASE AND f.on_delete IN "
-			"('CASCADE', 'SET NULL', 'SET DEFAULT') LIMIT 1");
+	buf_printf(b, " COLLATE NOCASE AND f.%s IN (%s'SET NULL', 'SET DEFAULT')", rule,
+	    update ? "" : "'CASCADE', ");
+	if (update) {
+		buf_put_text(b, " AND c.name IN ");
+		put_set_columns(b, l);
+	}
+	buf_put_text(b, " LIMIT 1");
+}
+
+static void
+put_cascades(struct buf *b, const struct sql_load *l, bool update)
+{
+	if (l->dialect == SQL_POSTGRES)
+		put_cascades_postgres(b, l, update);
+	else if (l->dialect == SQL_MYSQL)
+		put_cascades_mysql(b, l, update);
+	else
+		put_cascades_sqlite(b, l, update);
 }
 
 void
 sql_cascades(struct buf *b, const struct sql_load *l)
 {
-	if (l->dialect == SQL_POSTGRES)
-		put_cascades_postgres(b, l);
-	else if (l->dialect == SQL_MYSQL)
-		put_cascades_mysql(b, l);
-	else
-		put_cascades_sqlite(b, l);
+	put_cascades(b, l, false);
+}
+
+void
+sql_update_cascades(struct buf *b, const struct sql_load *l)
+{
+	put_cascades(b, l, true);
 }

@@ -255,8 +255,8 @@ counters() {
 	# An upsert deletes nothing; a key that forbids the delete says so itself.
 	sql 'CREATE TABLE budget (campaign int REFERENCES campaign ON DELETE CASCADE); INSERT INTO budget VALUES (1)'
 	into campaign --mode upsert --key id <in.mam
-	run -64 into campaign --mode upsert --key id --allow-cascade <in.mam
-	[[ $output == *'--allow-cascade is for --mode delete-insert and truncate-insert'* ]]
+	run -64 into campaign --allow-cascade <in.mam
+	[[ $output == *'--allow-cascade is for --mode upsert, delete-insert and truncate-insert'* ]]
 	sql 'DROP TABLE budget; CREATE TABLE budget (campaign int REFERENCES campaign); INSERT INTO budget VALUES (1)'
 	run -65 into campaign --mode delete-insert --window id <in.mam
 	[[ $output == *'violates foreign key constraint "budget_campaign_fkey"'* ]]
@@ -298,6 +298,26 @@ counters() {
 		[ "$(lite 'SELECT count(campaign) FROM budget')" = 0 ]
 		lite 'DROP TABLE budget'
 	done
+}
+
+# The key of medium is code in one table and id in the other: an upsert by id sets code.
+@test "an upsert that sets rows of other tables to null is refused, one of other columns is not" {
+	[ -z "${MAM_TEST_MYSQL:-}" ] || need_mysql
+	local text="CREATE TABLE medium (id int PRIMARY KEY, code varchar(9) UNIQUE, name varchar(9)); INSERT INTO medium VALUES (1, 'a', 'x');
+		CREATE TABLE spend (code varchar(9), FOREIGN KEY (code) REFERENCES medium (code) ON UPDATE SET NULL); INSERT INTO spend VALUES ('a')"
+	sql "$text"
+	lite "$text"
+	[ -z "${database:-}" ] || mysql_sql "$text"
+	stream 'schema id:int code:text' 'row 1 b' >code.mam
+	stream 'schema id:int name:text' 'row 1 b' >name.mam
+	for loader in into into_lite ${database:+into_mysql}; do
+		run -69 "$loader" medium --mode upsert --key id <code.mam
+		[[ $output == *'a foreign key passes updates of table "medium" on to the rows of another table (table="spend", '*'on_update="SET NULL"): --allow-cascade permits that'* ]]
+		"$loader" medium --mode upsert --key id <name.mam
+		"$loader" medium --mode upsert --key id --allow-cascade <code.mam
+	done
+	[ "$(sql 'SELECT count(code) FROM spend')" = 0 ]
+	[ "$(lite 'SELECT count(code) FROM spend')" = 0 ]
 }
 
 # ---- rows that are gone ----

@@ -286,10 +286,18 @@ test_checks(void)
 		    "f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT') LIMIT 1"));
 	l = load_of(SQL_MYSQL);
 	sql_cascades(&text, &l);
-	CHECK(built("SELECT TABLE_NAME AS `table`, CONSTRAINT_NAME AS `constraint`, DELETE_RULE AS "
-		    "on_delete FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE "
-		    "UNIQUE_CONSTRAINT_SCHEMA = 's' AND REFERENCED_TABLE_NAME = 't' AND "
-		    "DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') LIMIT 1"));
+	CHECK(built("SELECT r.TABLE_NAME AS `table`, r.CONSTRAINT_NAME AS `constraint`, "
+		    "r.DELETE_RULE AS on_delete FROM information_schema.REFERENTIAL_CONSTRAINTS "
+		    "AS r WHERE r.UNIQUE_CONSTRAINT_SCHEMA = 's' AND r.REFERENCED_TABLE_NAME = "
+		    "'t' AND r.DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') LIMIT 1"));
+	sql_update_cascades(&text, &l);
+	CHECK(built("SELECT r.TABLE_NAME AS `table`, r.CONSTRAINT_NAME AS `constraint`, "
+		    "r.UPDATE_RULE AS on_update FROM information_schema.REFERENTIAL_CONSTRAINTS "
+		    "AS r JOIN information_schema.KEY_COLUMN_USAGE AS u ON u.CONSTRAINT_SCHEMA = "
+		    "r.CONSTRAINT_SCHEMA AND u.CONSTRAINT_NAME = r.CONSTRAINT_NAME AND "
+		    "u.TABLE_NAME = r.TABLE_NAME WHERE r.UNIQUE_CONSTRAINT_SCHEMA = 's' AND "
+		    "r.REFERENCED_TABLE_NAME = 't' AND r.UPDATE_RULE IN ('SET NULL', "
+		    "'SET DEFAULT') AND u.REFERENCED_COLUMN_NAME IN ('a b') LIMIT 1"));
 }
 
 /* A staging column that is text and is cast on the way: PostgreSQL's types without an encoder. */
