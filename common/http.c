@@ -316,7 +316,7 @@ http_perform(struct http *h, const struct http_request *q, http_put *put, void *
 		buf_check(&answer->url, "a URL", NULL);
 		answer->url.n--;
 		struct slice here = buf_slice(&answer->url);
-		/* Whoever came from elsewhere stays a stranger, so that no other host can choose what we ask with our name. */
+		/* Once redirected off-origin, never send credentials again, even if redirected back: another host must not choose which URL gets them. */
 		foreign |= !url_same_origin(here, slice_of(q->url));
 		h->guarded =
 		    !h->options.allow_private && (n ? foreign && !answer->home_private : q->wary);

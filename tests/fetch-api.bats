@@ -78,6 +78,8 @@ teardown() {
 	fails 64 'is not NAME=VALUE' --url "$BASE/" --set n
 	fails 64 'is not NAME: VALUE' --url "$BASE/" --header 'no colon'
 	fails 64 '--header: Host is set automatically' --url "$BASE/" --header 'Host: x'
+	fails 64 'Content-Type is given twice' --url "$BASE/" --body '{}' --header 'Content-Type: a/b' --header 'content-type: c/d'
+	fails 64 'holds a control character' --url "$BASE/" --set n=$'\x7f' --header 'X: {"a":"{n}"}'
 	fails 64 'a control character' --url "$BASE/" --header $'X: a\nY: b'
 	fails 64 'is not NAME=VALUE' --url "$BASE/" --param 'x'
 	fails 64 'is no http or https URL' --url ftp://127.0.0.1/

@@ -127,6 +127,11 @@ read_headers(void)
 			die(STATUS_USAGE, "--header: %.*s is set automatically", (int)name.n,
 			    name.p);
 		refuse_auth_header(name);
+		for (size_t k = 0; k < i && header_is(name, "content-type"); k++)
+			if (header_is(headers[k].name, "content-type"))
+				die(STATUS_USAGE,
+				    "--header: Content-Type is given twice, so it is unclear what "
+				    "the body is");
 		for (const char *c = colon; *c; c++)
 			if ((unsigned char)*c < ' ' && *c != '\t')
 				die(STATUS_USAGE, "--header: %s holds a control character",
@@ -255,8 +260,9 @@ fill_header(struct request *q, struct slice name, const struct template *value)
 	names_fill(value, "header", &q->headers);
 	bool empty = q->headers.n == at && value->n;
 	for (; at < q->headers.n; at++)
-		if ((unsigned char)q->headers.p[at] < ' ' && q->headers.p[at] != '\t')
-			die(STATUS_DATA,
+		if (((unsigned char)q->headers.p[at] < ' ' && q->headers.p[at] != '\t') ||
+		    q->headers.p[at] == 0x7f)
+			die(fetch.record ? STATUS_DATA : STATUS_USAGE,
 			    "%s--header: %s: the filled value holds a control character",
 			    shown_where(), quoted(name));
 	if (empty)
