@@ -26,6 +26,24 @@ sets_columns(const struct loading *g)
 	return false;
 }
 
+static void
+check_update_cascade(struct loading *g)
+{
+	struct buf row = {0};
+
+	if (!sets_columns(g))
+		return;
+	if (g->load.sql.dialect == SQL_MYSQL && !first_row(g, sql_sets_indexed, &row))
+		return;
+	buf_reset(&row);
+	if (first_row(g, sql_update_cascades, &row))
+		die(STATUS_REFUSED,
+		    "a foreign key passes updates of table %s on to the rows of another table "
+		    "(%.*s): --allow-cascade permits that",
+		    quoted(slice_of(g->load.table_text)), (int)row.n, row.p);
+	buf_free(&row);
+}
+
 void
 load_check_cascade(struct loading *g)
 {
@@ -34,11 +52,7 @@ load_check_cascade(struct loading *g)
 	if (g->allow_cascade)
 		return;
 	if (g->load.mode == LOAD_UPSERT) {
-		if (sets_columns(g) && first_row(g, sql_update_cascades, &row))
-			die(STATUS_REFUSED,
-			    "a foreign key passes updates of table %s on to the rows of another "
-			    "table (%.*s): --allow-cascade permits that",
-			    quoted(slice_of(g->load.table_text)), (int)row.n, row.p);
+		check_update_cascade(g);
 		return;
 	}
 	if (first_row(g, sql_cascades, &row))

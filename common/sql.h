@@ -89,6 +89,11 @@ void sql_cascades(struct buf *b, const struct sql_load *l);
 
 /* The same for an upsert: one by which setting a column that is not of the key changes rows to null or a default. */
 void sql_update_cascades(struct buf *b, const struct sql_load *l);
+/*
+ * MySQL: a row if the upsert sets a column that is in an index. If not, no foreign key refers
+ * to it, and sql_update_cascades, which makes the server read all its tables, is not needed.
+ */
+void sql_sets_indexed(struct buf *b, const struct sql_load *l);
 
 /* The staging table's name in statements, qualified so that it cannot be mistaken for a table of the user. */
 void sql_put_stage(struct buf *b, const struct sql_load *l);

@@ -240,3 +240,15 @@ sql_update_cascades(struct buf *b, const struct sql_load *l)
 {
 	put_cascades(b, l, true);
 }
+
+void
+sql_sets_indexed(struct buf *b, const struct sql_load *l)
+{
+	buf_put_text(b, "SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ");
+	sql_put_literal(b, l->dialect, l->target.schema);
+	buf_put_text(b, " AND TABLE_NAME = ");
+	sql_put_literal(b, l->dialect, l->target.name);
+	buf_put_text(b, " AND COLUMN_NAME IN ");
+	put_set_columns(b, l);
+	buf_put_text(b, " LIMIT 1");
+}

@@ -290,6 +290,9 @@ test_checks(void)
 		    "r.DELETE_RULE AS on_delete FROM information_schema.REFERENTIAL_CONSTRAINTS "
 		    "AS r WHERE r.UNIQUE_CONSTRAINT_SCHEMA = 's' AND r.REFERENCED_TABLE_NAME = "
 		    "'t' AND r.DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') LIMIT 1"));
+	sql_sets_indexed(&text, &l);
+	CHECK(built("SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 's' AND "
+		    "TABLE_NAME = 't' AND COLUMN_NAME IN ('a b') LIMIT 1"));
 	sql_update_cascades(&text, &l);
 	CHECK(built("SELECT r.TABLE_NAME AS `table`, r.CONSTRAINT_NAME AS `constraint`, "
 		    "r.UPDATE_RULE AS on_update FROM information_schema.REFERENTIAL_CONSTRAINTS "
