@@ -99,6 +99,19 @@ fit_text(const struct column *c, const struct value *in, struct value *out, stru
 	return column_check_text(c, out->s, why);
 }
 
+/*
+ * Text as it is. A number's digits are text of another meaning to most of these types:
+ * 10 is the bits 10, 90 an interval of seconds, 128 a network.
+ */
+static bool
+fit_other(const struct column *c, const struct value *in, struct value *out, struct buf *scratch,
+    struct column_misfit *why)
+{
+	if (in->type != VALUE_TEXT && !c->takes_digits)
+		return column_wrong_type(c, in, why);
+	return fit_text(c, in, out, scratch, why);
+}
+
 bool
 column_fit_bytes(
     const struct column *c, const struct value *in, struct value *out, struct column_misfit *why)
@@ -235,8 +248,9 @@ column_fit(const struct column *c, const struct value *in, struct value *out, st
 	case COLUMN_DECIMAL:
 		return column_fit_decimal(c, in, out, scratch, why);
 	case COLUMN_TEXT:
-	case COLUMN_OTHER:
 		return fit_text(c, in, out, scratch, why);
+	case COLUMN_OTHER:
+		return fit_other(c, in, out, scratch, why);
 	case COLUMN_BYTES:
 		return column_fit_bytes(c, in, out, why);
 	case COLUMN_DATE:

@@ -37,8 +37,9 @@ struct column {
 	enum column_kind kind;
 	bool nullable;
 	bool has_default;
-	bool generated;  /* the database makes it; it cannot be loaded */
-	bool takes_bool; /* INT: false and true go in as 0 and 1 (databases without a bool) */
+	bool generated;    /* the database makes it; it cannot be loaded */
+	bool takes_digits; /* OTHER: takes int and decimal as their digits */
+	bool takes_bool;   /* INT: false and true go in as 0 and 1 (databases without a bool) */
 	bool single, finite;
 	bool no_nul;
 	bool canonical;      /* TEXT: takes values of every type in their canonical text */

@@ -72,6 +72,8 @@ const struct option_row load_options[] = {
 uint64_t
 load_record_number(void)
 {
+	if (the.number > 0)
+		return the.number;
 	return the.in ? stream_record_number(the.in) : 0;
 }
 
@@ -236,6 +238,7 @@ take_schema(struct loading *g)
 {
 	const struct schema *schema = stream_schema(g->in);
 
+	load_parse_held(g);
 	if (g->shape.n > 0) {
 		load_same_fields(g, schema);
 		return;
@@ -250,9 +253,13 @@ take_schema(struct loading *g)
 static void
 take_record(struct loading *g, struct slice raw)
 {
+	/* Concatenated streams may differ in having a schema; without one, field positions cannot be relied on. */
+	bool self_described = stream_schema(g->in)->n == 0;
+
+	if (self_described != g->self_described)
+		load_parse_held(g);
+	g->self_described = self_described;
 	stream_decode(g->in, raw, &g->record);
-	/* Of streams one behind the other each has a schema or not; without one a field's place tells nothing. */
-	g->self_described = stream_schema(g->in)->n == 0;
 	if (g->shape.n == 0) {
 		if (g->record.n == 0)
 			die(STATUS_DATA, "record %" PRIu64 ": it has no fields",
@@ -261,7 +268,11 @@ take_record(struct loading *g, struct slice raw)
 	}
 	if (!g->begun)
 		begin(g);
-	if (load_fit(g)) {
+	if (!load_fit(g))
+		return;
+	if (g->casts && g->driver->parse && !g->nowhere)
+		load_hold(g, raw);
+	else {
 		g->rows++;
 		if (!g->nowhere)
 			g->driver->row(g->d, &g->load, g->values);
@@ -275,6 +286,7 @@ finish(struct loading *g)
 
 	if (!g->begun)
 		begin(g);
+	load_parse_held(g);
 	if (g->rows_open)
 		g->taken = g->driver->rows_end(g->d, l);
 	if (l->staged && g->rows_open && g->taken != g->rows)

@@ -43,6 +43,14 @@ struct load {
 	    sql; /* the same fields as statements need them; dialect and target are always set */
 };
 
+/* A text for a COLUMN_OTHER. */
+struct load_text {
+	bool some;     /* false: null, nothing to parse */
+	size_t offset; /* for use while the bytes are gathered */
+	struct slice given, parsed;
+	struct column_misfit *why; /* NULL: the text is good, and parsed is set */
+};
+
 /*
  * What a database must be able to do. Every function dies itself when the
  * database refuses (message.h has the statuses); d is the driver's own state.
@@ -91,6 +99,14 @@ struct load_driver {
 	bool (*query)(void *d, struct slice sql, struct buf *row);
 	/* The first cell of a query's first row as text; false when there is no row, or the cell is null. */
 	bool (*cell)(void *d, struct slice sql, struct buf *text);
+	/*
+	 * May be NULL: texts go to the database as they are. Else has the database parse n texts
+	 * for a COLUMN_OTHER. Sets parsed of each to the same value in a spelling that means the same
+	 * under all settings of the session; it points into bytes, which the caller frees. A text
+	 * that is malformed, or whose value the database would change, gets a why from malloc.
+	 */
+	void (*parse)(
+	    void *d, const struct column *c, struct load_text *texts, size_t n, struct buf *bytes);
 	/* Rows follow, for the stage (l->staged, created before) or the table. */
 	void (*rows_begin)(void *d, const struct load *l);
 	/* One row: l->n values, fitted. They live until the call returns or load_pull is called. */

@@ -222,8 +222,8 @@ number_type(enum column_kind kind)
 	}
 }
 
-static bool
-misfit(struct loading *g, size_t i, const struct value *v, const struct column_misfit *why)
+bool
+load_misfit(struct loading *g, size_t i, const struct value *v, const struct column_misfit *why)
 {
 	static struct buf text, reason;
 
@@ -271,14 +271,14 @@ fit_field(struct loading *g, size_t i, const struct value *v)
 	else
 		good = column_fit_null(g->fields[i].column, &g->values[i], &why);
 	if (!good)
-		return misfit(g, i, v, &why);
+		return load_misfit(g, i, v, &why);
 	if (g->scratch[i].failed)
 		buf_check(&g->scratch[i], "a value", NULL);
 	if (g->values[i].type == VALUE_NULL && (sql->key || sql->window)) {
 		why.rule = "key";
 		snprintf(why.text, sizeof(why.text), "is null, and it is part of --%s",
 		    sql->key ? "key" : "window");
-		return misfit(g, i, v, &why);
+		return load_misfit(g, i, v, &why);
 	}
 	return true;
 }

@@ -42,6 +42,7 @@ struct loading {
 	size_t n_columns;
 
 	struct schema shape; /* the fields of the first schema or record */
+	uint64_t number;     /* of a held record that is looked at again; else 0 */
 	bool self_described; /* the current record is a map without a schema */
 	struct load_field *fields;
 	struct sql_column *sql_columns;
@@ -72,7 +73,17 @@ void load_map(struct loading *g);
 void load_create_columns(struct loading *g);
 /* Fits the current record into values; false when it was rejected. */
 bool load_fit(struct loading *g);
+/* Rejects the current record because of field i, whose value is v. Always false. */
+bool load_misfit(
+    struct loading *g, size_t i, const struct value *v, const struct column_misfit *why);
 const struct column *load_find_column(const struct loading *g, struct slice name);
+
+/* load_parse.c: records with texts that the database parses. */
+
+/* Keeps the current record, whose bytes are raw and which fits, until enough of them are there. */
+void load_hold(struct loading *g, struct slice raw);
+/* Has the texts of the kept records parsed, and sends the records. */
+void load_parse_held(struct loading *g);
 
 /* load_windows.c: the windows that the stream's coverage gives. */
 

@@ -195,13 +195,102 @@ refuse() { # COLUMN-TYPE FIELD-TYPE SPELLED MESSAGE
 	trip 'bit(3)' text 101 101
 	trip 'bit varying(5)' text 101 101
 	trip xml text '<a>é</a>' '<a>é</a>'
-	refuse 'bit(3)' text 10101 'bit string length 5 does not match type bit(3)'
+	refuse 'bit(3)' text 10101 '"10101" would become "101" in a column of type bit(3)'
 	refuse inet text 10.0.0 'invalid input syntax for type inet'
 	refuse 'integer[]' text '{1}' 'arrays are not supported'
 	refuse timetz text 10:00 'would guess a zone'
 	refuse money text 1 "depends on the server's locale"
 	refuse 'interval(0)' text '1.5 s' 'would round'
 	refuse '"char"' text ab 'would cut'
+}
+
+@test "a number does not go into a type that gives its digits another meaning" {
+	refuse 'bit varying' int 10 'record 1: v: "10" is int and does not go into a column of type bit varying'
+	refuse 'bit(8)' int 10 'is int and does not go into'
+	refuse interval int 90 '"90" is int and does not go into a column of type interval'
+	refuse cidr int 128 '"128" is int and does not go into a column of type cidr'
+	refuse inet decimal 0.1 '"0.1" is decimal and does not go into a column of type inet'
+	refuse xml int 1 'is int'
+	refuse point decimal 1.5 'is decimal'
+	refuse regclass int 1259 'is int'
+	trip xid int 5 5
+	sql 'CREATE EXTENSION IF NOT EXISTS citext'
+	trip citext int 5 5
+	trip citext decimal 1.50 1.50
+}
+
+@test "a text that the server would change is refused with its record" {
+	sql 'CREATE EXTENSION IF NOT EXISTS hstore; CREATE EXTENSION IF NOT EXISTS ltree'
+	refuse tsrange text '[2026-11-01 10:00:00+09,2026-11-01 12:00:00+09)' 'record 1: v: '
+	refuse tsrange text '[2026-11-01 10:00:00+09,2026-11-01 12:00:00+09)' 'in a column of type tsrange'
+	refuse daterange text '[2026-11-01 23:59:59,2026-11-05)' 'would become "[2026-11-01,2026-11-05)" in a column of type daterange'
+	refuse daterange text '[2026-11-01,today]' 'would become'
+	refuse hstore text 'a=>1, a=>2' 'would become'
+	refuse xid text abc 'would become "0" in a column of type xid'
+	refuse xid text 4294967297 'would become "1" in a column of type xid'
+	refuse point text '(0.12345678901234567890,9007199254740993)' 'would become'
+	refuse macaddr8 text 08:00:2b:01:02:03 'would become "08:00:2b:ff:fe:01:02:03"'
+	refuse cidr text 10.1 'would become "10.1.0.0/16"'
+	refuse interval text 1.0000005s 'would become "00:00:01"'
+	refuse interval text 90 'would become "00:01:30"'
+	refuse 'bit varying' text xA 'would become "1010"'
+	refuse int4range text '[5,5)' 'would become "empty"'
+	# The same value in another spelling is taken.
+	trip int4range text '[1,5]' '[1,6)'
+	trip daterange text '[2026-11-01,2026-11-30]' '[2026-11-01,2026-12-01)'
+	trip tsrange text '[2026-11-01T10:00:00,)' '["2026-11-01 10:00:00",)'
+	trip numrange text '[1.50,2.0)' '[1.50,2.0)'
+	trip interval text '90 minutes' 01:30:00
+	trip interval text PT36H 36:00:00
+	trip inet text FE80:0::1 fe80::1/128
+	trip macaddr text 08-00-2B-01-02-03 08:00:2b:01:02:03
+	trip hstore text 'b=>1, a=>"x y"' '"a"=>"x y", "b"=>"1"'
+	trip point text '(35.10,139.0)' '(35.1,139)'
+	trip tsquery text 'fat&(rat|cat)' "'fat' & ( 'rat' | 'cat' )"
+	trip jsonpath text '$.a' '$."a"'
+	trip ltree text Top.a Top.a
+	trip regclass text pg_catalog.pg_class pg_class
+	trip xml text '<?xml version="1.0"?><a/>' '<?xml version="1.0"?><a/>'
+}
+
+@test "a bad text names its record and field, and goes to --rejects" {
+	sql 'CREATE EXTENSION IF NOT EXISTS hstore; CREATE EXTENSION IF NOT EXISTS ltree; DROP TABLE IF EXISTS trip;
+		CREATE DOMAIN private_net AS inet CHECK (value << $$10.0.0.0/8$$)'
+	refuse ltree text 'a b' 'record 1: v: "a b" is not a value of type ltree'
+	refuse lquery text 'a b' 'is not a value of type lquery'
+	refuse tsquery text 'a b' 'is not a value of type tsquery'
+	refuse jsonpath text '$.' 'is not a value of type jsonpath'
+	refuse hstore text '"a"' 'is not a value of type hstore'
+	refuse regclass text not_there 'is not a value of type regclass: relation "not_there" does not exist (SQLSTATE 42P01)'
+	refuse private_net text 11.0.0.1 'record 1: v: "11.0.0.1" is not a value of type private_net'
+	sql 'DROP TABLE IF EXISTS which; CREATE TABLE which (id int PRIMARY KEY, ip inet, path ltree)'
+	# More than one batch; the last two records are bad, too, and records with null are not.
+	awk 'BEGIN { print "schema\tid:int\tip:text\tpath:text"; for (i = 1; i <= 9000; i++)
+		print "row\t" i "\t" (i == 777 || i == 9000 ? "1.1.1.999" : i == 5 ? "\\N" : "1.1.1.1") "\t" (i == 8999 ? "a b" : "a.b") }' |
+		spell >in.mam
+	for mode in append upsert truncate-insert 'delete-insert --window id'; do
+		sql 'TRUNCATE which'
+		# shellcheck disable=SC2086 # a mode with its option
+		run -65 into which --key id --mode $mode --rejects bad.mam --max-rejects 2 <in.mam
+		[[ $output == *'record 9000: ip: "1.1.1.999" is not a value of type inet: invalid input syntax for type inet: "1.1.1.999" (SQLSTATE 22P02)'* ]]
+		[ "$(sql 'SELECT count(*) FROM which')" = 0 ]
+		# shellcheck disable=SC2086
+		into which --key id --mode $mode --rejects bad.mam --max-rejects 3 <in.mam
+		[ "$(sql 'SELECT count(*), sum(id) FROM which')" = "8997|$((9000 * 9001 / 2 - 777 - 8999 - 9000))" ]
+		[ "$(to-json <bad.mam | jq -r '._reject | "\(.record) \(.field)"' | sort -n | tr '\n' ,)" = '777 ip,8999 path,9000 ip,' ]
+	done
+}
+
+@test "texts for the server in streams of two schemas, and in maps" {
+	sql 'CREATE TABLE mixed (id int, ip inet)'
+	{
+		printf 'schema\tid:int\tip:text\nrow\t1\t10.0.0.1\n' | spell
+		printf 'schema\tip:text\tid:int\nrow\t10.0.0.2\t2\n' | spell
+		echo '{"ip":"10.0.0.3","id":3}' | from-json
+		echo '{"id":4,"ip":"10.0.0.4"}' | from-json
+	} >in.mam
+	into mixed <in.mam
+	[ "$(sql 'SELECT id, ip FROM mixed ORDER BY id')" = $'1|10.0.0.1\n2|10.0.0.2\n3|10.0.0.3\n4|10.0.0.4' ]
 }
 
 @test "domains: what stands below counts, the server checks the constraint" {
@@ -237,6 +326,28 @@ refuse() { # COLUMN-TYPE FIELD-TYPE SPELLED MESSAGE
 	sql "DROP TABLE IF EXISTS trip; CREATE TABLE trip (v interval)"
 	printf 'schema\tv:text\nrow\t-1 days 02:00:00\n' | spell | into trip
 	[ "$(sql "SELECT extract(epoch FROM v)::int FROM trip")" = -79200 ]
+}
+
+@test "DEFAULTs, triggers and casts see the settings of the role" {
+	sql "CREATE ROLE tokyo LOGIN; ALTER ROLE tokyo SET TimeZone = 'Asia/Tokyo'; ALTER ROLE tokyo SET DateStyle = 'SQL, DMY';
+		ALTER ROLE tokyo SET IntervalStyle = 'iso_8601';
+		CREATE TABLE zoned (id int PRIMARY KEY, at timestamptz, net inet, jst_day date, said text, lasts text,
+			zone text DEFAULT current_setting('TimeZone'), loaded_at timestamp DEFAULT now());
+		CREATE FUNCTION zoned() RETURNS trigger LANGUAGE plpgsql AS \$f\$ BEGIN NEW.jst_day := NEW.at::date;
+			NEW.said := '02/11/2026'::date::text; NEW.lasts := '1 day'::interval::text; RETURN NEW; END \$f\$;
+		CREATE TRIGGER zoned BEFORE INSERT ON zoned FOR EACH ROW EXECUTE FUNCTION zoned(); GRANT ALL ON zoned TO tokyo"
+	export MAM_TEST_PG=${MAM_TEST_PG/mam@/tokyo@}
+	unset PGTZ
+	printf 'schema\tid:int\tat:timestamp\nrow\t1\t2026-11-01T20:00:00Z\n' | spell >plain.mam
+	printf 'schema\tid:int\tat:timestamp\tnet:text\nrow\t1\t2026-11-01T20:00:00Z\t10.0.0.1\n' | spell >text.mam
+	for in in plain.mam text.mam; do
+		for mode in append upsert truncate-insert 'delete-insert --window id'; do
+			sql 'TRUNCATE zoned'
+			# shellcheck disable=SC2086 # a mode with its option
+			into zoned --key id --mode $mode <$in
+			[ "$(sql "SELECT jst_day, said, lasts, zone, now()::timestamp - loaded_at < '1 hour' FROM zoned")" = '02/11/2026|02/11/2026|P1D|Asia/Tokyo|t' ]
+		done
+	done
 }
 
 # ---- the table ----

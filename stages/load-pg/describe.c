@@ -6,6 +6,7 @@
 #include "common/message.h"
 #include "stages/load-pg/describe.h"
 #include "stages/load-pg/pg.h"
+#include "stages/load-pg/text_rule.h"
 
 /* What the catalog said of the columns, to see whether it still says so when the table is locked. */
 static struct buf told;
@@ -219,16 +220,20 @@ set_enum(struct column *c, struct slice oid)
 	free(type);
 }
 
-/* Goes as text into the stage; cast there without a modifier, so that assignment checks the length and an explicit cast does not cut. */
+/*
+ * Goes as text into the stage; cast there without a modifier, so that assignment checks the
+ * length and an explicit cast does not cut. What the server makes of the text was looked at before (parse.h).
+ */
 static void
-set_other(struct column *c, uint32_t oid, struct slice type)
+set_other(struct column *c, uint32_t oid, char category, struct slice type)
 {
-	enum { BIT = 1560, VARBIT = 1562 };
+	enum { BIT = 1560, VARBIT = 1562, XID = 28, XID8 = 5069 };
 
 	c->kind = COLUMN_OTHER;
 	c->tag = PG_RAW;
 	c->no_nul = true;
 	c->loose = true;
+	c->takes_digits = category == 'S' || oid == XID || oid == XID8;
 	c->cast = oid == BIT || oid == VARBIT ? "varbit" : xstring(type);
 }
 
@@ -282,7 +287,7 @@ number(const struct pg_rows *rows, size_t row, size_t column)
 }
 
 static void
-set_column(struct column *c, const struct pg_rows *rows, size_t i)
+set_column(struct column *c, enum pg_text_rule *rule, const struct pg_rows *rows, size_t i)
 {
 	uint32_t oid = (uint32_t)number(rows, i, OID);
 	int typmod = (int)number(rows, i, TYPMOD);
@@ -302,7 +307,8 @@ set_column(struct column *c, const struct pg_rows *rows, size_t i)
 	else if (typtype == 'e')
 		set_enum(c, pg_cell(rows, i, OID));
 	else
-		set_other(c, oid, pg_cell(rows, i, BASE));
+		set_other(c, oid, category, pg_cell(rows, i, BASE));
+	*rule = text_rule(oid, pg_cell(rows, i, BASE));
 }
 
 /* All cells of the columns in one text. */
@@ -375,8 +381,9 @@ describe_target(struct target *t, struct sql_table *table)
 	struct pg_rows rows = query_columns(t);
 	t->n = rows.n;
 	t->columns = xcalloc(rows.n + 1, sizeof(*t->columns));
+	t->rules = xcalloc(rows.n + 1, sizeof(*t->rules));
 	for (size_t i = 0; i < rows.n; i++)
-		set_column(&t->columns[i], &rows, i);
+		set_column(&t->columns[i], &t->rules[i], &rows, i);
 	buf_reset(&told);
 	put_told(&told, &rows);
 	return true;

@@ -4,6 +4,7 @@
 
 #include "common/column.h"
 #include "common/pg_binary.h"
+#include "common/pg_text.h"
 #include "common/sql.h"
 
 /* The target as the server's catalog describes it. Columns have their pg_form in tag. */
@@ -12,6 +13,7 @@ struct target {
 	bool is_view;
 	bool needs_stage; /* a view, or row-level security: only INSERT is for it */
 	struct column *columns;
+	enum pg_text_rule *rules; /* of each column that is a COLUMN_OTHER */
 	size_t n;
 };
 

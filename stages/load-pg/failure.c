@@ -88,6 +88,26 @@ add_row(struct buf *b, const char *context)
 		buf_printf(b, "%s %llu: ", reject_count() == 0 ? "record" : "row", row);
 }
 
+void
+failure_put(struct buf *b, const struct failure *f)
+{
+	add(b, "", f->text);
+	add(b, ": ", f->detail);
+	add(b, "; ", f->hint);
+	if (f->state)
+		buf_printf(b, " (SQLSTATE %s)", f->state);
+}
+
+bool
+failure_of_value(const struct failure *f)
+{
+	if (!f->state || strncmp(f->state, "XX00", 4) == 0)
+		/* XX000 is an error that an extension gave no state; XX001 and XX002 are damage. */
+		return f->state && strcmp(f->state, "XX000") == 0;
+	enum status status = failure_status(f->state);
+	return status != STATUS_TRY_AGAIN && status != STATUS_PERMISSION;
+}
+
 _Noreturn void
 failure_die(const struct failure *f, const char *doing)
 {
@@ -98,11 +118,7 @@ failure_die(const struct failure *f, const char *doing)
 		add_row(&b, f->context);
 	if (doing)
 		buf_printf(&b, "%s: ", doing);
-	add(&b, "", f->text);
-	add(&b, ": ", f->detail);
-	add(&b, "; ", f->hint);
-	if (f->state)
-		buf_printf(&b, " (SQLSTATE %s)", f->state);
+	failure_put(&b, f);
 	buf_check(&b, "a message", NULL);
 	die(f->state ? failure_status(f->state) : STATUS_TRY_AGAIN, "%.*s", (int)b.n, b.p);
 }

@@ -2,6 +2,7 @@
 #ifndef LOAD_PG_FAILURE_H
 #define LOAD_PG_FAILURE_H
 
+#include "common/bytes.h"
 #include "common/message.h"
 
 /*
@@ -17,6 +18,10 @@ struct failure {
 };
 
 enum status failure_status(const char *state);
+/* "text: detail; hint (SQLSTATE …)" */
+void failure_put(struct buf *b, const struct failure *f);
+/* The statement only parses values, and one of them is the cause: trying again, or other rights, would not help. */
+bool failure_of_value(const struct failure *f);
 /* doing: "cannot connect", … or NULL. */
 _Noreturn void failure_die(const struct failure *f, const char *doing);
 /* A login that failed, from libpq's text with verbose errors ("FATAL:  28P01: …"). */

@@ -14,8 +14,10 @@
 #include "common/message.h"
 #include "common/secret.h"
 #include "stages/load-pg/describe.h"
+#include "stages/load-pg/parse.h"
 #include "stages/load-pg/pg.h"
 #include "stages/load-pg/rows.h"
+#include "stages/load-pg/session.h"
 #include "stages/load-pg/written.h"
 
 static const char *to, *password;
@@ -102,10 +104,7 @@ begin(void *d, const struct load *l, bool whole)
 	buf_check(&sql, "a statement", NULL);
 	pg_execute(buf_slice(&sql), NULL, 0, NULL, NULL);
 	buf_free(&sql);
-	/* Text that the server parses for us means the same whatever the role's settings are. */
-	pg_run("SET LOCAL DateStyle = 'ISO, YMD'");
-	pg_run("SET LOCAL IntervalStyle = 'postgres'");
-	pg_run("SET LOCAL TimeZone = 'UTC'");
+	session_begin();
 	pg_run("SET LOCAL client_min_messages = 'warning'");
 	if (whole)
 		lock_out("mam-etl create", slice_of(l->table_text));
@@ -173,6 +172,12 @@ static uint64_t
 execute(void *d, struct slice sql, const struct value *parameters, size_t n, bool *twice)
 {
 	(void)d;
+	if (n > 0) {
+		/* The bounds of a window may be texts that the server parses. */
+		session_ours();
+		return rows_execute(sql, parameters, n);
+	}
+	session_theirs();
 	if (!twice)
 		return rows_execute(sql, parameters, n);
 	/* An error would end the transaction: it goes on from here. */
@@ -213,6 +218,14 @@ cell(void *d, struct slice sql, struct buf *text)
 }
 
 static void
+parse(void *d, const struct column *c, struct load_text *texts, size_t n, struct buf *bytes)
+{
+	(void)d;
+	rows_pause();
+	parse_texts(c, target.rules[c - target.columns], texts, n, bytes);
+}
+
+static void
 rows_begin(void *d, const struct load *l)
 {
 	(void)d;
@@ -245,6 +258,7 @@ static const struct load_driver driver = {
     .inserted = inserted,
     .query = query,
     .cell = cell,
+    .parse = parse,
     .rows_begin = rows_begin,
     .row = row,
     .rows_end = rows_end,

@@ -274,6 +274,26 @@ pg_query(struct slice sql, const char *parameter)
 	return (struct pg_rows){result, (size_t)PQntuples(result), (size_t)PQnfields(result)};
 }
 
+bool
+pg_try_query(struct slice sql, const struct pg_parameter *parameter, struct pg_rows *rows,
+    struct buf *refusal)
+{
+	PGresult *result = send_statement(sql, parameter, 1);
+
+	if (PQresultStatus(result) == PGRES_TUPLES_OK) {
+		*rows =
+		    (struct pg_rows){result, (size_t)PQntuples(result), (size_t)PQnfields(result)};
+		return true;
+	}
+	struct failure f = failure_of(result);
+	if (!failure_of_value(&f))
+		refused(result);
+	failure_put(refusal, &f);
+	buf_check(refusal, "a message", NULL);
+	PQclear(result);
+	return false;
+}
+
 struct slice
 pg_cell(const struct pg_rows *rows, size_t row, size_t column)
 {

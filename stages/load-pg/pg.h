@@ -46,6 +46,12 @@ struct pg_rows {
 };
 /* parameter: text, or NULL when the query has none. */
 struct pg_rows pg_query(struct slice sql, const char *parameter);
+/*
+ * A query that parses the values in its parameter. False when the server refuses one of them:
+ * its words are appended to refusal, and the transaction has failed up to the last savepoint.
+ */
+bool pg_try_query(struct slice sql, const struct pg_parameter *parameter, struct pg_rows *rows,
+    struct buf *refusal);
 /* Text of a field, empty for null; lives until pg_rows_free. */
 struct slice pg_cell(const struct pg_rows *rows, size_t row, size_t column);
 bool pg_cell_null(const struct pg_rows *rows, size_t row, size_t column);

@@ -11,6 +11,9 @@ static char block[STREAM_BLOCK];
 static size_t used;
 static struct buf large; /* a row that has no room in an empty block */
 static enum pg_form *forms;
+static const struct load *load;
+static bool copying;
+static uint64_t kept; /* by the COPYs that ended */
 
 static void
 flush(void)
@@ -95,8 +98,9 @@ plan(const struct target *t, const struct load *l)
 }
 
 static void
-begin_copy(const struct load *l)
+begin_copy(void)
 {
+	const struct load *l = load;
 	struct buf sql = {0};
 
 	buf_put_text(&sql, "COPY ");
@@ -113,6 +117,8 @@ begin_copy(const struct load *l)
 	buf_check(&sql, "a statement", NULL);
 	pg_copy_begin(sql.p);
 	buf_free(&sql);
+	copying = true;
+	put(pg_copy_head());
 }
 
 void
@@ -124,8 +130,8 @@ rows_open(const struct target *t, const struct load *l)
 	forms = xcalloc(l->n, sizeof(*forms));
 	for (size_t i = 0; i < l->n; i++)
 		forms[i] = (enum pg_form)l->fields[i].column->tag;
-	begin_copy(l);
-	put(pg_copy_head());
+	load = l;
+	begin_copy();
 }
 
 /* A row that a block cannot hold goes by itself. */
@@ -147,6 +153,8 @@ rows_put(const struct value *values, size_t n)
 {
 	size_t room = pg_row_room(values, n);
 
+	if (!copying)
+		begin_copy();
 	if (room > sizeof(block) - used)
 		flush();
 	if (room > sizeof(block)) {
@@ -156,12 +164,22 @@ rows_put(const struct value *values, size_t n)
 	used = (size_t)(pg_put_row(block + used, forms, values, n) - block);
 }
 
+void
+rows_pause(void)
+{
+	if (!copying)
+		return;
+	put(pg_copy_tail());
+	flush();
+	kept += pg_copy_end();
+	copying = false;
+}
+
 uint64_t
 rows_close(void)
 {
-	put(pg_copy_tail());
-	flush();
-	return pg_copy_end();
+	rows_pause();
+	return kept;
 }
 
 /* ---- parameters ---- */

@@ -5,11 +5,13 @@
 #include "common/load.h"
 #include "stages/load-pg/describe.h"
 
-/* The rows of the load, as one binary COPY. */
+/* The rows of the load, as binary COPY. */
 
 /* Begins it. The table is locked against changes of its columns first, and a mode that cannot work on it is told now. */
 void rows_open(const struct target *t, const struct load *l);
 void rows_put(const struct value *values, size_t n);
+/* Ends the COPY, so that the connection takes statements; the next row begins another. */
+void rows_pause(void);
 /* Ends it; returns how many rows the server kept. */
 uint64_t rows_close(void);
 

@@ -183,6 +183,23 @@ test_decimal_unsigned(void)
 	CHECK(refuses(&d, decimal("0.001"), "scale"));
 }
 
+/* 10 is the bits 10 to PostgreSQL, 90 an interval of seconds. */
+static void
+test_other(void)
+{
+	const struct column bits = {.type = {"bit varying", 11}, .kind = COLUMN_OTHER};
+	const struct column like_text = {
+	    .type = {"citext", 6}, .kind = COLUMN_OTHER, .takes_digits = true};
+	const struct value ten = {.type = VALUE_INT, .i = 10};
+
+	CHECK(refuses(&bits, ten, "type"));
+	CHECK(refuses(&bits, decimal("0.1"), "type"));
+	CHECK(refuses(&bits, text("10"), ""));
+	CHECK(refuses(&like_text, ten, ""));
+	CHECK(slice_is(out.s, "10"));
+	CHECK(refuses(&like_text, decimal("0.1"), ""));
+}
+
 int
 main(void)
 {
@@ -192,6 +209,7 @@ main(void)
 	test_float_digits();
 	test_decimal_unsigned();
 	test_binary_json();
+	test_other();
 	buf_free(&scratch);
 	return unit_done("column");
 }
