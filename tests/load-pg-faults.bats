@@ -32,6 +32,11 @@ copying() {
 		[[ $output == *'--to holds a password'* ]]
 		[[ $output != *Geheim7* ]]
 	done
+	for to in 'postgresql://h/d?sslpassword=Geheim7' 'host=h sslpassword=Geheim7' 'host=h sslpassword Geheim7' 'postgresql://h/d?sslp%61ssword=Geheim7'; do
+		run -64 load-pg --to "$to" --table t <in.mam
+		[[ $output == *'--to holds sslpassword, which every user of the machine can see: '*'service=NAME' ]]
+		[[ $output != *Geheim7* ]]
+	done
 	run -64 load-pg --to "$MAM_TEST_PG" --password Geheim7 --table t <in.mam
 	[[ $output != *Geheim7* ]]
 }
@@ -50,7 +55,7 @@ copying() {
 	rows '1|2026-11-20|a' | spell >in.mam
 	at=127.0.0.1:$MAM_TEST_PG_PORT
 	run -77 load-pg --to "postgresql://locked@$at/postgres" --table t <in.mam
-	[[ $output == *'cannot connect: '*'no password supplied' ]]
+	[[ $output == *'cannot connect: '*'no password supplied; name it with --password env:NAME or file:PATH, or put it into ~/.pgpass' ]]
 	WRONG=no run -77 load-pg --to "postgresql://locked@$at/postgres" --password env:WRONG --table t <in.mam
 	[[ $output == *'password authentication failed for user "locked" (SQLSTATE 28P01)' ]]
 	run -77 load-pg --to "postgresql://nobody_here@$at/postgres" --table t <in.mam
@@ -98,6 +103,104 @@ copying() {
 	# Of several hosts the first that answers is taken.
 	load-pg --to "postgresql://mam@127.0.0.1:1,127.0.0.1:$MAM_TEST_PG_PORT/postgres" --table by_host --create <in.mam
 	[ "$(sql 'SELECT count(*) FROM by_host')" = 1 ]
+}
+
+@test "without --to and PGHOST the message names both" {
+	rows '1|2026-11-20|a' | spell >in.mam
+	run -75 env -u PGHOST PGPORT=1 load-pg --table t <in.mam
+	[[ $output == *'cannot connect: '*'; --to or PGHOST specifies the database' ]]
+	PGHOST=127.0.0.1 PGPORT=1 run -75 load-pg --table t <in.mam
+	[[ $output != *--to* ]]
+}
+
+# The config of a PgBouncer in front of the server; PORT is its own.
+pooler_config() { # PORT
+	cat <<-END
+		[databases]
+		postgres = host=127.0.0.1 port=$MAM_TEST_PG_PORT
+		missing = host=127.0.0.1 port=$MAM_TEST_PG_PORT dbname=no_database
+		[pgbouncer]
+		listen_addr = 127.0.0.1
+		listen_port = $1
+		unix_socket_dir =
+		auth_type = scram-sha-256
+		auth_file = users
+		pool_mode = transaction
+		logfile = log
+	END
+}
+
+@test "through PgBouncer: a wrong password and no such user 77, no such database 69, a good load 0" {
+	pgbouncer=$(PATH=$PATH:/usr/sbin command -v pgbouncer) || skip 'no pgbouncer here'
+	as=()
+	[ "$(id -u)" != 0 ] || as=(setpriv --reuid nobody --clear-groups)
+	mkdir "$SERVER/pool"
+	chmod 777 "$SERVER/pool"
+	cd "$SERVER/pool" || return 1
+	printf '"locked" "let me in"\n"mam" "mam"\n' >users
+	local port try
+	for try in 1 2 3 4 5; do
+		port=$((15000 + RANDOM % 4000))
+		pooler_config "$port" >config
+		"${as[@]}" "$pgbouncer" config >/dev/null 2>&1 3>&- &
+		pooler=$!
+		for _ in {1..40}; do
+			! grep -q 'process up' log 2>/dev/null || break 2
+			kill -0 "$pooler" 2>/dev/null || break
+			sleep 0.05
+		done
+	done
+	rows '1|2026-11-20|a' | spell >in.mam
+	export GOOD='let me in' WRONG=no MINE=mam
+	at=127.0.0.1:$port
+	pool() { # USER DATABASE NAME-OF-PASSWORD
+		load-pg --to "postgresql://$1@$at/$2" --password "env:$3" --table pooled --create <in.mam
+	}
+	sql 'GRANT CREATE ON SCHEMA public TO locked'
+	run pool locked postgres GOOD
+	good=$status
+	run pool locked postgres WRONG
+	wrong=$status
+	run pool nobody_here postgres WRONG
+	unknown=$status
+	run pool locked nowhere GOOD
+	no_database=$status
+	run pool mam missing MINE
+	missing=$status
+	kill "$pooler"
+	[ "$good $wrong $unknown $no_database $missing" = '0 77 77 69 69' ]
+	[ "$(sql 'SELECT count(*) FROM pooled')" = 1 ]
+}
+
+# ---- a dead network ----
+
+@test "the server looks for a client that is gone, unless the owner has said how" {
+	sql "CREATE TABLE alive (id int PRIMARY KEY, idle text DEFAULT current_setting('tcp_keepalives_idle'),
+		step text DEFAULT current_setting('tcp_keepalives_interval'), n text DEFAULT current_setting('tcp_keepalives_count'),
+		waits text DEFAULT current_setting('tcp_user_timeout')); CREATE ROLE patient LOGIN; ALTER ROLE patient SET tcp_keepalives_idle = 300;
+		GRANT ALL ON alive TO patient"
+	printf 'schema\tid:int\nrow\t1\n' | spell >in.mam
+	for mode in append upsert; do
+		into alive --mode "$mode" --key id <in.mam
+		[ "$(sql 'SELECT * FROM alive')" = '1|60|10|6|120000' ]
+		sql 'TRUNCATE alive'
+	done
+	load-pg --to "${MAM_TEST_PG/mam@/patient@}?options=-c%20tcp_user_timeout%3D7000" --table alive <in.mam
+	[ "$(sql 'SELECT * FROM alive')" = '1|300|10|6|7000' ]
+}
+
+@test "the client looks for a server that is gone, unless --to has said how" {
+	command -v strace >/dev/null || skip 'no strace here'
+	strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+	sql 'CREATE TABLE watched (id int)'
+	printf 'schema\tid:int\nrow\t1\n' | spell >in.mam
+	strace -qq -o calls -e trace=setsockopt load-pg --to "$MAM_TEST_PG" --table watched <in.mam
+	grep -q 'TCP_USER_TIMEOUT, \[120000\]' calls
+	grep -q 'TCP_KEEPIDLE, \[60\]' calls
+	strace -qq -o calls -e trace=setsockopt load-pg --to "$MAM_TEST_PG?tcp_user_timeout=9000&keepalives_idle=30" --table watched <in.mam
+	grep -q 'TCP_USER_TIMEOUT, \[9000\]' calls
+	grep -q 'TCP_KEEPIDLE, \[30\]' calls
+	run ! grep -q '120000' calls
 }
 
 @test "a host that never answers is 75 after connect_timeout" {

@@ -448,6 +448,17 @@ refuse() { # COLUMN-TYPE FIELD-TYPE SPELLED MESSAGE
 	[ "$(sql 'SELECT count(*) FROM appended')" = 2 ]
 }
 
+@test "a constraint names the record, also after rejects and in a later batch" {
+	sql 'CREATE DOMAIN under_8500 AS int CHECK (value < 8500);
+		CREATE TABLE numbered (id int PRIMARY KEY, name varchar(2)); CREATE TABLE batched (id under_8500, ip inet)'
+	printf 'schema\tid:int\tname:text\nrow\t1\ta\nrow\t2\tabc\nrow\t3\tc\nrow\t4\tabc\nrow\t1\tb\n' | spell >in.mam
+	run -65 into numbered --rejects bad.mam --max-rejects 2 <in.mam
+	[[ $output == *'load-pg: record 5: duplicate key value violates unique constraint "numbered_pkey"'* ]]
+	awk 'BEGIN { print "schema\tid:int\tip:text"; for (i = 1; i <= 9000; i++) print "row\t" i "\t" (i == 7 ? "x" : "1.1.1.1") }' | spell >in.mam
+	run -65 into batched --rejects bad.mam --max-rejects 2 <in.mam
+	[[ $output == *'load-pg: record 8500: value for domain under_8500 violates check constraint "under_8500_check" (SQLSTATE 23514)' ]]
+}
+
 @test "upsert updates, inserts, and a second time changes nothing" {
 	sql 'CREATE TABLE upserted (id int PRIMARY KEY, day date, name text, kept text DEFAULT $$k$$)'
 	sql "INSERT INTO upserted VALUES (1, '2026-01-01', 'old', 'mine')"

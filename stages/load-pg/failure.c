@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/load.h"
-#include "common/stream.h"
 #include "stages/load-pg/failure.h"
 
 /* The longest prefix of the SQLSTATE counts. */
@@ -77,15 +75,23 @@ copy_line(const char *context)
 	return context;
 }
 
-/* "COPY t, line 7": the seventh row of those sent, and the record of that number while none was rejected. */
+static uint64_t (*number_of)(uint64_t line);
+
+void
+failure_name_records(uint64_t (*record_of)(uint64_t line))
+{
+	number_of = record_of;
+}
+
+/* "COPY t, line 7": the seventh row of this COPY. */
 static void
 add_row(struct buf *b, const char *context)
 {
 	const char *copy = copy_line(context), *line = copy ? strstr(copy, ", line ") : NULL;
 	unsigned long long row = line ? strtoull(line + strlen(", line "), NULL, 10) : 0;
 
-	if (row > 0)
-		buf_printf(b, "%s %llu: ", reject_count() == 0 ? "record" : "row", row);
+	if (row > 0 && number_of)
+		buf_printf(b, "record %" PRIu64 ": ", number_of(row));
 }
 
 void
@@ -159,26 +165,57 @@ state_in(const char *text)
 	return found;
 }
 
-_Noreturn void
-failure_login(const char *text, bool needs_password)
-{
-	struct failure f = {.text = text};
-	struct buf shown = {0};
-	char state[6] = "";
+/* A pooler (PgBouncer) refuses with 08P01, whatever the cause is: its text gives it. */
+static const struct {
+	const char *text;
+	enum status status;
+} pooler[] = {
+    {"authentication failed", STATUS_PERMISSION},
+    {"no such user", STATUS_PERMISSION},
+    {"login rejected", STATUS_PERMISSION},
+    {"role \"", STATUS_PERMISSION}, /* … does not exist, from the server */
+    {"no such database", STATUS_REFUSED},
+    {"database \"", STATUS_REFUSED},
+    {"unsupported startup parameter", STATUS_CONFIG},
+};
 
+static enum status
+login_status(const char *state, const char *text)
+{
+	if (strcmp(state, "08P01") == 0)
+		for (size_t i = 0; i < sizeof(pooler) / sizeof(pooler[0]); i++)
+			if (strstr(text, pooler[i].text))
+				return pooler[i].status;
+	return failure_status(state);
+}
+
+/* "FATAL:  28P01: text LOCATION: …", with the state at the end instead, as in other messages. */
+_Noreturn static void
+login_refused(const char *text, const char *at)
+{
+	struct buf shown = {0}, line = {0};
+	char state[6] = "";
+	const char *location = strstr(at, "\nLOCATION:");
+
+	memcpy(state, at, 5);
+	buf_put(&shown, text, (size_t)(at - text));
+	buf_put(&shown, at + 7, location ? (size_t)(location - at - 7) : strlen(at + 7));
+	buf_put_byte(&shown, '\0');
+	buf_check(&shown, "a message", NULL);
+	add(&line, "", shown.p);
+	buf_check(&line, "a message", NULL);
+	die(login_status(state, at), "cannot connect: %.*s (SQLSTATE %s)", (int)line.n, line.p,
+	    state);
+}
+
+_Noreturn void
+failure_login(const char *text, bool needs_password, bool named)
+{
+	struct buf shown = {0};
 	const char *at = state_in(text);
-	if (at) {
-		memcpy(state, at, 5);
-		/* "FATAL:  28P01: text LOCATION: …": the state is said behind, where we say it. */
-		const char *location = strstr(at, "\nLOCATION:");
-		buf_put(&shown, text, (size_t)(at - text));
-		buf_put(&shown, at + 7, location ? (size_t)(location - at - 7) : strlen(at + 7));
-		buf_put_byte(&shown, '\0');
-		buf_check(&shown, "a message", NULL);
-		f.text = shown.p;
-		f.state = state;
-		failure_die(&f, "cannot connect");
-	}
+
+	if (at)
+		login_refused(text, at);
 	enum status status = needs_password ? STATUS_PERMISSION : STATUS_TRY_AGAIN;
 	for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++)
 		if (strstr(text, local[i].text)) {
@@ -186,6 +223,11 @@ failure_login(const char *text, bool needs_password)
 			break;
 		}
 	add(&shown, "", text);
+	if (strstr(text, "no password supplied"))
+		buf_put_text(&shown, "; name it with --password env:NAME or file:PATH, or put it "
+				     "into ~/.pgpass");
+	else if (!named)
+		buf_put_text(&shown, "; --to or PGHOST specifies the database");
 	buf_check(&shown, "a message", NULL);
 	die(status, "cannot connect: %.*s", (int)shown.n, shown.p);
 }

@@ -17,6 +17,8 @@ struct failure {
 	const char *context; /* "COPY t, line 7, column a" tells the row */
 };
 
+/* Gives the number of the record that is a line of the current COPY. */
+void failure_name_records(uint64_t (*record_of)(uint64_t line));
 enum status failure_status(const char *state);
 /* "text: detail; hint (SQLSTATE …)" */
 void failure_put(struct buf *b, const struct failure *f);
@@ -25,6 +27,7 @@ bool failure_of_value(const struct failure *f);
 /* doing: "cannot connect", … or NULL. */
 _Noreturn void failure_die(const struct failure *f, const char *doing);
 /* A login that failed, from libpq's text with verbose errors ("FATAL:  28P01: …"). */
-_Noreturn void failure_login(const char *text, bool needs_password);
+/* named: --to or the environment names a server; else the message says how. */
+_Noreturn void failure_login(const char *text, bool needs_password, bool named);
 
 #endif

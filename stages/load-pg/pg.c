@@ -63,12 +63,24 @@ show_warning(void *context, const PGresult *result)
 
 /* ---- the connection ---- */
 
+_Noreturn static void
+refuse_secret(const char *keyword)
+{
+	die(STATUS_USAGE,
+	    "--to holds %s, which every user of the machine can see: put it into a service of "
+	    "~/.pg_service.conf and name that with service=NAME",
+	    keyword);
+}
+
 static void
 check_target(const char *to)
 {
 	char *wrong = NULL;
 
 	load_refuse_password(to);
+	/* Before libpq parses it, and repeats a part of what it cannot parse. */
+	if (strstr(to, "sslpassword"))
+		refuse_secret("sslpassword");
 	if (strncmp(to, "postgresql://", 13) != 0 && strncmp(to, "postgres://", 11) != 0 &&
 	    (strstr(to, "://") || !strchr(to, '=')))
 		die(STATUS_USAGE,
@@ -76,12 +88,17 @@ check_target(const char *to)
 		    "(host=... dbname=...)",
 		    quoted(slice_of(to)));
 	PQconninfoOption *parts = PQconninfoParse(to, &wrong);
-	if (!parts)
-		die(STATUS_USAGE, "--to: %s", wrong ? wrong : "is malformed");
+	if (!parts) {
+		struct slice why = slice_trim(slice_of(wrong ? wrong : "it is malformed"));
+		die(STATUS_USAGE, "--to: %.*s", (int)why.n, why.p);
+	}
 	for (PQconninfoOption *o = parts; o->keyword; o++) {
-		/* In a spelling that only libpq sees through. */
+		/* In a spelling that only libpq sees through; scram_client_key and the like are secrets, too. */
 		if (strcmp(o->keyword, "password") == 0 && o->val && *o->val)
 			load_refuse_password("password=");
+		if ((*o->dispchar == '*' || strncmp(o->keyword, "scram_", 6) == 0) && o->val &&
+		    *o->val)
+			refuse_secret(o->keyword);
 		if (strcmp(o->keyword, "port") == 0 && o->val &&
 		    o->val[strspn(o->val, "0123456789,")])
 			die(STATUS_USAGE, "--to: %s is no port number", quoted(slice_of(o->val)));
@@ -136,17 +153,26 @@ poll_connection(int64_t timeout)
 	}
 }
 
+/* The environment names a server, or a place that does. */
+static bool
+named_by_environment(void)
+{
+	return getenv("PGHOST") || getenv("PGHOSTADDR") || getenv("PGSERVICE");
+}
+
 void
 pg_connect(const char *to, struct slice password)
 {
+	enum { OURS = 5, PASSWORD = 8 };
 	char seconds[16];
 	int64_t timeout = CONNECT_SECONDS;
+	/* A dead network is noticed within two minutes: while waiting by keepalives, while sending by the last one. */
 	const char *keys[] = {"connect_timeout", "keepalives_idle", "keepalives_interval",
-	    "keepalives_count", "dbname", "client_encoding", "fallback_application_name",
-	    "password", NULL};
+	    "keepalives_count", "tcp_user_timeout", "dbname", "client_encoding",
+	    "fallback_application_name", "password", NULL};
 	const char *values[] = {
-	    seconds, "60", "10", "6", to, "UTF8", "mam-etl load-pg", NULL, NULL};
-	/* A service may have settings of its own for the first four, and they would not count. */
+	    seconds, "60", "10", "6", "120000", to, "UTF8", "mam-etl load-pg", NULL, NULL};
+	/* A service may have settings of its own for these, and they would not count. */
 	bool service = getenv("PGSERVICE") || (to && strstr(to, "service="));
 
 	if (to)
@@ -154,9 +180,9 @@ pg_connect(const char *to, struct slice password)
 	snprintf(seconds, sizeof(seconds), "%d", CONNECT_SECONDS);
 	if (service || getenv("PGCONNECT_TIMEOUT"))
 		values[0] = NULL;
-	for (int i = 1; i < 4 && service; i++)
+	for (int i = 1; i < OURS && service; i++)
 		values[i] = NULL;
-	values[7] = password.n > 0 ? password.p : NULL;
+	values[PASSWORD] = password.n > 0 ? password.p : NULL;
 	conn = PQconnectStartParams(keys, values, 1);
 	if (!conn)
 		die(STATUS_TRY_AGAIN, "cannot connect: no memory");
@@ -167,7 +193,8 @@ pg_connect(const char *to, struct slice password)
 	else
 		poll_connection(timeout);
 	if (PQstatus(conn) != CONNECTION_OK)
-		failure_login(PQerrorMessage(conn), PQconnectionNeedsPassword(conn));
+		failure_login(PQerrorMessage(conn), PQconnectionNeedsPassword(conn),
+		    to || named_by_environment());
 	PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
 	PQsetNoticeReceiver(conn, show_warning, NULL);
 }

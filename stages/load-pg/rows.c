@@ -3,6 +3,7 @@
 
 #include "common/message.h"
 #include "common/number.h"
+#include "stages/load-pg/failure.h"
 #include "stages/load-pg/pg.h"
 #include "stages/load-pg/rows.h"
 
@@ -13,7 +14,14 @@ static struct buf large; /* a row that has no room in an empty block */
 static enum pg_form *forms;
 static const struct load *load;
 static bool copying;
-static uint64_t kept; /* by the COPYs that ended */
+static uint64_t kept;              /* by the COPYs that ended */
+static uint64_t sent, sent_before; /* rows; before this COPY */
+static struct buf jumps;           /* of struct jump; one more after each reject */
+
+/* From this row on a record's number is that of its row and more. */
+struct jump {
+	uint64_t row, more;
+};
 
 static void
 flush(void)
@@ -97,6 +105,38 @@ plan(const struct target *t, const struct load *l)
 	    quoted(slice_of(l->table_text)), l->table_text, (int)keys.n, keys.p);
 }
 
+static struct jump
+jump_at(size_t i)
+{
+	struct jump j;
+
+	memcpy(&j, jumps.p + i * sizeof(j), sizeof(j));
+	return j;
+}
+
+static void
+note_number(uint64_t number)
+{
+	size_t n = jumps.n / sizeof(struct jump);
+	struct jump j = {++sent, number - sent};
+
+	if (n > 0 && jump_at(n - 1).more == j.more)
+		return;
+	buf_put(&jumps, &j, sizeof(j));
+	buf_check(&jumps, "the numbers of the records", NULL);
+}
+
+/* Number of the record that is this line of the COPY. */
+static uint64_t
+record_of(uint64_t line)
+{
+	uint64_t row = sent_before + line, more = 0;
+
+	for (size_t i = 0; i < jumps.n / sizeof(struct jump) && jump_at(i).row <= row; i++)
+		more = jump_at(i).more;
+	return row + more;
+}
+
 static void
 begin_copy(void)
 {
@@ -118,6 +158,7 @@ begin_copy(void)
 	pg_copy_begin(sql.p);
 	buf_free(&sql);
 	copying = true;
+	sent_before = sent;
 	put(pg_copy_head());
 }
 
@@ -131,6 +172,7 @@ rows_open(const struct target *t, const struct load *l)
 	for (size_t i = 0; i < l->n; i++)
 		forms[i] = (enum pg_form)l->fields[i].column->tag;
 	load = l;
+	failure_name_records(record_of);
 	begin_copy();
 }
 
@@ -155,6 +197,7 @@ rows_put(const struct value *values, size_t n)
 
 	if (!copying)
 		begin_copy();
+	note_number(load_record_number());
 	if (room > sizeof(block) - used)
 		flush();
 	if (room > sizeof(block)) {
