@@ -64,22 +64,49 @@ bound_instant(struct slice column, const struct value *v, struct slice *text)
 	text->n--;
 }
 
+_Noreturn static void
+misfit_bound(struct slice column, const struct value *v, const struct column_misfit *why)
+{
+	struct buf text = {0};
+
+	column_put_text(&text, v);
+	buf_check(&text, "a coverage window", NULL);
+	die(STATUS_DATA, "coverage of the input: %s: %s %s", quoted(column),
+	    quoted(buf_slice(&text)), why->text);
+}
+
+/* A text that only the database can parse: what it would change bounds another window. */
 static void
-add_value(struct window *w, const struct column *c, const struct value *v, bool range)
+parse_bound(struct loading *g, const struct column *c, struct value *v, struct buf *bytes)
+{
+	struct buf given = {0};
+
+	buf_put_slice(&given, v->s);
+	buf_check(&given, "a coverage window", NULL);
+	v->s = buf_slice(&given);
+	struct load_text text = {.some = true, .given = v->s};
+	buf_reset(bytes);
+	g->driver->parse(g->d, c, &text, 1, bytes);
+	if (text.why)
+		misfit_bound(c->name, v, text.why);
+	v->s = text.parsed;
+	buf_free(&given);
+}
+
+static void
+add_value(
+    struct loading *g, struct window *w, const struct column *c, const struct value *v, bool range)
 {
 	struct column_misfit why;
-	struct buf text = {0};
 	size_t i = w->n_values++;
 
 	w->scratch[i] = (struct buf){.max = STREAM_RECORD_MAX};
 	if (v->type == VALUE_NULL)
 		bad_bound(c->name, "a bound is null");
-	if (!column_fit(c, v, &w->values[i], &w->scratch[i], &why)) {
-		column_put_text(&text, v);
-		buf_check(&text, "a coverage window", NULL);
-		die(STATUS_DATA, "coverage of the input: %s: %s %s", quoted(c->name),
-		    quoted(buf_slice(&text)), why.text);
-	}
+	if (!column_fit(c, v, &w->values[i], &w->scratch[i], &why))
+		misfit_bound(c->name, v, &why);
+	if (c->kind == COLUMN_OTHER && g->driver->parse)
+		parse_bound(g, c, &w->values[i], &w->scratch[i]);
 	buf_check(&w->scratch[i], "a coverage window", NULL);
 	if (c->kind == COLUMN_UUID)
 		w->values[i] = *v;
@@ -102,7 +129,7 @@ add_bound(struct loading *g, struct window *w, struct slice name, const struct v
 	bool range = v->type == VALUE_JSON;
 	w->bounds[w->n++] = (struct sql_bound){c->name, c->cast, range};
 	if (!range) {
-		add_value(w, c, v, range);
+		add_value(g, w, c, v, range);
 		return;
 	}
 	struct mp_token head;
@@ -110,8 +137,8 @@ add_bound(struct loading *g, struct window *w, struct slice name, const struct v
 	if (!p || head.type != MP_ARRAY || head.n != 2 || !(p = value_read(p, end, &low)) ||
 	    !value_read(p, end, &high))
 		bad_bound(name, "a bound is neither one value nor a range of two");
-	add_value(w, c, &low, range);
-	add_value(w, c, &high, range);
+	add_value(g, w, c, &low, range);
+	add_value(g, w, c, &high, range);
 }
 
 /* False when the window is told by what is no column, and --window tells the windows. */

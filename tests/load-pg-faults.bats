@@ -225,6 +225,15 @@ print(s.getsockname()[1], flush=True); time.sleep(30)' >port &
 	[ "$(sql 'SELECT count(*) FROM private')" = 1 ]
 }
 
+@test "a read-only server is 75, as in load-mysql: a failover makes it writable" {
+	sql 'CREATE TABLE standby (id int, day date, name text)'
+	rows '1|2026-11-20|a' | spell >in.mam
+	run -75 load-pg --to "$MAM_TEST_PG?options=-c%20default_transaction_read_only%3Don" --table standby <in.mam
+	[[ $output == *'read-only transaction (SQLSTATE 25006)' ]]
+	run -75 load-pg --to "$MAM_TEST_PG?options=-c%20default_transaction_read_only%3Don&target_session_attrs=read-write" --table standby <in.mam
+	[[ $output == *'session is read-only' ]]
+}
+
 @test "a table that is locked is 75 after --lock-timeout" {
 	sql 'CREATE TABLE locked_up (id int PRIMARY KEY, day date, name text)'
 	rows '1|2026-11-20|a' | spell >in.mam
@@ -429,10 +438,10 @@ commit_cutter() {
 			[[ $output == "load-pg: "*"refused (SQLSTATE $state)" ]]
 		done
 	done <<-END
-		75 08006 40001 40P01 42P07 53100 53200 53300 55006 55P03 57014 57P01 57P03 58030 25P03
+		75 08006 25006 40001 40P01 42P07 53100 53200 53300 55006 55P03 57014 57P01 57P03 58030 25P03
 		77 28000 42501
 		65 21000 22003 22021 22P05 23502 23503 23505 23514 27000 44000 P0001 P0004
-		69 0A000 25006 42P01 42703 3D000 55000 57P04 XX000 99999
+		69 0A000 25001 42P01 42703 3D000 55000 57P04 XX000 99999
 		70 42601
 	END
 }

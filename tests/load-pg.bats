@@ -563,6 +563,16 @@ refuse() { # COLUMN-TYPE FIELD-TYPE SPELLED MESSAGE
 	[ "$(sql 'SELECT count(*) FROM kinds')" = 0 ]
 }
 
+@test "a window's bound that the server would change is 65, and deletes nothing" {
+	sql "CREATE TABLE bounds (net cidr, id int); INSERT INTO bounds VALUES ('10.1.0.0/16', 1)"
+	printf 'schema\tnet:text\tid:int\ncoverage\tnet:text=10.1\n' | spell >in.mam
+	run -65 into bounds --mode delete-insert <in.mam
+	[[ $output == *'coverage of the input: "net": "10.1" would become "10.1.0.0/16" in a column of type cidr' ]]
+	[ "$(sql 'SELECT count(*) FROM bounds')" = 1 ]
+	printf 'schema\tnet:text\tid:int\ncoverage\tnet:text=10.1.0.0/16\n' | spell | into bounds --mode delete-insert
+	[ "$(sql 'SELECT count(*) FROM bounds')" = 0 ]
+}
+
 @test "--create makes the table in the same transaction, with its key" {
 	rows '1|2026-11-20|a' '1|2026-11-20|b' | spell >in.mam
 	run -65 into created --create --key id <in.mam

@@ -15,7 +15,8 @@ static const struct {
     {"21", STATUS_DATA},         /* cardinality: a key twice */
     {"22", STATUS_DATA},         /* data: range, encoding, division by zero in a trigger */
     {"23", STATUS_DATA},         /* constraints: unique, foreign key, check, not null */
-    {"25", STATUS_REFUSED},      /* state of the transaction: read-only */
+    {"25", STATUS_REFUSED},      /* state of the transaction */
+    {"25006", STATUS_TRY_AGAIN}, /* read-only: a standby, which a failover makes writable */
     {"25P03", STATUS_TRY_AGAIN}, /* idle in transaction for too long */
     {"25P04", STATUS_TRY_AGAIN}, /* transaction for too long */
     {"27", STATUS_DATA},         /* a trigger has changed the row */
