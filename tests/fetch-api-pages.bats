@@ -193,6 +193,19 @@ targets() {
 	[ "$status" -eq 69 ]
 }
 
+@test "a parameter that the paginator sets is not taken from --param as well" {
+	answer '{"json":[]}'
+	fails 64 '--param: "page" is set by --page-param already' --url "$BASE/" --param page=5 --paginator page-number --page-param page
+	fails 64 '--param: "start" is set by --offset-param already' --url "$BASE/" --param start=5 --paginator offset --offset-param start
+	fails 64 '--param: "n" is set by --limit-param already' --url "$BASE/" --param n=5 --limit-param n --page-size 7
+	KEY=k-value fails 64 '--param: "key" is set by --api-key-param already' --url "$BASE/" --param 'key={k}' --secret k=env:KEY \
+		--auth api-key --api-key env:KEY --api-key-param key
+	[ "$(requests)" -eq 0 ]
+	# Where the first page needs a cursor, it is given so.
+	fetch --url "$BASE/" --param cursor=first --paginator cursor --cursor-path c --cursor-param cursor --allow-empty >/dev/null
+	[ "$(targets)" = '/?cursor=first ' ]
+}
+
 @test "options of pages that do not fit together are said" {
 	fails 64 '--paginator offset needs --offset-param or --offset-body-path' --url "$BASE/" --paginator offset
 	fails 64 '--paginator page-number needs --page-param' --url "$BASE/" --paginator page-number

@@ -171,6 +171,18 @@ given_type(void)
 	return type;
 }
 
+/* A parameter that another option sets would be replaced without a word. */
+static void
+refuse_param(const char *param, const char *option)
+{
+	for (size_t i = 0; i < config.param.n && param; i++) {
+		const struct template *name = &params[i].name;
+		if (name->n == 1 && !name->parts[0].field && slice_is(name->parts[0].text, param))
+			die(STATUS_USAGE, "--param: %s is set by --%s already",
+			    quoted(name->parts[0].text), option);
+	}
+}
+
 static void
 check_place(const struct place *place)
 {
@@ -200,6 +212,10 @@ request_init(void)
 	read_params();
 	if (config.body)
 		body_init(given_type());
+	refuse_param(config.offset.param, "offset-param");
+	refuse_param(config.limit.param, "limit-param");
+	refuse_param(config.page.param, "page-param");
+	refuse_param(config.api_key_param, "api-key-param");
 	check_place(&config.offset);
 	check_place(&config.limit);
 	check_place(&config.page);
