@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <time.h>
 
+#include "common/api_report.h"
 #include "common/http_header.h"
 #include "common/json_read.h"
 #include "common/message.h"
@@ -45,12 +46,43 @@ is_success(const struct answer *a)
 	return a->http.status >= 200 && a->http.status < 300;
 }
 
-/* 204 and its like have no content; 200 promises some. */
+/*
+ * Only 204 and 205 mean "no content". 200 promises some; 201 and 202 are not asked again,
+ * since that would do the work twice. With --until an empty 202 is one more poll.
+ */
 static void
 check_empty(struct answer *a)
 {
-	if (a->http.status == 200 && !config.allow_empty)
-		set_shape(a, SHAPE_CUT, "the answer is empty (see --allow-empty)", NULL);
+	long status = a->http.status;
+	if (!is_success(a) || status == 204 || status == 205 || config.allow_empty ||
+	    (status == 202 && config.n_until))
+		return;
+	if (status == 202)
+		set_shape(a, SHAPE_BAD,
+		    "the answer is empty: the work is accepted, not done (see --until and "
+		    "--allow-empty)",
+		    NULL);
+	else
+		set_shape(a, status == 201 ? SHAPE_BAD : SHAPE_CUT,
+		    "the answer is empty (see --allow-empty)", NULL);
+	a->accepted_by_rule = true;
+}
+
+/* 206 is a part of the content. Good only for a request that asks for a part. */
+static void
+check_part(struct answer *a)
+{
+	if (a->http.status != 206 || a->shape != SHAPE_GOOD)
+		return;
+	for (size_t i = 0; i < config.header.n; i++) {
+		const char *colon = strchr(config.header.items[i], ':');
+		struct slice name = {
+		    config.header.items[i], (size_t)(colon - config.header.items[i])};
+		if (header_is(name, "range"))
+			return;
+	}
+	set_shape(a, SHAPE_CUT, "the answer is a part, and no part was asked for", NULL);
+	a->accepted_by_rule = true;
 }
 
 static void
@@ -139,12 +171,15 @@ answer_read(struct answer *a, enum decoder decoder)
 {
 	buf_reset(&a->json);
 	a->shape = SHAPE_GOOD;
+	a->accepted_by_rule = false;
+	a->partial = false;
 	a->errors.n = 0;
 	a->errors.inside = false;
 	if (decoder == DECODER_RAW)
 		sniff(a);
 	else
 		read_json(a, spool_start(&a->body));
+	check_part(a);
 	if (a->json.n)
 		api_errors_find(&a->errors, buf_slice(&a->json));
 }
@@ -180,9 +215,14 @@ answer_retry_after(const struct answer *a)
 static void
 put_errors(struct buf *b, const struct api_errors *errors)
 {
-	size_t n = 0;
+	size_t n = 0, skipped = 0;
 	for (size_t i = 0; i < errors->n && n < SHOWN_ERRORS; i++) {
 		const struct api_error *e = &errors->list[i];
+		/* {"code":0,"message":"OK"} is not an error to show. */
+		if (api_report_is_success(e->code) && api_report_is_success(e->message)) {
+			skipped++;
+			continue;
+		}
 		buf_put_text(b, n ? "; " : " ");
 		n++;
 		if (e->code.n)
@@ -192,8 +232,8 @@ put_errors(struct buf *b, const struct api_errors *errors)
 		if (e->message.n)
 			buf_put_text(b, shown(e->message));
 	}
-	if (errors->n > n)
-		buf_printf(b, " (and %zu more)", errors->n - n);
+	if (errors->n > n + skipped)
+		buf_printf(b, " (and %zu more)", errors->n - n - skipped);
 }
 
 const char *

@@ -17,7 +17,9 @@ struct answer {
 	struct buf json;          /* the body as msgpack; n == 0: it is no JSON */
 	struct api_errors errors; /* in it */
 	enum shape shape;
-	struct buf why; /* when it is not */
+	struct buf why;        /* when it is not */
+	bool accepted_by_rule; /* --on '... success' makes it good: no content, or a part */
+	bool partial;          /* it has records, and an error says that they are not all */
 };
 
 void answer_init(struct answer *a, enum decoder decoder, uint64_t max);

@@ -64,7 +64,7 @@ static const struct option_row answer_options[] = {
 	{.name = "include", .word = "FIELD,...", .kind = OPTION_TEXT, .to.text = &config.include,
 	    .help = "a,b=c.d: fields of the input record to put into each record"},
 	{.name = "allow-empty", .kind = OPTION_FLAG, .to.flag = &config.allow_empty,
-	    .help = "an answer without --record-path has no records"},
+	    .help = "no content, or no --record-path in it, means no records"},
 	{.name = "accept-json", .kind = OPTION_FLAG, .to.flag = &config.accept_json,
 	    .help = "with raw: a JSON body is the file, not an error of the API"},
 	{.name = "max-response", .word = "SIZE", .kind = OPTION_SIZE, .to.number = &config.max_response,

@@ -6,6 +6,7 @@
 #include "stages/fetch-api/auth.h"
 #include "stages/fetch-api/exchange.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/report.h"
 #include "stages/fetch-api/shown.h"
 #include "stages/fetch-api/tries.h"
 
@@ -62,12 +63,13 @@ attempt(const struct request *q, struct answer *a, const struct tries *tries)
 
 struct verdict {
 	enum action action;
-	int64_t least;       /* milliseconds to wait at least; -1: nothing is told */
-	enum status status;  /* to end with */
-	const char *because; /* the option that decided, or NULL */
-	const char *rule;    /* its value */
-	struct slice said;   /* what it found in the answer, if that is a text */
-	bool unreadable;     /* a success by a rule, were it not for the body */
+	int64_t least;        /* milliseconds to wait at least; -1: nothing is told */
+	enum status status;   /* to end with */
+	const char *because;  /* the option that decided, or NULL */
+	const char *rule;     /* its value */
+	struct slice said;    /* what it found in the answer, if that is a text */
+	bool unreadable;      /* a success by a rule, were it not for the body */
+	struct report report; /* of the content, when no option decided */
 };
 
 static struct verdict
@@ -85,12 +87,36 @@ judge_by_status(const struct answer *a)
 		/* A text that ends too early may have been cut on its way; any other is what the server sends. */
 		if (a->shape == SHAPE_CUT)
 			return verdict(ACTION_RETRY, STATUS_DATA);
+		if (a->shape == SHAPE_BAD && status == 202 && a->accepted_by_rule)
+			return verdict(ACTION_FAIL, STATUS_TRY_AGAIN);
 		return verdict(a->shape == SHAPE_BAD ? ACTION_FAIL : ACTION_SUCCESS,
 		    a->errors.n && config.decoder == DECODER_RAW ? STATUS_REFUSED : STATUS_DATA);
 	}
 	if (status == 401 && config.auth == AUTH_OAUTH2_REFRESH_TOKEN)
 		return verdict(ACTION_REFRESH_TOKEN, STATUS_PERMISSION);
 	return verdict(tries_help(status) ? ACTION_RETRY : ACTION_FAIL, tries_exit_status(status));
+}
+
+static bool
+is_awaited(const struct answer *a)
+{
+	struct answer_view view = answer_view(a);
+	for (size_t i = 0; i < config.n_until; i++)
+		if (conditions_hold_for_all(&config.until[i].when, &view))
+			return true;
+	return !config.n_until;
+}
+
+/* A status of success, and no rule: an error in the content is not "no data". */
+static struct verdict
+judge_content(const struct answer *a)
+{
+	struct report report = report_find(a, is_awaited(a));
+	bool good = report.kind == REPORT_GOOD || report.kind == REPORT_PARTIAL;
+	struct verdict v = verdict(good ? ACTION_SUCCESS : ACTION_FAIL,
+	    report.kind == REPORT_NOT_DONE ? STATUS_TRY_AGAIN : STATUS_REFUSED);
+	v.report = report;
+	return v;
 }
 
 static struct verdict
@@ -111,7 +137,8 @@ judge_answer(const struct answer *a)
 		v.because = "on";
 		v.rule = rule->text;
 		/* A rule may forgive a status, not a body that cannot be read. */
-		if (rule->action == ACTION_SUCCESS && a->shape != SHAPE_GOOD) {
+		if (rule->action == ACTION_SUCCESS && a->shape != SHAPE_GOOD &&
+		    !a->accepted_by_rule) {
 			v.action = ACTION_FAIL;
 			v.status = STATUS_DATA;
 			v.unreadable = true;
@@ -125,6 +152,8 @@ judge_answer(const struct answer *a)
 			v.rule = config.fail_on[i].text;
 			v.said = conditions_text(&config.fail_on[i].when, &view);
 		}
+	if (v.action == ACTION_SUCCESS && !v.because)
+		v = judge_content(a);
 	int64_t told = answer_retry_after(a);
 	if (told > v.least)
 		v.least = told;
@@ -161,6 +190,7 @@ told(enum http_result result, const struct request *q, const struct answer *a,
 	if (v->because)
 		buf_printf(&b, " (--%s %s%s%s)", v->because, shown(slice_of(v->rule)),
 		    v->said.n ? ": " : "", v->said.n ? shown(v->said) : "");
+	report_put(&b, &v->report, a);
 	if (v->unreadable)
 		buf_printf(&b, ", but %.*s", (int)a->why.n, a->why.p);
 	buf_put_byte(&b, '\0');
@@ -179,9 +209,14 @@ ask(const struct request *q, struct answer *a, int64_t budget, const char *optio
 	for (;;) {
 		enum http_result result = attempt(q, a, &tries);
 		struct verdict v = judge(result, a);
-		if (v.action == ACTION_SUCCESS)
+		a->partial = v.report.kind == REPORT_PARTIAL;
+		if (v.action == ACTION_SUCCESS && !a->partial)
 			return true;
 		const char *why = told(result, q, a, &v);
+		if (v.action == ACTION_SUCCESS) {
+			message("%s", why);
+			return true;
+		}
 		switch (v.action) {
 		case ACTION_IGNORE:
 			fetch.ignored++;
@@ -206,16 +241,6 @@ ask(const struct request *q, struct answer *a, int64_t budget, const char *optio
 			die(v.status, "%s", why);
 		}
 	}
-}
-
-static bool
-is_awaited(const struct answer *a)
-{
-	struct answer_view view = answer_view(a);
-	for (size_t i = 0; i < config.n_until; i++)
-		if (conditions_hold_for_all(&config.until[i].when, &view))
-			return true;
-	return !config.n_until;
 }
 
 bool

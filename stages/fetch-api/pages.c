@@ -204,12 +204,13 @@ bool
 pages_fetch(const struct request *first, struct answer *a, uint64_t *records)
 {
 	struct paging p = {.first = first, .index = config.base_index, .total = -1};
-	bool good;
+	bool good, partial = false;
 	do {
 		prepare(&p);
 		good = exchange(&p.now, a);
 		if (!good)
 			break;
+		partial |= a->partial;
 		p.pages++;
 		/* Before the records go out, so that a page that came before is not sent twice. */
 		read_total(&p, a);
@@ -226,5 +227,5 @@ pages_fetch(const struct request *first, struct answer *a, uint64_t *records)
 	buf_free(&p.now.body);
 	buf_free(&p.seen);
 	buf_free(&p.cursor);
-	return good;
+	return good && !partial;
 }

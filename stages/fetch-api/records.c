@@ -143,6 +143,40 @@ send_record(const struct request *q, struct slice value, struct page *page)
 	stream_out_commit(fetch.out, (size_t)(o - from));
 }
 
+/* What a path ends at is an array of records, not a record. */
+static bool
+is_list(const struct json_path *path, const struct mp_token *t)
+{
+	return t->type == MP_ARRAY && !(path->n && path->steps[path->n - 1].each);
+}
+
+/* Nothing: null where a list or an object could be. */
+static bool
+is_none(const struct json_path *path, const struct mp_token *t)
+{
+	return t->type == MP_NIL && path->n && !path->steps[path->n - 1].each;
+}
+
+uint64_t
+records_count(struct slice body, const struct json_path *path)
+{
+	struct mp_walk w;
+	struct slice value;
+	uint64_t n = 0;
+	if (!body.n)
+		return 0;
+	mp_walk_start(&w, body, path);
+	while (mp_walk_next(&w, &value)) {
+		struct mp_token t;
+		mp_read(value.p, value.p + value.n, &t);
+		if (is_list(path, &t))
+			n += t.n;
+		else if (!is_none(path, &t))
+			n++;
+	}
+	return n;
+}
+
 /* What a path leads to is a record, or an array of them where the path does not end with []. */
 static void
 send_value(const struct request *q, struct slice value, struct page *page)
@@ -150,10 +184,9 @@ send_value(const struct request *q, struct slice value, struct page *page)
 	const struct json_path *path = &config.record_path;
 	struct mp_token t;
 	const char *end = value.p + value.n, *p = mp_read(value.p, end, &t);
-	bool each = path->n && path->steps[path->n - 1].each;
-	if (t.type == MP_NIL && !each && path->n)
+	if (is_none(path, &t))
 		return;
-	if (t.type != MP_ARRAY || each) {
+	if (!is_list(path, &t)) {
 		send_record(q, value, page);
 		return;
 	}

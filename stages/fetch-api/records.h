@@ -17,6 +17,8 @@ struct page {
 	uint64_t hash; /* of all its records */
 };
 
+/* How many records the path leads to in body (msgpack, or nothing), as records_send would send them. */
+uint64_t records_count(struct slice body, const struct json_path *path);
 /* Sends the records that the answer holds at --record-path. Dies when they are none. */
 struct page records_send(const struct request *q, const struct answer *a);
 /* Sends the body as one file of byte chunks. */

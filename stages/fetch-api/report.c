@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/fetch-api/report.h"
+#include "common/api_report.h"
+#include "common/message.h"
+#include "common/mp_path.h"
+#include "stages/fetch-api/records.h"
+#include "stages/fetch-api/shown.h"
+
+static enum api_report
+find(struct slice value, struct report *report)
+{
+	struct slice name;
+	enum api_report found = api_report_find(value, &name);
+	if (found == API_REPORT_NOTHING)
+		return found;
+	/* In a map a value follows its name directly. */
+	const char *p = name.p + name.n, *end = mp_skip(p, value.p + value.n);
+	report->name = name;
+	report->value = (struct slice){p, (size_t)(end - p)};
+	return found;
+}
+
+/* Steps from .. to of --record-path as a path of its own. */
+static struct json_path
+part_of_path(size_t from, size_t to)
+{
+	struct json_path part = {.n = to - from};
+	for (size_t i = from; i < to; i++)
+		part.steps[i - from] = config.record_path.steps[i];
+	return part;
+}
+
+/*
+ * With "[]" before the end of --record-path, each element is an envelope of its own, as in
+ * [{"results":[...]},{"error":{...}}]. One that has an error in place of records is an error,
+ * whatever the others hold.
+ */
+static bool
+element_reports(struct slice array, size_t step, struct report *report)
+{
+	struct json_path rest = part_of_path(step + 1, config.record_path.n);
+	struct mp_token t;
+	const char *end = array.p + array.n, *p = mp_read(array.p, end, &t);
+	if (t.type != MP_ARRAY || !rest.n)
+		return false;
+	for (size_t i = 0; i < t.n; i++) {
+		const char *next = mp_skip(p, end);
+		struct slice element = {p, (size_t)(next - p)};
+		if (find(element, report) == API_REPORT_ERROR && !records_count(element, &rest))
+			return true;
+		p = next;
+	}
+	return false;
+}
+
+/* The strongest report of the objects that --record-path passes on its way. */
+static enum api_report
+envelopes_report(struct slice body, struct report *report, bool *element)
+{
+	const struct json_path *path = &config.record_path;
+	enum api_report strongest = API_REPORT_NOTHING;
+	for (size_t n = 0; n <= path->n; n++) {
+		struct json_path outer = part_of_path(0, n);
+		struct report here = {0};
+		struct slice value;
+		/* What the path leads to is a record, but without a path the answer is one and more. */
+		if ((n && n == path->n) || !mp_path_get(body, &outer, &value))
+			break;
+		enum api_report found = find(value, &here);
+		if (found > strongest) {
+			strongest = found;
+			*report = here;
+		}
+		if (n < path->n && path->steps[n].each) {
+			*element = element_reports(value, n, report);
+			break;
+		}
+	}
+	return strongest;
+}
+
+struct report
+report_find(const struct answer *a, bool awaited)
+{
+	struct report report = {0};
+	bool accepted = a->http.status == 202, element = false;
+	if (a->http.status < 200 || a->http.status > 299 || (config.n_until && awaited))
+		return report;
+	if (config.decoder == DECODER_RAW) {
+		if (accepted && !config.allow_empty)
+			report.kind = REPORT_NOT_DONE;
+		return report;
+	}
+	struct slice body = buf_slice(&a->json);
+	enum api_report found = body.n ? envelopes_report(body, &report, &element) : 0;
+	bool none = !records_count(body, &config.record_path);
+	bool error = found == API_REPORT_ERROR;
+	if (element || (error && !config.has_record_path) ||
+	    (found && none && config.has_record_path))
+		report.kind = REPORT_ERROR;
+	else if (error && !config.n_until)
+		report.kind = REPORT_PARTIAL;
+	else if (accepted && none && !config.n_until)
+		report.kind = REPORT_NOT_DONE;
+	if (config.allow_empty && none)
+		report.kind = REPORT_GOOD;
+	return report;
+}
+
+void
+report_put(struct buf *b, const struct report *report, const struct answer *a)
+{
+	struct mp_token t;
+	if (report->kind == REPORT_NOT_DONE) {
+		buf_put_text(b, " (the work is accepted, not done; see --until)");
+		return;
+	}
+	if (report->kind == REPORT_GOOD)
+		return;
+	mp_read(report->value.p, report->value.p + report->value.n, &t);
+	if (!a->errors.n && t.type == MP_STR)
+		buf_printf(b, " %s", shown((struct slice){t.p, t.n}));
+	buf_printf(b, " (the answer has %s and %s; --on '... success' accepts it)",
+	    quoted(report->name),
+	    report->kind == REPORT_PARTIAL ? "records, so they may not be all"
+	    : config.has_record_path       ? "no records"
+					   : "is not taken for a record");
+}
