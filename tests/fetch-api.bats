@@ -423,14 +423,40 @@ coverage() { # the coverage items of a stream, as JSON
 	fails 64 '"a" stands twice' --url "$BASE/" --cover a=1 --cover a=2
 }
 
-@test "what was ignored covers nothing" {
+@test "what was ignored is not covered, and everything else is" {
 	http_start
-	answer '{"path":"/1","json":[{"a":1}]}' '{"path":"/2","status":404,"text":"gone"}'
-	input '{"id":1}' '{"id":2}' | fetch --each --url "$BASE/{id}" --on status=404 ignore --cover 'account={id}' >out.mam 2>err
+	answer '{"path":"/c/2","status":403,"json":{"error":{"code":"CUSTOMER_NOT_ENABLED"}},"times":99}' '{"json":[{"v":1}],"times":99}'
+	rule=(--on 'code=CUSTOMER_NOT_ENABLED ignore')
+	input '{"id":1}' '{"id":2}' '{"id":3}' >in.mam
+	fetch --each --url "$BASE/c/{id}" "${rule[@]}" --include account=id --cover 'account={id}' <in.mam >out.mam 2>err
+	[ "$(coverage <out.mam)" = $'{"window": {"account": 1}, "records": 1}\n{"window": {"account": 3}, "records": 1}' ]
+	[ "$(to-json <out.mam)" = $'{"v":1,"account":1}\n{"v":1,"account":3}' ]
+	grep -q 'record 2: GET .*/2: 403 CUSTOMER_NOT_ENABLED (--on code=CUSTOMER_NOT_ENABLED ignore); ignored' err
+	grep -q 'the windows of requests whose records are missing are not covered$' err
+	# One window for all: then nothing is.
+	fetch --each --url "$BASE/c/{id}" "${rule[@]}" --cover account=all <in.mam >out.mam 2>err
 	[ -z "$(coverage <out.mam)" ]
-	grep -q 'record 2: GET .*/2: 404 gone (--on status=404); ignored' err
-	grep -q 'no coverage is sent' err
-	[ "$(to-json <out.mam)" = '{"a":1}' ]
+	grep -q 'nothing is covered completely, and no coverage is sent' err
+	# The stage before cannot know which of its windows has lost a record.
+	input '{"id":1}' | fetch --each --url "$BASE/c/{id}" --cover 'day={id}' --wrap id --record-path '[].v' |
+		fetch --each --url "$BASE/c/2" "${rule[@]}" --cover 'account={id}' >out.mam 2>err
+	[ -z "$(coverage <out.mam)" ]
+	grep -q 'no other coverage is sent' err
+}
+
+@test "a window that shares rows with one that was ignored is not covered either" {
+	http_start
+	answer '{"path":"/x","status":404,"text":"gone","times":99}' '{"json":[{"v":1}],"times":99}'
+	# Two campaigns of one account, one of them ignored: the account is not complete.
+	input '{"p":"a","account":7,"n":1}' '{"p":"x","account":7,"n":2}' '{"p":"a","account":8,"n":3}' >in.mam
+	fetch --each --url "$BASE/{p}" --on status=404 ignore --cover 'account={account}' <in.mam >out.mam 2>err
+	[ "$(coverage <out.mam)" = '{"window": {"account": 8}, "records": 1}' ]
+	grep -q 'not covered, nor are those that share rows with them' err
+	input '{"p":"a","f":"2026-11-01","t":"2026-11-03","n":1}' '{"p":"x","f":"2026-11-03","t":"2026-11-05","n":1}' \
+		'{"p":"a","f":"2026-11-04","t":"2026-11-08","n":1}' '{"p":"a","f":"2026-11-05","t":"2026-11-08","n":1}' \
+		'{"p":"a","f":"2026-11-03","t":"2026-11-05","n":2}' >in.mam
+	fetch --each --url "$BASE/{p}" --on status=404 ignore --cover 'day={f}..{t}' --cover 'n={n}' <in.mam >out.mam 2>err
+	[ "$(coverage <out.mam | jq -r '"\(.window.day[0])/\(.window.n)"' | tr '\n' ' ')" = '2026-11-01/1 2026-11-05/1 2026-11-03/2 ' ]
 }
 
 @test "a rehearsal asks for one page, and with --each once" {

@@ -17,8 +17,13 @@ struct bound {
 };
 
 static struct bound *bounds;
-static bool by_record; /* a window for each input record */
-static struct buf items = {.max = ITEMS_MAX}, window;
+static bool by_record;                           /* a window for each input record */
+static bool incomplete;                          /* records of a request are missing */
+static struct buf items = {.max = ITEMS_MAX};    /* to send */
+static struct buf windows = {.max = ITEMS_MAX};  /* of the items, one after the other */
+static struct buf left_out = {.max = ITEMS_MAX}; /* windows */
+static struct buf passed = {.max = ITEMS_MAX};   /* items of the input */
+static struct buf window;
 static uint64_t all_records;
 static bool all_counted;
 
@@ -94,13 +99,11 @@ put_value(const struct bound *b, const struct template *t)
 	buf_free(&text);
 }
 
-/* {"window": {…}, "records": n} */
+/* The current record's window, into window: {"day": [LOW, HIGH], "account_id": VALUE} */
 static void
-put_item(uint64_t records, bool counted)
+fill_window(void)
 {
 	buf_reset(&window);
-	mp_buf_map(&window, counted ? 2 : 1);
-	mp_buf_str(&window, SLICE("window"));
 	mp_buf_map(&window, config.cover.n);
 	for (size_t i = 0; i < config.cover.n; i++) {
 		mp_buf_str(&window, bounds[i].field);
@@ -110,13 +113,28 @@ put_item(uint64_t records, bool counted)
 		if (bounds[i].range)
 			put_value(&bounds[i], &bounds[i].high);
 	}
-	if (counted) {
-		mp_buf_str(&window, SLICE("records"));
-		mp_buf_uint(&window, records);
-	}
 	buf_check(&window, "a coverage item", NULL);
-	mp_buf_ext(&items, EXT_COVERAGE, buf_slice(&window));
+}
+
+/* {"window": {…}, "records": n} */
+static void
+put_item(uint64_t records, bool counted)
+{
+	static struct buf item;
+	fill_window();
+	buf_reset(&item);
+	mp_buf_map(&item, counted ? 2 : 1);
+	mp_buf_str(&item, SLICE("window"));
+	buf_put_slice(&item, buf_slice(&window));
+	if (counted) {
+		mp_buf_str(&item, SLICE("records"));
+		mp_buf_uint(&item, records);
+	}
+	buf_check(&item, "a coverage item", NULL);
+	mp_buf_ext(&items, EXT_COVERAGE, buf_slice(&item));
 	buf_check(&items, "all coverage items", NULL);
+	buf_put_slice(&windows, buf_slice(&window));
+	buf_check(&windows, "all coverage items", NULL);
 }
 
 void
@@ -136,24 +154,132 @@ cover_note(uint64_t records, bool counted)
 void
 cover_pass(struct slice item)
 {
-	buf_put_slice(&items, item);
-	buf_check(&items, "all coverage items", NULL);
+	buf_put_slice(&passed, item);
+	buf_check(&passed, "all coverage items", NULL);
+}
+
+void
+cover_leave_out(void)
+{
+	incomplete = true;
+	if (!by_record)
+		return;
+	fill_window();
+	buf_put_slice(&left_out, buf_slice(&window));
+	buf_check(&left_out, "the windows that are left out", NULL);
+}
+
+/* ---- windows that share a row ---- */
+
+/* One value, or from low up to high without it. */
+struct extent {
+	bool range;
+	struct value low, high;
+};
+
+static const char *
+read_extent(const char *p, const char *end, struct extent *e)
+{
+	struct mp_token t;
+	const char *inside = mp_read(p, end, &t);
+	e->range = t.type == MP_ARRAY;
+	p = value_read(e->range ? inside : p, end, &e->low);
+	return e->range ? value_read(p, end, &e->high) : p;
+}
+
+/* -1, 0, 1; false where that cannot be known, as for a text and a number. */
+static bool
+compare(const struct value *a, const struct value *b, int *order)
+{
+	if (a->type != b->type || a->huge || b->huge)
+		return false;
+	if (a->type == VALUE_TEXT) {
+		*order = slice_equal(a->s, b->s) ? 0 : 1;
+		return true;
+	}
+	*order = a->i < b->i ? -1 : a->i > b->i;
+	return a->type == VALUE_INT || a->type == VALUE_DATE || a->type == VALUE_DATETIME;
+}
+
+/* Known to have no value in common. What cannot be compared is not. */
+static bool
+apart(const struct extent *a, const struct extent *b)
+{
+	int order;
+	if (!a->range && !b->range)
+		return compare(&a->low, &b->low, &order) && order != 0;
+	if (a->low.type == VALUE_TEXT)
+		return false; /* the order of texts is the database's */
+	if (a->range && compare(&a->high, &b->low, &order) && order <= 0)
+		return true;
+	if (b->range && compare(&b->high, &a->low, &order) && order <= 0)
+		return true;
+	if (!a->range)
+		return compare(&a->low, &b->low, &order) && order < 0;
+	return !b->range && compare(&b->low, &a->low, &order) && order < 0;
+}
+
+/* Both have the same fields, in the order of the options. */
+static bool
+share_a_row(const char *a, const char *b, const char *a_end, const char *b_end)
+{
+	struct mp_token fields;
+	a = mp_read(a, a_end, &fields);
+	b = mp_read(b, b_end, &fields);
+	for (size_t i = 0; i < fields.n; i++) {
+		struct extent one, other;
+		a = read_extent(mp_skip(a, a_end), a_end, &one);
+		b = read_extent(mp_skip(b, b_end), b_end, &other);
+		if (apart(&one, &other))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_left_out(const char *at, const char *end)
+{
+	const char *p = left_out.p, *last = p + left_out.n;
+	for (; p < last; p = mp_skip(p, last))
+		if (share_a_row(at, p, end, last))
+			return true;
+	return false;
+}
+
+/* ---- sending ---- */
+
+/* Sends each item but those whose window, from at on, is left out; NULL: there are none. Returns how many those are. */
+static size_t
+send(const struct buf *from, const char *at)
+{
+	size_t missing = 0;
+	const char *p = from->p, *end = p + from->n, *at_end = windows.p + windows.n;
+	while (p < end) {
+		const char *next = mp_skip(p, end);
+		if (at && is_left_out(at, at_end))
+			missing++;
+		else
+			stream_out_item(fetch.out, (struct slice){p, (size_t)(next - p)});
+		at = at ? mp_skip(at, at_end) : NULL;
+		p = next;
+	}
+	return missing;
 }
 
 void
 cover_send(void)
 {
-	if (config.cover.n && !by_record)
+	if (config.cover.n && !by_record && !incomplete)
 		put_item(all_records, all_counted);
-	if (fetch.ignored && items.n) {
-		message("what was ignored is missing, so the records cover nothing completely, and "
-			"no coverage is sent");
-		return;
-	}
-	const char *p = items.p, *end = p + items.n;
-	while (p < end) {
-		const char *next = mp_skip(p, end);
-		stream_out_item(fetch.out, (struct slice){p, (size_t)(next - p)});
-		p = next;
-	}
+	if (incomplete && (passed.n || (config.cover.n && !by_record)))
+		message(
+		    "the records of a request are missing, so nothing is covered completely, and "
+		    "no %scoverage is sent",
+		    by_record ? "other " : "");
+	if (!incomplete)
+		send(&passed, NULL);
+	size_t missing = send(&items, windows.p);
+	if (incomplete && by_record)
+		message("the windows of requests whose records are missing are not covered%s",
+		    missing ? ", nor are those that share rows with them" : "");
 }

@@ -16,7 +16,9 @@ void cover_init(void);
 void cover_note(uint64_t records, bool counted);
 /* A coverage item of the input. */
 void cover_pass(struct slice item);
-/* Sends what was kept; nothing when something was ignored, as the records are not complete then. */
+/* The request of the current record was ignored, or its records are not all: its window is not covered. */
+void cover_leave_out(void);
+/* Sends what was kept, without the windows that share a row with one that was left out. */
 void cover_send(void);
 
 #endif

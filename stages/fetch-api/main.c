@@ -50,13 +50,18 @@ ask(void)
 	uint64_t records = 0;
 	request_fill(&request);
 	records_include();
+	bool whole;
 	if (config.decoder == DECODER_JSON) {
-		if (pages_fetch(&request, &answer, &records))
-			cover_note(records, true);
-	} else if (exchange(&request, &answer)) {
-		records_send_file(&answer);
-		cover_note(0, false);
+		whole = pages_fetch(&request, &answer, &records);
+	} else {
+		whole = exchange(&request, &answer);
+		if (whole)
+			records_send_file(&answer);
 	}
+	if (whole)
+		cover_note(records, config.decoder == DECODER_JSON);
+	else
+		cover_leave_out();
 }
 
 static void
