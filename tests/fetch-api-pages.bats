@@ -17,11 +17,36 @@ targets() {
 	asked .target | tr '\n' ' '
 }
 
-@test "offset in the query: by the page size, until a page is empty" {
+@test "offset in the query: by the records that came, until a page is empty" {
 	answer '{"query":"start=1","json":[{"a":1},{"a":2}]}' '{"query":"start=3","json":[{"a":3}]}' '{"json":[]}'
 	[ "$(records --url "$BASE/?x=y" --paginator offset --offset-param start --base-index 1 \
 		--limit-param count --page-size 2 | tr '\n' ' ')" = '{"a":1} {"a":2} {"a":3} ' ]
-	[ "$(targets)" = '/?x=y&count=2&start=1 /?x=y&count=2&start=3 /?x=y&count=2&start=5 ' ]
+	[ "$(targets)" = '/?x=y&count=2&start=1 /?x=y&count=2&start=3 /?x=y&count=2&start=4 ' ]
+}
+
+@test "offset: a server that caps the page size skips nothing" {
+	for at in 0 2 4 5; do
+		answer "{\"path\":\"/p\",\"query\":\"offset=$at&\",\"json\":{\"d\":$(jq -nc "[range($at;[$at+2,6]|min)|{id:.}]"),\"n\":6},\"times\":99}"
+	done
+	answer '{"path":"/p","json":{"d":[],"n":6},"times":99}'
+	offset=(--record-path d --paginator offset --offset-param offset --limit-param limit --page-size 5 --param end=1)
+	sixth=$'{"id":0}\n{"id":1}\n{"id":2}\n{"id":3}\n{"id":4}\n{"id":5}'
+	[ "$(records --url "$BASE/p?offset=0&" "${offset[@]}")" = "$sixth" ]
+	[ "$(records --url "$BASE/p?offset=0&" "${offset[@]}" --total-path n)" = "$sixth" ]
+	# A server whose offset counts otherwise: said by an option, and the total proves it.
+	fails 65 '3 records came, and --total-path gives 6' --url "$BASE/p?offset=0&" "${offset[@]}" --total-path n --offset-step page-size
+	fails 64 '--offset-step is for --paginator offset' --url "$BASE/p" --offset-step records
+	fails 64 '--offset-step is for --paginator offset (page-size: with --page-size)' --url "$BASE/p" --paginator offset \
+		--offset-param o --offset-step page-size
+}
+
+@test "offset counts the elements of the first array, however many records each of them gives" {
+	answer '{"query":"o=0","json":{"n":3,"c":[{"s":[{"a":1},{"a":2},{"a":3}]},{"s":[]}]},"times":9}' \
+		'{"query":"o=2","json":{"n":3,"c":[{"s":[{"a":4}]}]},"times":9}' '{"json":{"n":3,"c":[]}}'
+	nested=(--url "$BASE/" --record-path 'c[].s[]' --paginator offset --offset-param o)
+	[ "$(records "${nested[@]}" | wc -l)" -eq 4 ]
+	[ "$(targets)" = '/?o=0 /?o=2 /?o=3 ' ]
+	[ "$(records "${nested[@]}" --limit-param l --page-size 3 --total-path n | wc -l)" -eq 4 ]
 }
 
 @test "offset without a page size: by the records that came" {
@@ -46,11 +71,11 @@ targets() {
 }
 
 @test "offset: fewer or more records than the total tells are an error, and so is a total that changes" {
-	answer '{"path":"/few","json":{"n":4,"v":[{"a":1},{"a":2}]}}' '{"path":"/few","json":{"n":4,"v":[{"a":3}]}}' \
+	answer '{"path":"/few","json":{"n":4,"v":[{"a":1},{"a":2}]}}' '{"path":"/few","json":{"n":4,"v":[{"a":3}]}}' '{"path":"/few","json":{"n":4,"v":[]}}' \
 		'{"path":"/moves","json":{"n":4,"v":[{"a":1},{"a":2}]}}' '{"path":"/moves","json":{"n":5,"v":[{"a":3},{"a":4}]}}' \
 		'{"path":"/word","json":{"n":"x","v":[]}}' '{"path":"/text","json":{"n":"1","v":[{"a":1}]}}'
 	by_total=(--record-path v --paginator offset --offset-param o --page-size 2 --total-path n)
-	fails 65 '3 records came, and --total-path tells of 4' --url "$BASE/few" "${by_total[@]}"
+	fails 65 '3 records came, and --total-path gives 4' --url "$BASE/few" "${by_total[@]}"
 	fails 75 'the total was 4 and is now 5: it changes while it is read' --url "$BASE/moves" "${by_total[@]}"
 	fails 65 '--total-path leads to no number' --url "$BASE/word" "${by_total[@]}"
 	fails 65 '--total-path leads to no number' --url "$BASE/word" --record-path v --paginator offset --offset-param o --total-path none
@@ -88,6 +113,83 @@ targets() {
 		--paginator offset --offset-param o --has-more-path more
 }
 
+@test "page number: an empty page before the last one that is announced has lost its records" {
+	answer '{"path":"/e","query":"p=2","json":{"n":3,"all":2,"d":[]}}' '{"path":"/e","query":"p=1","json":{"n":3,"all":2,"d":[{"a":1}]}}' \
+		'{"path":"/e","query":"p=3","json":{"n":3,"all":2,"d":[{"a":2}]}}' '{"path":"/last","json":{"n":2,"d":[{"a":1}]}}' \
+		'{"path":"/last","json":{"n":2,"d":[]}}' '{"path":"/none","json":{"n":1,"d":[]}}'
+	number=(--record-path d --paginator page-number --page-param p)
+	fails 65 'page 2 of 3 is empty: records may be missing (see --total-records-path)' --url "$BASE/e" "${number[@]}" --total-path n
+	# The total of records proves that nothing is missing.
+	[ "$(records --url "$BASE/e" "${number[@]}" --total-path n --total-records-path all | wc -l)" -eq 2 ]
+	# The last one may be empty, and the only one.
+	[ "$(records --url "$BASE/last" "${number[@]}" --total-path n)" = '{"a":1}' ]
+	[ -z "$(records --url "$BASE/none" "${number[@]}" --total-path n)" ]
+	# Without a total of pages the total of records ends the pages.
+	fails 65 '1 records came, and --total-records-path gives 2' --url "$BASE/e" "${number[@]}" --total-records-path all
+	answer '{"path":"/t","query":"p=1","json":{"all":2,"d":[{"a":1}]}}' '{"path":"/t","json":{"all":2,"d":[{"a":2}]}}'
+	: >log
+	[ "$(records --url "$BASE/t" "${number[@]}" --total-records-path all | wc -l)" -eq 2 ]
+	[ "$(requests)" -eq 2 ]
+}
+
+@test "--total-records-path: every paginator compares it with what came" {
+	answer '{"path":"/c","query":"c=x","json":{"all":3,"d":[{"a":2}]}}' '{"path":"/c","json":{"all":3,"d":[{"a":1}],"c":"x"}}' \
+		'{"path":"/l","json":{"all":3,"d":[{"a":1}],"next":"/m"}}' '{"path":"/m","json":{"all":3,"d":[{"a":2}]}}' \
+		'{"path":"/h","json":{"all":2,"d":[{"a":1}]}}' '{"path":"/moves","json":{"all":3,"d":[{"a":1}],"c":"y"}}' '{"path":"/moves","json":{"all":4,"d":[{"a":2}]}}'
+	total=(--record-path d --total-records-path all)
+	by_cursor=(--paginator cursor --cursor-path c --cursor-param c)
+	fails 65 '2 records came, and --total-records-path gives 3' --url "$BASE/c" "${total[@]}" "${by_cursor[@]}"
+	fails 65 '2 records came, and --total-records-path gives 3' --url "$BASE/l" "${total[@]}" --paginator json-link --next-url-path next
+	fails 65 '1 records came, and --total-records-path gives 2' --url "$BASE/h" "${total[@]}" --paginator header-link
+	# No paginator, and there are more pages.
+	fails 65 '1 records came, and --total-records-path gives 2' --url "$BASE/h" "${total[@]}"
+	fails 75 'the total was 3 and is now 4' --url "$BASE/moves" "${total[@]}" "${by_cursor[@]}"
+	fails 64 '--total-records-path is for another --paginator than offset' --url "$BASE/" --paginator offset --offset-param o --total-records-path n
+	fails 64 '--total-records-path is for --decoder json' --url "$BASE/" --decoder raw --total-records-path n
+}
+
+@test "--has-more-path that contradicts the rest of the answer is an error" {
+	answer '{"path":"/c","json":{"more":true,"d":[{"a":1}]}}' '{"path":"/h","json":{"more":true,"d":[{"a":1}]}}' \
+		'{"path":"/n","json":{"more":false,"pages":3,"d":[{"a":1}]}}' '{"path":"/text","json":{"more":"False","d":[{"a":1}]}}'
+	more=(--record-path d --has-more-path more)
+	fails 65 'there is another page, but --cursor-path leads to none' --url "$BASE/c" "${more[@]}" --paginator cursor --cursor-path c --cursor-param c
+	fails 65 'there is another page, but --next-url-path leads to none' --url "$BASE/c" "${more[@]}" --paginator json-link --next-url-path c
+	fails 65 'there is another page, but the header Link leads to none' --url "$BASE/h" "${more[@]}" --paginator header-link
+	fails 65 '1 pages came, and --total-path gives 3' --url "$BASE/n" "${more[@]}" --paginator page-number --page-param p --total-path pages
+	# A text that reads "false" is not something.
+	[ "$(records --url "$BASE/text" "${more[@]}" --paginator page-number --page-param p)" = '{"a":1}' ]
+	[ "$(requests)" -eq 5 ]
+}
+
+@test "pages that come again in turn are an error" {
+	for page in 1 2 3 4; do
+		answer "{\"path\":\"/ab\",\"json\":{\"d\":[{\"id\":$((page % 2))},{\"id\":$((page % 2 + 5))}]}}"
+	done
+	answer '{"path":"/ab","json":{"d":[]}}'
+	number=(--record-path d --paginator page-number --page-param p)
+	fails 65 'page 3 holds the same records as page 1: paging would go on for ever' --url "$BASE/ab" "${number[@]}"
+	[ "$(requests)" -eq 3 ]
+	# One record may be there twice by chance, but not for ever.
+	for page in 1 2 1 3 2 1; do
+		answer "{\"path\":\"/one\",\"json\":{\"d\":[{\"id\":$page}]}}"
+	done
+	fails 65 'page 6 holds the same records as page 1' --url "$BASE/one" "${number[@]}"
+	for page in 1 2 1 3; do
+		answer "{\"path\":\"/chance\",\"json\":{\"d\":[{\"id\":$page}]}}"
+	done
+	answer '{"path":"/chance","json":{"d":[]}}'
+	[ "$(records --url "$BASE/chance" "${number[@]}" | wc -l)" -eq 4 ]
+	# Cursors that differ lead to the same page.
+	answer '{"path":"/c","query":"c=y","json":{"d":[{"a":1},{"a":2}],"c":"z"}}' '{"path":"/c","query":"c=x","json":{"d":[],"c":"y"}}' \
+		'{"path":"/c","json":{"d":[{"a":1},{"a":2}],"c":"x"}}'
+	fails 65 'page 3 holds the same records as page 1' --url "$BASE/c" --record-path d --paginator cursor --cursor-path c --cursor-param c
+}
+
+@test "many pages, none of them seen before" {
+	answer '{"path":"/count","json":[{"echo":1}],"echo":true}'
+	fails 65 'there are more than 300 pages' --url "$BASE/count" --paginator page-number --page-param p --max-pages 300
+}
+
 @test "cursor: in the query, in the body, until there is none" {
 	answer '{"path":"/c","query":"after=n%3D2%26","json":{"d":[{"a":2}],"paging":{"next":null}}}' \
 		'{"path":"/c","json":{"d":[{"a":1}],"paging":{"next":"n=2&"}}}' \
@@ -119,7 +221,7 @@ targets() {
 @test "paging that would go on for ever is an error" {
 	answer '{"path":"/same","json":[{"a":1}]}' '{"path":"/cursor","json":{"d":[],"c":"x"}}' \
 		'{"path":"/link","json":{"d":[],"next":"/link?1"}}' '{"path":"/count","json":[{"echo":1}],"echo":true}'
-	fails 65 'page 2 holds the same records as the one before' --url "$BASE/same" --paginator page-number --page-param p
+	fails 65 'page 2 holds the same records as page 1' --url "$BASE/same" --paginator page-number --page-param p
 	fails 65 'page 2 leads to a page that was there before' --url "$BASE/cursor" --record-path d \
 		--paginator cursor --cursor-path c --cursor-param c
 	fails 65 'page 2 leads to a page that was there before' --url "$BASE/link" --record-path d \

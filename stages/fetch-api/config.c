@@ -21,7 +21,8 @@ struct config config = {
 
 /* Options that are words of a language of their own, as given. */
 static const char *decoder = "json", *paginator = "none", *auth, *token_request = "form";
-static const char *record_path, *cursor_path, *next_url_path, *total_path, *has_more_path, *rate;
+static const char *record_path, *cursor_path, *next_url_path, *total_path, *total_records_path,
+    *has_more_path, *offset_step, *rate;
 static struct option_list on, until, fail_on;
 
 /* One row, one or two lines: this is read as a table. */
@@ -90,6 +91,9 @@ static const struct option_row page_options[] = {
 	    .help = "query parameter of the offset"},
 	{.name = "offset-body-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &config.offset.body_path,
 	    .help = "the offset's place in the body"},
+	{.name = "offset-step", .word = "STEP", .kind = OPTION_CHOICE, .to.text = &offset_step,
+	    .choices = "records|page-size",
+	    .help = "it grows by the records that came, or by the page-size"},
 	{.name = "limit-param", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.limit.param,
 	    .help = "query parameter of the page size"},
 	{.name = "limit-body-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &config.limit.body_path,
@@ -108,6 +112,8 @@ static const struct option_row page_options[] = {
 	    .help = "where the next page's URL stands in the answer"},
 	{.name = "total-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &total_path,
 	    .help = "where the number of all records (page-number: pages) stands"},
+	{.name = "total-records-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &total_records_path,
+	    .help = "where the number of all records stands, beside that of pages"},
 	{.name = "has-more-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &has_more_path,
 	    .help = "there is a next page as long as something stands there"},
 	{.name = "stop-after-short-page", .kind = OPTION_FLAG, .to.flag = &config.stop_after_short_page,
@@ -254,6 +260,7 @@ check_pages(void)
 	path_parse(&config.cursor_path, "cursor-path", cursor_path);
 	path_parse(&config.next_url_path, "next-url-path", next_url_path);
 	path_parse(&config.total_path, "total-path", total_path);
+	path_parse(&config.total_records_path, "total-records-path", total_records_path);
 	path_parse(&config.has_more_path, "has-more-path", has_more_path);
 	bool counted = kind == PAGINATOR_OFFSET || kind == PAGINATOR_PAGE_NUMBER;
 	only_for(is_placed(&config.offset), "offset-param (or --offset-body-path)",
@@ -268,6 +275,12 @@ check_pages(void)
 	only_for(total_path, "total-path", counted, "--paginator offset or page-number");
 	only_for(
 	    config.base_index >= 0, "base-index", counted, "--paginator offset or page-number");
+	only_for(total_records_path, "total-records-path", kind != PAGINATOR_OFFSET,
+	    "another --paginator than offset, whose --total-path it is");
+	config.offset_by_page_size = offset_step && strcmp(offset_step, "page-size") == 0;
+	only_for(offset_step, "offset-step",
+	    kind == PAGINATOR_OFFSET && (config.page_size || !config.offset_by_page_size),
+	    "--paginator offset (page-size: with --page-size)");
 	only_for(has_more_path, "has-more-path", kind != PAGINATOR_NONE, "a --paginator");
 	only_for(is_placed(&config.limit), "limit-param (or --limit-body-path)", config.page_size,
 	    "--page-size");
@@ -300,6 +313,7 @@ check_answer(void)
 	only_for(config.wrap, "wrap", !raw, "--decoder json");
 	only_for(until.n, "until", !raw, "--decoder json");
 	only_for(config.paginator, "paginator", !raw, "--decoder json");
+	only_for(total_records_path, "total-records-path", !raw, "--decoder json");
 	only_for(config.accept_json, "accept-json", raw, "--decoder raw");
 	only_for(config.include, "include", config.each, "--each");
 	if (config.max_response < 0)

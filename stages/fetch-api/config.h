@@ -80,7 +80,8 @@ struct config {
 	int64_t base_index;
 	int64_t max_pages;
 	struct place offset, limit, page, cursor;
-	struct json_path cursor_path, next_url_path, total_path, has_more_path;
+	struct json_path cursor_path, next_url_path, total_path, total_records_path, has_more_path;
+	bool offset_by_page_size; /* else by the records that came */
 	bool stop_after_short_page;
 	/* polling */
 	struct body_rule *until, *fail_on;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "common/hash.h"
 #include "common/http_header.h"
@@ -8,6 +9,7 @@
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/pages.h"
 #include "stages/fetch-api/records.h"
+#include "stages/fetch-api/seen.h"
 #include "stages/fetch-api/shown.h"
 
 /* Where the paging of one request stands. */
@@ -16,11 +18,15 @@ struct paging {
 	struct request now;
 	uint64_t pages;   /* that came */
 	uint64_t records; /* in them */
+	uint64_t items;   /* in them, as the API counts (struct page) */
 	int64_t index;    /* offset or page number of the next one */
 	struct page last;
-	int64_t total;     /* as the last answer tells; -1: nothing told */
-	struct buf seen;   /* hashes of the cursors or URLs so far, uint64_t each */
-	struct buf cursor; /* msgpack; n == 0: the first page */
+	int64_t total;         /* by --total-path of the last answer: items or pages; -1: none */
+	int64_t total_records; /* by --total-records-path: items; -1: none */
+	struct seen marks;     /* the cursors or URLs so far */
+	struct seen contents;  /* the records of each page */
+	unsigned repeats;      /* pages of one record that came before */
+	struct buf cursor;     /* msgpack; n == 0: the first page */
 };
 
 /* ---- asking for one page ---- */
@@ -64,14 +70,28 @@ for_ever(const struct paging *p, const char *what)
 static void
 remember(struct paging *p, struct slice mark)
 {
-	uint64_t hash = hash64(mark.p, mark.n), old;
-	for (size_t at = 0; at < p->seen.n; at += sizeof old) {
-		memcpy(&old, p->seen.p + at, sizeof old);
-		if (old == hash)
-			for_ever(p, "leads to a page that was there before");
-	}
-	buf_put(&p->seen, &hash, sizeof hash);
-	buf_check(&p->seen, "the list of pages", NULL);
+	if (seen_before(&p->marks, hash64(mark.p, mark.n), p->pages))
+		for_ever(p, "leads to a page that was there before");
+}
+
+/*
+ * Dies when the server gives a page again: the one before, any page of two records or more,
+ * or several pages of one. One record alone may be there twice by chance.
+ */
+static void
+remember_records(struct paging *p, const struct page *page)
+{
+	enum { REPEATS_MAX = 2 };
+	char what[64];
+	if (!page->records)
+		return;
+	uint64_t first = seen_before(&p->contents, page->hash, p->pages);
+	bool again = p->pages > 1 && page->records == p->last.records && page->hash == p->last.hash;
+	p->repeats += first > 0;
+	if (!again && (!first || (page->records == 1 && p->repeats <= REPEATS_MAX)))
+		return;
+	snprintf(what, sizeof what, "holds the same records as page %" PRIu64, first);
+	for_ever(p, what);
 }
 
 /* The answer's value at the path, when there is something. */
@@ -82,78 +102,132 @@ told(const struct answer *a, const struct json_path *path, struct slice *value)
 	       mp_is_something(*value);
 }
 
+/* The number at the path, in *total; it must be the same on every page. */
 static void
-read_total(struct paging *p, const struct answer *a)
+read_total(const struct paging *p, const struct answer *a, const char *option,
+    const struct json_path *path, int64_t *total)
 {
 	struct slice value;
 	struct mp_token t;
-	int64_t total = -1;
-	if (!config.total_path.n)
+	int64_t n = -1;
+	if (!path->n)
 		return;
-	if (a->json.n && mp_path_get(buf_slice(&a->json), &config.total_path, &value)) {
+	if (a->json.n && mp_path_get(buf_slice(&a->json), path, &value)) {
 		mp_read(value.p, value.p + value.n, &t);
 		if (t.type == MP_INT)
-			total = t.i;
+			n = t.i;
 		else if (t.type == MP_STR &&
-			 !parse_integer((struct slice){t.p, t.n}, 0, INT64_MAX, &total))
-			total = -1;
+			 !parse_integer((struct slice){t.p, t.n}, 0, INT64_MAX, &n))
+			n = -1;
 	}
-	if (total < 0)
-		die(STATUS_DATA, "%s: --total-path leads to no number", answer_told(&p->now, a));
-	if (p->pages > 1 && total != p->total)
+	if (n < 0)
+		die(STATUS_DATA, "%s: --%s leads to no number", answer_told(&p->now, a), option);
+	if (p->pages > 1 && n != *total)
 		die(STATUS_TRY_AGAIN,
 		    "%s: the total was %" PRId64 " and is now %" PRId64
 		    ": it changes while it is read",
-		    answer_told(&p->now, a), p->total, total);
-	p->total = total;
+		    answer_told(&p->now, a), *total, n);
+	*total = n;
 }
 
-/* All pages came: as many records as were promised? */
+/* The last page came: dies when the answers promised more or fewer. Always false: there is no next page. */
 static bool
 check_total(const struct paging *p)
 {
-	if (p->total >= 0 && config.paginator == PAGINATOR_OFFSET &&
-	    p->records != (uint64_t)p->total)
-		die(STATUS_DATA,
-		    "%s%s %s: %" PRIu64 " records came, and --total-path tells of %" PRId64,
-		    shown_where(), p->now.method, shown_url(buf_slice(&p->now.url)), p->records,
-		    p->total);
+	bool pages = config.paginator == PAGINATOR_PAGE_NUMBER;
+	const char *option = NULL, *what = "records";
+	uint64_t came = p->items;
+	int64_t total = p->total_records;
+	if (total >= 0 && came != (uint64_t)total)
+		option = "total-records-path";
+	if (p->total >= 0 && (pages ? p->pages < (uint64_t)p->total : came != (uint64_t)p->total)) {
+		option = "total-path";
+		total = p->total;
+		came = pages ? p->pages : came;
+		what = pages ? "pages" : what;
+	}
+	if (option)
+		die(STATUS_DATA, "%s%s %s: %" PRIu64 " %s came, and --%s gives %" PRId64,
+		    shown_where(), p->now.method, shown_url(buf_slice(&p->now.url)), came, what,
+		    option, total);
 	return false;
+}
+
+/* What --has-more-path leads to is something; the texts "false" and "0" are not. */
+static bool
+has_more(const struct answer *a)
+{
+	struct slice value;
+	struct mp_token t;
+	if (!told(a, &config.has_more_path, &value))
+		return false;
+	mp_read(value.p, value.p + value.n, &t);
+	struct slice text = t.type == MP_STR ? (struct slice){t.p, t.n} : (struct slice){0};
+	return !header_is(text, "false") && !slice_is(text, "0");
+}
+
+/* By the total of pages. An empty page before the last one has lost its records, unless their total is checked. */
+static bool
+next_by_total_pages(const struct paging *p)
+{
+	if (p->index - config.base_index >= p->total)
+		return check_total(p);
+	if (!p->last.records && p->total_records < 0)
+		die(STATUS_DATA,
+		    "%s%s %s: page %" PRIu64 " of %" PRId64
+		    " is empty: records may be missing (see --total-records-path)",
+		    shown_where(), p->now.method, shown_url(buf_slice(&p->now.url)), p->pages,
+		    p->total);
+	return true;
 }
 
 static bool
 next_by_number(struct paging *p, const struct answer *a)
 {
 	bool offset = config.paginator == PAGINATOR_OFFSET;
-	struct slice more;
-	int64_t step = !offset ? 1 : config.page_size ? config.page_size : (int64_t)p->last.records;
+	int64_t step = !offset                      ? 1
+		       : config.offset_by_page_size ? config.page_size
+						    : (int64_t)p->last.items;
 	p->index += step;
 	if (config.has_more_path.n) {
-		if (!told(a, &config.has_more_path, &more))
+		if (!has_more(a))
 			return check_total(p);
 		if (!step)
 			for_ever(p, "is empty and not the last");
 		return true;
 	}
-	if (p->total >= 0 && offset && p->index - config.base_index >= p->total)
-		return check_total(p);
 	if (p->total >= 0 && !offset)
-		return p->index - config.base_index < p->total;
-	if (!p->last.records)
+		return next_by_total_pages(p);
+	int64_t total = offset ? p->total : p->total_records;
+	if (total >= 0 && p->items >= (uint64_t)total)
 		return check_total(p);
-	if (config.stop_after_short_page && p->last.records < (uint64_t)config.page_size)
+	if (!p->last.items)
+		return check_total(p);
+	if (config.stop_after_short_page && p->last.items < (uint64_t)config.page_size)
 		return check_total(p);
 	return true;
+}
+
+/* There is no cursor or link: the last page, unless --has-more-path has just denied that. */
+static bool
+no_next(const struct paging *p, const struct answer *a, const char *option)
+{
+	if (config.has_more_path.n)
+		die(STATUS_DATA,
+		    "%s: --has-more-path leads to something, so there is another page, but %s "
+		    "leads to none",
+		    answer_told(&p->now, a), option);
+	return check_total(p);
 }
 
 static bool
 next_by_cursor(struct paging *p, const struct answer *a)
 {
-	struct slice value, more;
-	if (config.has_more_path.n && !told(a, &config.has_more_path, &more))
-		return false;
+	struct slice value;
+	if (config.has_more_path.n && !has_more(a))
+		return check_total(p);
 	if (!told(a, &config.cursor_path, &value))
-		return false;
+		return no_next(p, a, "--cursor-path");
 	remember(p, value);
 	buf_reset(&p->cursor);
 	buf_put_slice(&p->cursor, value);
@@ -166,14 +240,14 @@ next_by_link(struct paging *p, const struct answer *a)
 {
 	struct slice value, link;
 	struct mp_token t;
-	if (config.has_more_path.n && !told(a, &config.has_more_path, &value))
-		return false;
+	if (config.has_more_path.n && !has_more(a))
+		return check_total(p);
 	if (config.paginator == PAGINATOR_HEADER_LINK) {
 		if (!header_next_link(buf_slice(&a->http.headers), &link))
-			return false;
+			return no_next(p, a, "the header Link");
 	} else {
 		if (!told(a, &config.next_url_path, &value))
-			return false;
+			return no_next(p, a, "--next-url-path");
 		mp_read(value.p, value.p + value.n, &t);
 		if (t.type != MP_STR)
 			die(STATUS_DATA, "%s: --next-url-path leads to no text",
@@ -188,8 +262,10 @@ next_by_link(struct paging *p, const struct answer *a)
 static bool
 next(struct paging *p, const struct answer *a)
 {
-	if (config.paginator == PAGINATOR_NONE || stream_out_dry(fetch.out))
+	if (stream_out_dry(fetch.out))
 		return false;
+	if (config.paginator == PAGINATOR_NONE)
+		return check_total(p);
 	bool more = config.paginator == PAGINATOR_CURSOR      ? next_by_cursor(p, a)
 		    : config.paginator >= PAGINATOR_JSON_LINK ? next_by_link(p, a)
 							      : next_by_number(p, a);
@@ -203,7 +279,8 @@ next(struct paging *p, const struct answer *a)
 bool
 pages_fetch(const struct request *first, struct answer *a, uint64_t *records)
 {
-	struct paging p = {.first = first, .index = config.base_index, .total = -1};
+	struct paging p = {
+	    .first = first, .index = config.base_index, .total = -1, .total_records = -1};
 	bool good, partial = false;
 	do {
 		prepare(&p);
@@ -213,19 +290,21 @@ pages_fetch(const struct request *first, struct answer *a, uint64_t *records)
 		partial |= a->partial;
 		p.pages++;
 		/* Before the records go out, so that a page that came before is not sent twice. */
-		read_total(&p, a);
+		read_total(&p, a, "total-path", &config.total_path, &p.total);
+		read_total(
+		    &p, a, "total-records-path", &config.total_records_path, &p.total_records);
 		struct page page = records_send(&p.now, a);
-		if (p.pages > 1 && page.records && page.records == p.last.records &&
-		    page.hash == p.last.hash)
-			for_ever(&p, "holds the same records as the one before");
+		remember_records(&p, &page);
 		p.last = page;
 		p.records += page.records;
+		p.items += page.items;
 	} while (next(&p, a));
 	*records = p.records;
 	buf_free(&p.now.url);
 	buf_free(&p.now.headers);
 	buf_free(&p.now.body);
-	buf_free(&p.seen);
+	seen_free(&p.marks);
+	seen_free(&p.contents);
 	buf_free(&p.cursor);
 	return good && !partial;
 }

@@ -197,6 +197,25 @@ send_value(const struct request *q, struct slice value, struct page *page)
 	}
 }
 
+/*
+ * With "[]" on the way one item of the API may give several records or none, and an
+ * offset counts the items: the elements of the first array. Else they are the records.
+ */
+static uint64_t
+count_items(struct slice body)
+{
+	struct json_path outer = config.record_path;
+	struct slice value;
+	struct mp_token t;
+	for (size_t i = 0; i < outer.n; i++)
+		if (outer.steps[i].each)
+			outer.n = i;
+	if (!mp_path_get(body, &outer, &value))
+		return 0;
+	mp_read(value.p, value.p + value.n, &t);
+	return t.type == MP_ARRAY ? t.n : t.type != MP_NIL;
+}
+
 struct page
 records_send(const struct request *q, const struct answer *a)
 {
@@ -213,6 +232,7 @@ records_send(const struct request *q, const struct answer *a)
 		die(STATUS_DATA, "%s: --record-path %s", answer_told(q, a),
 		    w.strange ? "meets something else than it needs there"
 			      : "leads nowhere in the answer (see --allow-empty)");
+	page.items = count_items(buf_slice(&a->json));
 	page.hash = hash_value(hash);
 	return page;
 }
