@@ -105,6 +105,110 @@ mp_path_get(struct slice root, const struct json_path *path, struct slice *value
 	return mp_walk_next(&w, value);
 }
 
+/* ---- explaining ---- */
+
+enum { NAMES_MAX = 12 };
+
+/* The steps before n, or "the answer" where there are none. */
+static void
+put_place(struct buf *out, const struct json_path *path, size_t n)
+{
+	if (!n)
+		buf_put_text(out, "the answer");
+	for (size_t i = 0; i < n; i++) {
+		bool each = path->steps[i].each;
+		buf_put_text(out, !each && i ? "." : "");
+		if (each)
+			buf_put_text(out, "[]");
+		else
+			buf_put_slice(out, path->steps[i].name);
+	}
+}
+
+static void
+put_names(struct buf *out, const char *p, const char *end, size_t pairs)
+{
+	for (size_t i = 0; i < pairs && i < NAMES_MAX; i++) {
+		struct mp_token key;
+		const char *value = mp_read(p, end, &key);
+		buf_put_text(out, i ? ", \"" : " \"");
+		if (key.type == MP_STR)
+			buf_put(out, key.p, key.n);
+		buf_put_byte(out, '"');
+		p = mp_skip(value, end);
+	}
+	if (pairs > NAMES_MAX)
+		buf_printf(out, " and %zu more", pairs - NAMES_MAX);
+}
+
+static const char *
+kind_name(enum mp_type type)
+{
+	switch (type) {
+	case MP_NIL:
+		return "null";
+	case MP_BOOL:
+		return "true or false";
+	case MP_STR:
+		return "a text";
+	case MP_ARRAY:
+		return "an array";
+	case MP_MAP:
+		return "an object";
+	case MP_INT:
+	case MP_UINT:
+	case MP_FLOAT:
+		return "a number";
+	case MP_BIN:
+	case MP_EXT:
+		break;
+	}
+	return "another kind of value";
+}
+
+/* Why there is no step down from the container t at step. */
+static void
+put_reason(struct buf *out, const struct json_path *path, size_t step, const struct mp_token *t,
+    const char *inside, const char *end)
+{
+	const struct json_step *s = &path->steps[step];
+	put_place(out, path, step);
+	if (!can_step(s, t->type)) {
+		buf_printf(
+		    out, " is %s, not %s", kind_name(t->type), s->each ? "an array" : "an object");
+	} else if (t->type == MP_ARRAY) {
+		buf_printf(out, " has %zu elements", t->n);
+	} else {
+		buf_put_text(out, " has no \"");
+		buf_put_slice(out, s->name);
+		buf_put_text(out, t->n ? "\" but" : "\", nor anything else");
+		put_names(out, inside, end, t->n);
+	}
+}
+
+void
+mp_path_explain(struct buf *out, struct slice root, const struct json_path *path)
+{
+	const char *p = root.p, *end = root.p + root.n;
+	for (size_t step = 0; step < path->n; step++) {
+		struct mp_token t;
+		const char *inside = mp_read(p, end, &t);
+		const char *next = NULL;
+		if (can_step(&path->steps[step], t.type)) {
+			/* Of an array that is gone through, the first element speaks for all. */
+			next = !path->steps[step].each
+				   ? step_down(&path->steps[step], &t, inside, end)
+			       : t.n ? inside
+				     : NULL;
+		}
+		if (!next) {
+			put_reason(out, path, step, &t, inside, end);
+			return;
+		}
+		p = next;
+	}
+}
+
 bool
 mp_member(struct slice map, const char *name, struct mp_token *t)
 {

@@ -30,6 +30,12 @@ bool mp_walk_next(struct mp_walk *w, struct slice *value);
 /* The first value at the path; false when nothing is there. */
 bool mp_path_get(struct slice root, const struct json_path *path, struct slice *value);
 
+/*
+ * Appends why the path ends early in root and which names are there, for a message:
+ * 'data has no "rows" but "items", "total"'. Nothing when the path leads to a value.
+ */
+void mp_path_explain(struct buf *out, struct slice root, const struct json_path *path);
+
 /* The token of the member called name of a map; false when there is none. */
 bool mp_member(struct slice map, const char *name, struct mp_token *t);
 

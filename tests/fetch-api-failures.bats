@@ -217,6 +217,51 @@ teardown() {
 	fails 64 '--until is for --decoder json' --url "$BASE/" --until s=1 --decoder raw
 }
 
+@test "--until: a path that is not in the answer is an error at once, unless --allow-missing" {
+	answer '{"path":"/t","json":{"id":7,"data":{"state":"RUNNING"}}}'
+	fails 65 '--until data.status=DONE leads nowhere in the answer: data has no "status" but "state" (see --allow-missing)' \
+		--url "$BASE/t" --until data.status=DONE
+	fails 65 'id is a number, not an object' --url "$BASE/t" --until id.status=DONE
+	[ "$(requests)" -eq 2 ]
+	# One of several that is there is enough; null and an empty list are something to wait for.
+	answer '{"path":"/n","json":{"s":null,"v":[]}}' '{"path":"/n","status":204}' '{"path":"/n","json":{"s":"DONE","v":[1]}}'
+	[ -n "$(records --url "$BASE/n" --until x.y=DONE --until s=DONE)" ]
+	answer '{"path":"/v","json":{"v":[]}}' '{"path":"/v","json":{"v":[{"s":1}]}}'
+	[ -n "$(records --url "$BASE/v" --until 'v[].s=1')" ]
+	# An API may leave a member out until it is true.
+	answer '{"path":"/a","json":{"name":"op"}}' '{"path":"/a","json":{"name":"op","done":true}}'
+	[ -n "$(records --url "$BASE/a" --until done=true --allow-missing)" ]
+	fails 64 '--allow-missing is for --until' --url "$BASE/a" --allow-missing
+}
+
+@test "--until: an error while it waits ends it" {
+	answer '{"json":{"data":null,"errors":[{"message":"Not authorized"}]}}'
+	fails 69 '200 Not authorized' --url "$BASE/" --record-path data.rows --until data.state=DONE
+	[ "$(requests)" -eq 1 ]
+}
+
+@test "--until: a log gets the state at once and then once a minute, the end gets the last one" {
+	for state in QUEUED RUNNING RUNNING; do
+		answer "{\"path\":\"/p\",\"json\":{\"v\":[{\"s\":\"$state\"},{\"s\":\"$state\"}]}}"
+	done
+	answer '{"path":"/p","json":{"v":[{"s":"DONE"}]}}' '{"path":"/e","json":{"v":[{"s":"QUEUED"},{"s":7}]}}'
+	records --url "$BASE/p" --until 'v[].s=DONE' 2>err >out
+	[ "$(grep -c waiting err)" -eq 1 ]
+	grep -qF "fetch-api: GET $BASE/p: waiting for --until v[].s=DONE, now \"QUEUED\"" err
+	fails 75 '(see --timeout); there is "QUEUED", 7' --url "$BASE/e" --until 'v[].s=DONE' --timeout 5s --interval 6s
+}
+
+@test "--until: a terminal gets each new state" {
+	need_terminal
+	for state in QUEUED QUEUED RUNNING RUNNING DONE; do
+		answer "{\"json\":{\"s\":\"$state\"}}"
+	done
+	unset MAM_LOG
+	script -qec "fetch-api --interval 1ms --url $BASE/ --until s=DONE >out.mam" /dev/null >seen
+	[ "$(grep -c 'now "QUEUED"' seen)" -eq 1 ]
+	[ "$(grep -c 'now "RUNNING"' seen)" -eq 1 ]
+}
+
 # ---- the stream ----
 
 @test "a failure travels: its reason stands in the abort, and the stage behind ends with its status" {

@@ -78,7 +78,8 @@ targets() {
 	fails 65 '3 records came, and --total-path gives 4' --url "$BASE/few" "${by_total[@]}"
 	fails 75 'the total was 4 and is now 5: it changes while it is read' --url "$BASE/moves" "${by_total[@]}"
 	fails 65 '--total-path leads to no number' --url "$BASE/word" "${by_total[@]}"
-	fails 65 '--total-path leads to no number' --url "$BASE/word" --record-path v --paginator offset --offset-param o --total-path none
+	fails 65 '--total-path leads to no number: the answer has no "none" but "n", "v"' --url "$BASE/word" --record-path v --paginator offset \
+		--offset-param o --total-path none
 	[ "$(records --url "$BASE/text" "${by_total[@]}")" = '{"a":1}' ]
 }
 

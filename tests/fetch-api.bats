@@ -312,9 +312,13 @@ teardown() {
 	[ "$(records --url "$BASE/deep" --record-path 'rval.values.1')" = '{"a":2}' ]
 	[ "$(records --url "$BASE/batches" --record-path '[].results[]')" = $'{"a":1}\n{"a":2}' ]
 	[ -z "$(records --url "$BASE/null" --record-path rval.values)" ]
-	fails 65 '--record-path leads nowhere in the answer' --url "$BASE/one" --record-path data
+	fails 65 '200: --record-path leads nowhere in the answer: the answer has no "data" but "a"' --url "$BASE/one" --record-path data
+	# A typo is not answered with an option that empties the window, and a code of success is not an error.
+	answer '{"path":"/code","json":{"code":0,"message":"OK","data":{"list":[]}}}'
+	fails 65 '200: --record-path leads nowhere in the answer: data has no "lists" but "list"' --url "$BASE/code" --record-path data.lists
+	run ! grep -q allow-empty err
 	[ -z "$(records --url "$BASE/one" --record-path data --allow-empty)" ]
-	fails 65 '--record-path meets something else' --url "$BASE/one" --record-path a.b
+	fails 65 '--record-path leads nowhere in the answer: a is a number, not an object' --url "$BASE/one" --record-path a.b
 	fails 64 '--record-path' --url "$BASE/one" --record-path 'a..b'
 }
 

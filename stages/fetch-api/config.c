@@ -91,7 +91,7 @@ static const struct option_row page_options[] = {
 	    .help = "query parameter of the offset"},
 	{.name = "offset-body-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &config.offset.body_path,
 	    .help = "the offset's place in the body"},
-	{.name = "offset-step", .word = "STEP", .kind = OPTION_CHOICE, .to.text = &offset_step,
+	{.name = "offset-step", .word = "records|page-size", .kind = OPTION_CHOICE, .to.text = &offset_step,
 	    .choices = "records|page-size",
 	    .help = "it grows by the records that came, or by the page-size"},
 	{.name = "limit-param", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.limit.param,
@@ -126,6 +126,8 @@ static const struct option_row failure_options[] = {
 	    .help = "ask again until the answer says so; may be repeated"},
 	{.name = "fail-on", .word = "PATH[=VALUE]", .kind = OPTION_LIST, .to.list = &fail_on,
 	    .help = "an answer that says so is an error; may be repeated"},
+	{.name = "allow-missing", .kind = OPTION_FLAG, .to.flag = &config.allow_missing,
+	    .help = "--until also waits when its PATH is not in the answer"},
 	{.name = "interval", .word = "DURATION", .kind = OPTION_DURATION, .to.number = &config.interval,
 	    .low = 1, .high = INT64_MAX,
 	    .help = "between two questions of --until (default: 10s)"},
@@ -313,6 +315,7 @@ check_answer(void)
 	only_for(config.wrap, "wrap", !raw, "--decoder json");
 	only_for(until.n, "until", !raw, "--decoder json");
 	only_for(config.paginator, "paginator", !raw, "--decoder json");
+	only_for(config.allow_missing, "allow-missing", until.n, "--until");
 	only_for(total_records_path, "total-records-path", !raw, "--decoder json");
 	only_for(config.accept_json, "accept-json", raw, "--decoder raw");
 	only_for(config.include, "include", config.each, "--each");

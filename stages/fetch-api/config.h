@@ -71,7 +71,7 @@ struct config {
 	bool has_record_path;
 	struct json_path record_path;
 	const char *wrap;
-	bool allow_empty, accept_json;
+	bool allow_empty, allow_missing, accept_json;
 	int64_t max_response; /* bytes */
 	const char *include;
 	/* pages */

@@ -6,6 +6,7 @@
 #include "stages/fetch-api/auth.h"
 #include "stages/fetch-api/exchange.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/poll.h"
 #include "stages/fetch-api/report.h"
 #include "stages/fetch-api/shown.h"
 #include "stages/fetch-api/tries.h"
@@ -97,21 +98,11 @@ judge_by_status(const struct answer *a)
 	return verdict(tries_help(status) ? ACTION_RETRY : ACTION_FAIL, tries_exit_status(status));
 }
 
-static bool
-is_awaited(const struct answer *a)
-{
-	struct answer_view view = answer_view(a);
-	for (size_t i = 0; i < config.n_until; i++)
-		if (conditions_hold_for_all(&config.until[i].when, &view))
-			return true;
-	return !config.n_until;
-}
-
 /* A status of success, and no rule: an error in the content is not "no data". */
 static struct verdict
 judge_content(const struct answer *a)
 {
-	struct report report = report_find(a, is_awaited(a));
+	struct report report = report_find(a, poll_is_awaited(a));
 	bool good = report.kind == REPORT_GOOD || report.kind == REPORT_PARTIAL;
 	struct verdict v = verdict(good ? ACTION_SUCCESS : ACTION_FAIL,
 	    report.kind == REPORT_NOT_DONE ? STATUS_TRY_AGAIN : STATUS_REFUSED);
@@ -252,14 +243,15 @@ exchange(const struct request *q, struct answer *a)
 		bool hurry = config.n_until && left < config.max_time;
 		if (!ask(q, a, hurry ? left : config.max_time, hurry ? "timeout" : "max-time"))
 			return false;
-		if (is_awaited(a))
+		if (poll_is_awaited(a))
 			return true;
+		poll_note(q, a);
 		if (config.interval >= end - now_ms())
 			die(STATUS_TRY_AGAIN,
 			    "%s%s %s: --until %s does not hold, and no time is left to ask again "
-			    "(see --timeout)",
+			    "(see --timeout); there is %s",
 			    shown_where(), q->method, shown_url(buf_slice(&q->url)),
-			    shown(slice_of(config.until[0].text)));
+			    shown(slice_of(config.until[0].text)), poll_value(a));
 		rest_ms(config.interval);
 	}
 }

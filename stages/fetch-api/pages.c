@@ -120,8 +120,13 @@ read_total(const struct paging *p, const struct answer *a, const char *option,
 			 !parse_integer((struct slice){t.p, t.n}, 0, INT64_MAX, &n))
 			n = -1;
 	}
-	if (n < 0)
-		die(STATUS_DATA, "%s: --%s leads to no number", answer_told(&p->now, a), option);
+	if (n < 0) {
+		struct buf why = {0};
+		if (a->json.n)
+			mp_path_explain(&why, buf_slice(&a->json), path);
+		die(STATUS_DATA, "%s: --%s leads to no number%s%s", answer_told(&p->now, a), option,
+		    why.n ? ": " : "", shown(buf_slice(&why)));
+	}
 	if (p->pages > 1 && n != *total)
 		die(STATUS_TRY_AGAIN,
 		    "%s: the total was %" PRId64 " and is now %" PRId64

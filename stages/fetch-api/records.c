@@ -228,10 +228,12 @@ records_send(const struct request *q, const struct answer *a)
 	mp_walk_start(&w, buf_slice(&a->json), &config.record_path);
 	while (mp_walk_next(&w, &value))
 		send_value(q, value, &page);
-	if (w.strange || (!w.found && !config.allow_empty))
-		die(STATUS_DATA, "%s: --record-path %s", answer_told(q, a),
-		    w.strange ? "meets something else than it needs there"
-			      : "leads nowhere in the answer (see --allow-empty)");
+	if (w.strange || (!w.found && !config.allow_empty)) {
+		struct buf why = {0};
+		mp_path_explain(&why, buf_slice(&a->json), &config.record_path);
+		die(STATUS_DATA, "%s: --record-path leads nowhere in the answer: %s",
+		    answer_told(q, a), shown(buf_slice(&why)));
+	}
 	page.items = count_items(buf_slice(&a->json));
 	page.hash = hash_value(hash);
 	return page;

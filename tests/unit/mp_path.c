@@ -166,9 +166,45 @@ test_member(void)
 	buf_free(&b);
 }
 
+static bool
+explains(const char *json, const char *path_text, const char *expected)
+{
+	struct buf value = from_json(json), got = {0};
+	struct json_path path = {0};
+	CHECK(!json_path_parse(&path, slice_of(path_text)));
+	mp_path_explain(&got, buf_slice(&value), &path);
+	buf_free(&value);
+	json_path_free(&path);
+	return equal(&got, expected);
+}
+
+static void
+test_explain(void)
+{
+	CHECK(explains("{\"data\":1,\"meta\":2}", "datas",
+	    "the answer has no \"datas\" but \"data\", \"meta\""));
+	CHECK(explains("{\"a\":{\"b\":[{\"x\":1}]}}", "a.b[].y", "a.b[] has no \"y\" but \"x\""));
+	CHECK(explains("{\"a\":{}}", "a.b", "a has no \"b\", nor anything else"));
+	CHECK(explains("{\"a\":\"x\"}", "a.b", "a is a text, not an object"));
+	CHECK(explains("{\"a\":7}", "a[]", "a is a number, not an array"));
+	CHECK(explains("{\"a\":{}}", "a[]", "a is an object, not an array"));
+	CHECK(explains("[1]", "a", "the answer is an array, not an object"));
+	CHECK(explains("[true]", "[].a", "[] is true or false, not an object"));
+	CHECK(explains("[1,2]", "3", "the answer has 2 elements"));
+	CHECK(explains("[[null]]", "[][].a", "[][] is null, not an object"));
+	CHECK(explains("[0.5]", "0.a", "0 is a number, not an object"));
+	CHECK(explains("{\"a\":1}", "a", ""));
+	CHECK(explains("{\"1\":0,\"2\":0,\"3\":0,\"4\":0,\"5\":0,\"6\":0,\"7\":0,\"8\":0,\"9\":0,"
+		       "\"10\":0,\"11\":0,\"12\":0,\"13\":0,\"14\":0}",
+	    "x",
+	    "the answer has no \"x\" but \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", "
+	    "\"9\", \"10\", \"11\", \"12\" and 2 more"));
+}
+
 int
 main(void)
 {
+	test_explain();
 	test_member();
 	test_walk();
 	test_set();

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/hash.h"
+#include "common/json_write.h"
+#include "common/message.h"
+#include "common/mp_path.h"
+#include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/poll.h"
+#include "stages/fetch-api/shown.h"
+
+enum { VALUES_MAX = 3, MINUTE_MS = 60 * 1000 };
+
+bool
+poll_is_awaited(const struct answer *a)
+{
+	struct answer_view view = answer_view(a);
+	for (size_t i = 0; i < config.n_until; i++)
+		if (conditions_hold_for_all(&config.until[i].when, &view))
+			return true;
+	return !config.n_until;
+}
+
+static const struct json_path *
+path_of(size_t i)
+{
+	return &config.until[i].when.list->path;
+}
+
+/* Walks a path to its end; the values, as JSON, go into b. True when it led somewhere. */
+static bool
+put_values(struct buf *b, const struct answer *a, const struct json_path *path)
+{
+	static const struct json_style style = {0};
+	struct slice value, last = {0};
+	struct mp_walk w;
+	size_t n = 0;
+	mp_walk_start(&w, buf_slice(&a->json), path);
+	while (mp_walk_next(&w, &value)) {
+		/* A hundred jobs that all run are one "RUNNING". */
+		if (last.n && slice_equal(value, last))
+			continue;
+		last = value;
+		if (n++ >= VALUES_MAX)
+			continue;
+		buf_put_text(b, n > 1 ? ", " : "");
+		json_write(b, value, &style);
+	}
+	if (n > VALUES_MAX)
+		buf_put_text(b, ", ...");
+	return w.found && !w.strange;
+}
+
+const char *
+poll_value(const struct answer *a)
+{
+	static struct buf text;
+	struct buf values = {0};
+	for (size_t i = 0; i < config.n_until && a->json.n && !values.n; i++)
+		put_values(&values, a, path_of(i));
+	buf_reset(&text);
+	buf_put_text(&text, values.n ? shown(buf_slice(&values)) : "nothing");
+	buf_put_byte(&text, '\0');
+	buf_free(&values);
+	return text.failed ? "(no memory)" : text.p;
+}
+
+/* A path that is misspelt would be waited for until --timeout. */
+static void
+check_paths(const struct request *q, const struct answer *a)
+{
+	struct buf why = {0};
+	if (!a->json.n || config.allow_missing)
+		return;
+	for (size_t i = 0; i < config.n_until; i++) {
+		struct buf values = {0};
+		bool found = put_values(&values, a, path_of(i));
+		buf_free(&values);
+		if (found)
+			return;
+	}
+	mp_path_explain(&why, buf_slice(&a->json), path_of(0));
+	die(STATUS_DATA, "%s: --until %s leads nowhere in the answer: %s (see --allow-missing)",
+	    answer_told(q, a), shown(slice_of(config.until[0].text)), shown(buf_slice(&why)));
+}
+
+void
+poll_note(const struct request *q, const struct answer *a)
+{
+	static int terminal = -1;
+	static int64_t next;
+	static uint64_t last;
+	check_paths(q, a);
+	if (terminal < 0)
+		terminal = isatty(STDERR_FILENO) && !getenv("MAM_LOG");
+	const char *value = poll_value(a);
+	uint64_t hash = hash64(value, strlen(value));
+	if (now_ms() < next && (!terminal || hash == last))
+		return;
+	next = now_ms() + MINUTE_MS;
+	last = hash;
+	message("%s%s %s: waiting for --until %s, now %s", shown_where(), q->method,
+	    shown_url(buf_slice(&q->url)), shown(slice_of(config.until[0].text)), value);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_FETCH_API_POLL_H
+#define STAGES_FETCH_API_POLL_H
+
+#include "stages/fetch-api/answer.h"
+
+/* Whether the answer is the one that --until waits for. True without --until. */
+bool poll_is_awaited(const struct answer *a);
+
+/*
+ * An answer that is not. Dies when no path of --until leads anywhere in it, unless
+ * --allow-missing. Else reports the value that is there: on a terminal each new one, in a
+ * log at most once a minute.
+ */
+void poll_note(const struct request *q, const struct answer *a);
+
+/* The value that is there, for a message: "RUNNING", or nothing. Static storage. */
+const char *poll_value(const struct answer *a);
+
+#endif
