@@ -250,14 +250,15 @@ span(const char *p, const char *end, uint64_t *children)
 }
 
 enum mp_status
-mp_measure(const char *p, const char *end, size_t *n)
+mp_scan(struct mp_scan *s, const char *start, const char *end, size_t *n)
 {
-	/* Objects still to come on each level; level 0 is the object itself. */
-	uint64_t left[MP_DEPTH_MAX + 1];
-	unsigned depth = 0;
-	left[0] = 1;
-	const char *start = p;
+	const char *p = start + s->at;
+	if (!s->going) {
+		s->going = true;
+		s->left[0] = 1;
+	}
 	for (;;) {
+		s->at = (size_t)(p - start);
 		if (p >= end)
 			return MP_MORE;
 		if ((unsigned char)*p == 0xc1)
@@ -267,20 +268,32 @@ mp_measure(const char *p, const char *end, size_t *n)
 		if (!size || (size_t)(end - p) < size)
 			return MP_MORE;
 		p += size;
-		left[depth]--;
+		s->left[s->depth]--;
 		if (children) {
-			if (depth == MP_DEPTH_MAX)
+			if (s->depth == MP_DEPTH_MAX)
 				return MP_BAD;
-			left[++depth] = children;
+			s->left[++s->depth] = children;
 		}
-		while (!left[depth]) {
-			if (!depth) {
+		while (!s->left[s->depth]) {
+			if (!s->depth) {
 				*n = (size_t)(p - start);
+				s->at = 0;
+				s->going = false;
 				return MP_OK;
 			}
-			depth--;
+			s->depth--;
 		}
 	}
+}
+
+enum mp_status
+mp_measure(const char *p, const char *end, size_t *n)
+{
+	struct mp_scan s;
+	s.at = 0;
+	s.going = false;
+	s.depth = 0;
+	return mp_scan(&s, p, end, n);
 }
 
 const char *

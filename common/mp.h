@@ -56,6 +56,20 @@ enum mp_status {
 enum mp_status mp_measure(const char *p, const char *end, size_t *n);
 
 /*
+ * The same for an object that comes in pieces, each byte looked at once: after MP_MORE
+ * call it again with the same bytes and more, at another place perhaps. All-zero before
+ * the first call, and all-zero again after MP_OK.
+ */
+struct mp_scan {
+	size_t at;                       /* bytes of the object that were measured */
+	bool going;                      /* MP_MORE was the answer */
+	unsigned depth;                  /* 0 is the object itself */
+	uint64_t left[MP_DEPTH_MAX + 1]; /* objects still to come on each level */
+};
+
+enum mp_status mp_scan(struct mp_scan *s, const char *p, const char *end, size_t *n);
+
+/*
  * Skips one whole object that is known to be there and well-formed (measured
  * before). Returns the byte behind it.
  */

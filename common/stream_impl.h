@@ -6,6 +6,8 @@
 
 #include "common/control.h"
 #include "common/hash.h"
+#include "common/mp.h"
+#include "common/record_check.h"
 #include "common/stream.h"
 
 struct stream_out {
@@ -27,7 +29,11 @@ struct stream_in {
 	size_t cap;
 	size_t at, n;  /* next item; end of what was read */
 	size_t hashed; /* up to here the hash knows */
-	size_t ahead;  /* length of the next object when stream_ahead has measured it, else 0 */
+	size_t
+	    ahead; /* length of the next object when stream_ahead has measured and checked it, else 0 */
+	struct mp_scan scan; /* of the next object, when it was not all there */
+	struct record_check *check;
+	bool checked; /* the current record was, while it was measured */
 	bool eof;
 	enum { BEFORE_HEADER, IN_STREAM, AFTER_END } place;
 	struct hash *hash;

@@ -21,8 +21,9 @@ stream_in_open(int fd, struct stream_out *out)
 	in->cap = STREAM_BLOCK;
 	in->p = xmalloc(in->cap);
 	in->hash = hash_new();
+	in->check = record_check_new();
 	in->stages.max = STAGES_MAX_BYTES;
-	if (!in->hash)
+	if (!in->hash || !in->check)
 		die(STATUS_TRY_AGAIN, "no memory for the input");
 	io_widen(fd);
 	reject_open(fd);
@@ -220,11 +221,26 @@ take_schema(struct stream_in *in, struct slice payload)
 		broken(in, wrong);
 }
 
+/* An abort is to travel whatever is in it, and a schema has checks of its own. */
+static void
+check_item(const struct stream_in *in, struct slice payload)
+{
+	struct slice at;
+	if (record_check_item(in->check, payload))
+		return;
+	const char *error = record_check_error(in->check, &at);
+	die(STATUS_INCOMPLETE,
+	    "the input breaks mam-stream(5) after %" PRIu64 " records: a control item: %s%s%s",
+	    in->total, at.p ? quoted(at) : "", at.p ? ": " : "", error);
+}
+
 /* Returns true when the item is for the caller. */
 static bool
 take_item(struct stream_in *in, const struct mp_token *t, enum stream_kind *kind)
 {
 	struct slice payload = {t->p, t->n};
+	if (t->ext != EXT_ABORT && t->ext != EXT_SCHEMA)
+		check_item(in, payload);
 	if (t->ext == EXT_HEADER) {
 		if (in->place == IN_STREAM)
 			broken(in, "a header before the end of the stream");
@@ -254,8 +270,23 @@ take_item(struct stream_in *in, const struct mp_token *t, enum stream_kind *kind
 	}
 }
 
+/* raw is whole. */
 static void
-take_record(struct stream_in *in, const struct mp_token *t)
+check_record(struct stream_in *in, struct slice raw)
+{
+	struct slice at;
+	if (record_check(in->check, &in->schema, raw.p, raw.p + raw.n))
+		return;
+	const char *error = record_check_error(in->check, &at);
+	if (!error)
+		die(STATUS_BUG, "record %" PRIu64 " is whole and was not read", in->total);
+	if (at.p)
+		die(STATUS_DATA, "record %" PRIu64 ": %s: %s", in->total, quoted(at), error);
+	die(STATUS_DATA, "record %" PRIu64 ": %s", in->total, error);
+}
+
+static void
+take_record(struct stream_in *in, const struct mp_token *t, struct slice raw)
 {
 	if (in->place != IN_STREAM)
 		broken(in, "a record behind the end mark");
@@ -267,19 +298,45 @@ take_record(struct stream_in *in, const struct mp_token *t)
 	in->records++;
 	in->total++;
 	stage_counters.records_in++;
+	if (!in->checked)
+		check_record(in, raw);
+}
+
+/* Whether the next byte begins a map or an array. */
+static bool
+is_record(const struct stream_in *in)
+{
+	unsigned char c = (unsigned char)in->p[in->at];
+	return (c >= 0x80 && c < 0xa0) || (c >= 0xdc && c <= 0xdf);
+}
+
+/*
+ * A record is measured by checking it, which is one walk instead of two. It fails where the
+ * record is not all in the buffer, or breaks a rule: then it is measured, and checked again.
+ */
+static size_t
+measured_by_check(struct stream_in *in)
+{
+	if (in->place != IN_STREAM || in->scan.going || in->at == in->n || !is_record(in))
+		return 0;
+	return record_check(in->check, &in->schema, in->p + in->at, in->p + in->n);
 }
 
 /* The next whole object in the buffer; false at a clean end of file. */
 static bool
 next_object(struct stream_in *in, size_t *n)
 {
+	in->checked = true;
 	if (in->ahead) {
 		*n = in->ahead;
 		in->ahead = 0;
 		return true;
 	}
+	if ((*n = measured_by_check(in)))
+		return true;
+	in->checked = false;
 	for (;;) {
-		enum mp_status status = mp_measure(in->p + in->at, in->p + in->n, n);
+		enum mp_status status = mp_scan(&in->scan, in->p + in->at, in->p + in->n, n);
 		if (status == MP_OK)
 			return true;
 		if (status == MP_BAD)
@@ -309,7 +366,7 @@ stream_next(struct stream_in *in, struct slice *raw)
 		mp_read(p, in->p + in->n, &t);
 		enum stream_kind kind = STREAM_RECORD;
 		if (t.type != MP_EXT) {
-			take_record(in, &t);
+			take_record(in, &t, (struct slice){p, n});
 		} else if (!take_item(in, &t, &kind)) {
 			in->at += n;
 			if (in->place == AFTER_END)
@@ -328,15 +385,9 @@ stream_ahead(struct stream_in *in)
 {
 	if (in->at == in->n || in->place != IN_STREAM)
 		return false;
-	unsigned char c = (unsigned char)in->p[in->at];
-	bool record = (c >= 0x80 && c < 0xa0) || c >= 0xdc;
-	/* What is measured here is not measured again by stream_next. */
-	if (!record || c >= 0xe0 ||
-	    mp_measure(in->p + in->at, in->p + in->n, &in->ahead) != MP_OK) {
-		in->ahead = 0;
-		return false;
-	}
-	return true;
+	/* What is measured and checked here is not looked at again by stream_next. */
+	in->ahead = measured_by_check(in);
+	return in->ahead > 0;
 }
 
 const struct schema *

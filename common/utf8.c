@@ -42,10 +42,32 @@ is_continuation(unsigned char c)
 	return (c & 0xc0) == 0x80;
 }
 
+/* Little-endian on every machine: compilers make one load of it. */
+static uint64_t
+load(const unsigned char *p)
+{
+	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+	       (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
+	       (uint64_t)p[7] << 56;
+}
+
+/* Whether two three-byte characters are at p, neither of which begins with 0xe0 or 0xed: those allow less behind them. */
+static bool
+are_two_threes(uint64_t w)
+{
+	if ((w & 0xc0c0f0c0c0f0u) != 0x8080e08080e0u)
+		return false;
+	uint64_t leads = w & 0x0f00000fu;
+	uint64_t surrogate = leads ^ 0x0d00000du;
+	return (leads & 0x0f) && leads >> 24 && (surrogate & 0x0f) && surrogate >> 24;
+}
+
 /* Behind the three-byte characters at p: nearly all of Japanese, Chinese and Korean text. */
 static const unsigned char *
 skip_threes(const unsigned char *p, const unsigned char *end)
 {
+	while (end - p >= 8 && are_two_threes(load(p)))
+		p += 6;
 	while (end - p >= 3 && (p[0] & 0xf0) == 0xe0 && is_continuation(p[1]) &&
 	       is_continuation(p[2]) && !(p[0] == 0xe0 && p[1] < 0xa0) &&
 	       !(p[0] == 0xed && p[1] > 0x9f))
@@ -73,6 +95,30 @@ utf8_first_bad(struct slice s)
 		p += n;
 	}
 	return s.n - (size_t)(end - p);
+}
+
+bool
+utf8_valid_ahead(const char *text, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	while (n) {
+		uint64_t w = load(p);
+		if (n < 8)
+			w &= UINT64_MAX >> (64 - 8 * n);
+		uint64_t high = w & 0x8080808080808080u;
+		size_t step = 8;
+		if (high & 0x80)
+			step = are_two_threes(w) ? 6 : sequence(p, n);
+		else if (high)
+			step = (size_t)__builtin_ctzll(high) / 8;
+		if (!step)
+			return false;
+		if (step >= n)
+			return true;
+		p += step;
+		n -= step;
+	}
+	return true;
 }
 
 bool

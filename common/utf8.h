@@ -6,6 +6,9 @@
 
 /* True when s is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, nothing past U+10FFFF). */
 bool utf8_valid(struct slice s);
+/* The same for n bytes after which UTF8_AHEAD more can be read, whatever they are. Made for short texts. */
+enum { UTF8_AHEAD = 8 };
+bool utf8_valid_ahead(const char *text, size_t n);
 /* Offset of the first byte that is not well-formed UTF-8; s.n when all is. */
 size_t utf8_first_bad(struct slice s);
 /* Number of code points of valid UTF-8. */

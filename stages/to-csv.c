@@ -247,8 +247,6 @@ write_by_column(struct buf *b, const struct record *r, bool described)
 	uint64_t number = stream_record_number(w.in);
 	for (size_t i = 0; i < r->n; i++) {
 		size_t column = described ? w.column[i] : column_of(r->cells[i].name, i);
-		if (w.seen[column] == number)
-			fail(r->cells[i].name, "two fields have this name");
 		w.seen[column] = number;
 		w.cell[column] = i;
 	}

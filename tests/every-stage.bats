@@ -255,3 +255,63 @@ check() { # NAME WANTED-STATUS
 	to-csv <big.mam >big.csv
 	(ulimit -v 200000 && from-csv <big.csv >/dev/null)
 }
+
+# A record given in hex, under a schema when there are fields: one line each, the good one first.
+@test "text that is not UTF-8 is 65 in every stage, wherever it is in the record" {
+	forms='ff 80 c3 eda080 f888808080 c080 f4908080 e228'
+	for name in $(readers); do
+		for form in $forms; do
+			size=$((${#form} / 2))
+			value=$(printf 'a%x%s' "$size" "$form")
+			# A value, a value under a schema, one in a nested array, a name.
+			printf 'raw\t82a2696401a16d%s\n' "$value" | spell >value.mam
+			printf 'schema\tid:int\tname:text\tcost:decimal\nraw\t9301%sc0\n' "$value" | spell >typed.mam
+			printf 'raw\t82a2696401a16d91%s\n' "$value" | spell >nested.mam
+			printf 'raw\t82a2696401%s01\n' "$value" | spell >name.mam
+			for file in value typed nested name; do
+				run sh -c "$name $(words_of "$name") <$file.mam >out"
+				check "$name <$file.mam ($form)" 65
+				[[ $output == *"is not valid UTF-8"* ]]
+			done
+		done
+	done
+}
+
+@test "a name that occurs twice is 65 in every stage, in nested maps too" {
+	# id, name, cost, and then: name again; m = {k, k}; m = [{k, k}].
+	printf 'raw\t84a2696401a46e616d65a161a4636f7374c0a46e616d65a162\n' | spell >twice.mam
+	printf 'raw\t84a2696401a46e616d65a161a4636f7374c0a16d82a16b01a16b02\n' | spell >nested.mam
+	printf 'raw\t84a2696401a46e616d65a161a4636f7374c0a16d9182a16b01a16b02\n' | spell >deeper.mam
+	for name in $(readers); do
+		for file in twice nested deeper; do
+			run sh -c "$name $(words_of "$name") <$file.mam >out"
+			check "$name <$file.mam" 65
+			[[ $output == *"the name occurs twice"* ]]
+		done
+	done
+}
+
+@test "a malformed value of any column is 65 in every stage" {
+	# Decimals "1,5", "", "1." and "-"; a date of 3 bytes, a datetime of 4, a timestamp of 3 and one of 10^9 ns; ext 99.
+	for value in c70301312c35 c70001 d501312e d4012d c70302000000 d60300000000 c703ff000000 \
+		c70cff3b9aca000000000000000000 d46378; do
+		printf 'raw\t84a2696401a46e616d65a161a4636f7374c0a178%s\n' "$value" | spell >map.mam
+		printf 'raw\t84a2696401a46e616d65a161a4636f7374c0a17891%s\n' "$value" | spell >nested.mam
+		for name in $(readers); do
+			for file in map nested; do
+				run sh -c "$name $(words_of "$name") <$file.mam >out"
+				check "$name <$file.mam ($value)" 65
+				[[ $output == *"is of no type of mam-stream(5)"* ]]
+			done
+		done
+	done
+	# And what a schema does not announce: a text, a map and a date as cost.
+	for value in a131 80 d60200000000; do
+		printf 'schema\tid:int\tname:text\tcost:decimal\nraw\t9301a161%s\n' "$value" | spell >typed.mam
+		for name in $(readers); do
+			run sh -c "$name $(words_of "$name") <typed.mam >out"
+			check "$name ($value)" 65
+			[[ $output == *'"cost": is not of its schema'"'s type"* ]]
+		done
+	done
+}

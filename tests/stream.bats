@@ -387,3 +387,35 @@ raise SystemExit(subprocess.call(sys.argv[1:], stderr=write))' "$@"; }
 	run -64 timeout 20 pass @/dev/zero
 	[[ $output == *"@/dev/zero: a file of options is larger than"* ]]
 }
+
+@test "a long record is looked at once, however many reads it takes" {
+	# CPU seconds of a stage that is given one record of so many million values through a pipe, the best of three.
+	seconds() {
+		python3 -c 'import sys; sys.stdout.write("{\"a\":[" + "1," * (int(sys.argv[1]) * 1000000) + "1]}")' "$1" | from-json >long.mam
+		for _ in 1 2 3; do
+			head -c 99999999 long.mam | MAM_LOG=json pass --null 2>&1 | sed -n 's/.*"cpu_seconds":\([0-9.]*\).*/\1/p'
+		done | sort -n | head -n 1
+	}
+	one=$(seconds 3)
+	eight=$(seconds 24)
+	echo "3 million values: $one s, 24 million: $eight s"
+	# Eight times the bytes are 8 times the work, or 64 times where each read begins again.
+	awk -v one="$one" -v eight="$eight" 'BEGIN { exit !(eight < 24 * (one + 0.002)) }'
+}
+
+@test "a control item that is not valid is 76, wherever it is broken" {
+	# The window of a coverage names a field twice, a state holds bad UTF-8, a header's run too.
+	python3 - <<-'END'
+	head = b'\xc7\x06\x10\x81\xa3mam\x01'
+	def ext(number, payload):
+	    return b'\xc7' + bytes([len(payload), number]) + payload
+	open('coverage.mam', 'wb').write(head + ext(19, b'\x82\xa6window\x82\xa1d\x01\xa1d\x02\xa7records\x00'))
+	open('state.mam', 'wb').write(head + ext(18, b'\x82\xa3key\xa1k\xa5value\xa1\xff'))
+	open('run.mam', 'wb').write(ext(16, b'\x82\xa3mam\x01\xa3run\xa1\xff'))
+	open('list.mam', 'wb').write(head + ext(18, b'\x91\x01'))
+	END
+	for file in coverage state run list; do
+		run -76 bash -c "pass <$file.mam | cat >out"'; exit ${PIPESTATUS[0]}'
+		[[ $output == *"the input breaks mam-stream(5)"*"a control item"* ]]
+	done
+}

@@ -108,7 +108,7 @@ json() {
 }
 
 @test "a name that a record has twice is an error" {
-	refused 65 'record 2: "a": two fields have this name' \
+	refused 65 'record 2: "a": the name occurs twice' \
 		'printf "map\ta=1\tb=2\nmap\ta=2\ta=3\n" | spell | to-csv'
 }
 

@@ -52,10 +52,10 @@ load helper
 	[ -z "$output" ]
 	printf 'map\tx:text=a\xff\n' | spell >bad.mam
 	run -65 --separate-stderr to-json <bad.mam
-	[ "$stderr" = 'to-json: record 1: "x": text that is not valid UTF-8 has no JSON form' ]
+	[ "$stderr" = 'to-json: record 1: "x": is not valid UTF-8' ]
 	printf 'map\t\xff:text=a\n' | spell >bad.mam
 	run -65 --separate-stderr to-json <bad.mam
-	[ "$stderr" = 'to-json: record 1: the name of field 1 is not valid UTF-8' ]
+	[ "$stderr" = 'to-json: record 1: "�": the name is not valid UTF-8' ]
 }
 
 @test "where the input fails, the records before it are written, and the status is the first failure's" {

@@ -76,7 +76,7 @@ table() {
 @test "a name that a record has twice hides no value, nor does what JSON cannot say" {
 	printf 'raw\t82a16101a16102\n' | spell >twice.mam
 	run -65 --separate-stderr to-table <twice.mam
-	[ "$stderr" = 'to-table: "a": the name occurs twice' ]
+	[ "$stderr" = 'to-table: record 1: "a": the name occurs twice' ]
 	# [7, NaN]
 	printf 'raw\t81a1619207cb7ff8000000000000\n' | spell | to-table --width 80 >got
 	diff got - <<-'END'

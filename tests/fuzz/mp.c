@@ -3,14 +3,15 @@
  * msgpack. What must hold: a length is measured as msgpack-c measures it; what is
  * whole can be skipped, read token by token, written again token by token and then
  * reads the same; a record, a schema or a control item that is read points into the
- * input and nowhere else.
+ * input and nowhere else; a record that is checked can be read; an object that comes
+ * byte by byte is measured as the whole one is.
  */
 #include <msgpack.h>
 
 #include "common/control.h"
 #include "common/json_write.h"
 #include "common/mp.h"
-#include "common/record.h"
+#include "common/record_check.h"
 #include "tests/fuzz/fuzz.h"
 
 static bool
@@ -135,6 +136,31 @@ check_record(const struct schema *schema, struct slice object)
 		      record_find(&r, r.cells[i].name, 0) == (long)i);
 }
 
+/* Up to end there may be more bytes than the object. */
+static void
+check_rules(const struct schema *schema, struct slice object, const char *end)
+{
+	static struct record_check *check;
+	static struct record r;
+	if (!check)
+		check = record_check_new();
+	size_t n = record_check(check, schema, object.p, end);
+	HOLDS(n == 0 || n == object.n);
+	HOLDS(n == record_check(check, schema, object.p, object.p + object.n));
+	HOLDS(n == 0 || record_read(&r, schema, object, true));
+	HOLDS(n == 0 || schema->n || record_check_item(check, object));
+}
+
+static void
+check_scan(struct slice object)
+{
+	struct mp_scan scan = {0};
+	size_t n = 0;
+	for (size_t have = 0; have < object.n; have++)
+		HOLDS(mp_scan(&scan, object.p, object.p + have, &n) == MP_MORE);
+	HOLDS(mp_scan(&scan, object.p, object.p + object.n, &n) == MP_OK && n == object.n);
+}
+
 static void
 check_schema(struct slice payload)
 {
@@ -212,6 +238,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	schema_add(&schema, SLICE("b"), VALUE_DECIMAL);
 	check_record(NULL, object);
 	check_record(&schema, object);
+	check_rules(&schema, object, end);
+	check_scan(object);
+	schema_reset(&schema);
+	check_rules(&schema, object, end);
 	schema_free(&schema);
 	return 0;
 }
