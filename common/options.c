@@ -11,8 +11,14 @@
 #include "common/file.h"
 #include "common/message.h"
 #include "common/options.h"
+#include "common/quantity.h"
 
-enum { FILE_MAX = 1024 * 1024, FILE_DEPTH = 8 };
+enum {
+	FILE_MAX = 1024 * 1024,
+	FILE_DEPTH = 8,
+	HELP_LEFT = 30, /* columns before an option's help */
+	HELP_WIDTH = 80,
+};
 
 static const struct option_row common_options[] = {
     {.name = "help", .help = "show this help and exit", .kind = OPTION_FLAG},
@@ -22,14 +28,39 @@ static const struct option_row common_options[] = {
 
 /* ---- --help and --version ---- */
 
+/* The text from column left on, in lines of at most 80 columns. A word longer than a line is left whole. */
+static void
+print_wrapped(const char *text, int left)
+{
+	int column = left;
+	while (*text) {
+		int n = (int)strcspn(text, " ");
+		if (column > left && column + 1 + n > HELP_WIDTH) {
+			printf("\n%*s", left, "");
+			column = left;
+		}
+		bool first = column == left;
+		printf("%s%.*s", first ? "" : " ", n, text);
+		column += n + !first;
+		text += n;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
 static void
 print_row(const struct option_row *row)
 {
-	char left[64];
-	snprintf(left, sizeof left, "--%s%s%s", row->name, row->word ? " " : "",
+	char left[128];
+	int n = snprintf(left, sizeof left, "  --%s%s%s", row->name, row->word ? " " : "",
 	    row->word ? row->word : "");
-	const char *gap = strlen(left) > 26 ? "\n                              " : "";
-	printf("  %-26s%s  %s\n", left, gap, row->help);
+	printf("%s", left);
+	if (n > HELP_LEFT - 2) {
+		putchar('\n');
+		n = 0;
+	}
+	printf("%*s", HELP_LEFT - n, "");
+	print_wrapped(row->help, HELP_LEFT);
 }
 
 /* Standard output must have taken it all: --help > /dev/full is a failure too. */
@@ -44,9 +75,14 @@ leave(void)
 _Noreturn static void
 print_help(const struct program *program)
 {
-	printf("usage: %s [--option value ...]%s%s%s\n\n%s\n\n", program->name,
-	    program->operands ? " " : "", program->operands ? program->operands : "",
-	    program->command ? " [-- COMMAND ...]" : "", program->about);
+	struct buf usage = {0};
+	buf_printf(&usage, "[@FILE ...] [--option value ...] %s%s",
+	    program->operands ? program->operands : "", program->command ? "[-- COMMAND ...]" : "");
+	buf_put_byte(&usage, '\0');
+	buf_check(&usage, "the usage", NULL);
+	print_wrapped(usage.p, printf("usage: %s ", program->name));
+	buf_free(&usage);
+	printf("\n%s\n\n", program->about);
 	for (const struct option_row *const *t = program->tables; t && *t; t++)
 		for (const struct option_row *row = *t; row->name; row++)
 			print_row(row);
@@ -64,40 +100,6 @@ print_version(const struct program *program)
 }
 
 /* ---- values ---- */
-
-struct unit {
-	const char *name;
-	int64_t factor;
-};
-
-static const struct unit sizes[] = {
-    {"", 1}, {"K", 1024}, {"M", 1024 * 1024}, {"G", 1024 * 1024 * 1024}, {0}};
-static const struct unit durations[] = {
-    {"ms", 1}, {"s", 1000}, {"m", 60 * 1000}, {"h", 3600 * 1000}, {"d", 24 * 3600 * 1000}, {0}};
-
-static bool
-parse_with_unit(
-    struct slice text, const struct unit *units, int64_t low, int64_t high, int64_t *out)
-{
-	size_t digits = 0;
-	while (digits < text.n && text.p[digits] >= '0' && text.p[digits] <= '9')
-		digits++;
-	struct slice name = {text.p + digits, text.n - digits};
-	for (; units->name; units++) {
-		int64_t n;
-		if (!slice_is(name, units->name))
-			continue;
-		if (!parse_integer(
-			(struct slice){text.p, digits}, 0, INT64_MAX / units->factor, &n))
-			return false;
-		n *= units->factor;
-		if (n < low || n > high)
-			return false;
-		*out = n;
-		return true;
-	}
-	return false;
-}
 
 static bool
 is_choice(const char *choices, const char *value)
@@ -150,11 +152,11 @@ set(const struct option_row *row, const char *value)
 			bad_number(row, value, "a number");
 		return;
 	case OPTION_SIZE:
-		if (!parse_with_unit(text, sizes, row->low, row->high, row->to.number))
+		if (!quantity_size(text, row->low, row->high, row->to.number))
 			bad_number(row, value, "a size (4096, 64K, 256M, 2G)");
 		return;
 	case OPTION_DURATION:
-		if (!parse_with_unit(text, durations, row->low, row->high, row->to.number))
+		if (!quantity_duration(text, row->low, row->high, row->to.number))
 			bad_number(row, value, "a duration (250ms, 5s, 10m, 4h, 1d)");
 		return;
 	case OPTION_CHOICE:
@@ -333,6 +335,17 @@ hold_standard_descriptors(void)
 			die_errno(STATUS_IO, "cannot hold descriptor %d, which is closed", fd);
 }
 
+/* An unknown word must not count as none: a real run in place of a rehearsal. */
+static void
+check_environment(void)
+{
+	const char *log = getenv("MAM_LOG"), *dry = getenv("MAM_DRY_RUN");
+	if (log && *log && !is_choice("text|json|quiet", log))
+		die(STATUS_CONFIG, "MAM_LOG: %s is none of text|json|quiet", quoted(slice_of(log)));
+	if (dry && *dry && !is_choice("0|1", dry))
+		die(STATUS_CONFIG, "MAM_DRY_RUN: %s is none of 0|1", quoted(slice_of(dry)));
+}
+
 struct operands
 options_parse(const struct program *program, int argc, char **argv)
 {
@@ -358,6 +371,7 @@ options_parse(const struct program *program, int argc, char **argv)
 		else
 			add_word(program, &operands, word, 0);
 	}
+	check_environment();
 	return operands;
 }
 

@@ -65,7 +65,7 @@ struct operands {
  * Parses, fills the rows' targets and returns the operands. Handles --help and
  * --version (both exit 0, or 74 when standard output fails). Dies with
  * STATUS_USAGE on an unknown option, a missing or bad value; an unreadable
- * @FILE is STATUS_IO. Also sets the program's name for messages, restores
+ * @FILE is STATUS_IO, an unknown word in MAM_LOG or MAM_DRY_RUN is STATUS_CONFIG. Also sets the program's name for messages, restores
  * SIGPIPE and ignores SIGXFSZ: a write beyond the file size limit fails with EFBIG.
  */
 struct operands options_parse(const struct program *program, int argc, char **argv);

@@ -315,3 +315,28 @@ check() { # NAME WANTED-STATUS
 		done
 	done
 }
+
+@test "an unknown word in MAM_LOG or MAM_DRY_RUN is 78 in every stage, and travels" {
+	for name in $(readers) from-csv from-json; do
+		for setting in MAM_LOG=debug MAM_LOG=JSON MAM_DRY_RUN=yes MAM_DRY_RUN=2; do
+			run env "$setting" sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/typed.mam' >out"
+			check "$setting $name" 78
+			[[ $output == *"$name: ${setting%=*}: \"${setting#*=}\" is none of "* ]]
+		done
+	done
+	run -78 bash -c "MAM_DRY_RUN=true dedupe --key id <'$BATS_FILE_TMPDIR/typed.mam' | to-json"
+	for setting in MAM_LOG= MAM_LOG=text MAM_LOG=quiet MAM_LOG=json MAM_DRY_RUN= MAM_DRY_RUN=0 MAM_DRY_RUN=1; do
+		run env "$setting" sh -c "dedupe --key id <'$BATS_FILE_TMPDIR/typed.mam' >out"
+		check "$setting" 0
+	done
+}
+
+@test "--help fits into 80 columns and shows @FILE" {
+	for name in $(programs); do
+		run -0 "$name" --help
+		[[ ${lines[0]} == "usage: $name [@FILE ...] "* ]]
+		for line in "${lines[@]}"; do
+			[ "${#line}" -le 80 ] || { echo "$name: $line"; return 1; }
+		done
+	done
+}

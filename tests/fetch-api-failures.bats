@@ -113,6 +113,9 @@ teardown() {
 	fails 64 '--rate: "5" is not N/DURATION' --url "$BASE/" --rate 5
 	fails 64 'is not N/DURATION' --url "$BASE/" --rate 0/1s
 	fails 64 'is not N/DURATION' --url "$BASE/" --rate 1/0s
+	# A day is one in every unit, as in the other options that take a duration.
+	fetch --url "$BASE/one" --rate 5/1d >/dev/null
+	fetch --url "$BASE/one" --rate 5/86400000ms >/dev/null
 }
 
 # ---- what rules say ----

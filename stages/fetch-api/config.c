@@ -208,7 +208,7 @@ static const struct option_row *const tables[] = {request_options, answer_option
 
 static const struct program program = {
     .name = "fetch-api",
-    .operands = "[@FILE ...]",
+    .operands = "",
     .about = "Asks an HTTP API, page by page, and writes the records of its answers.",
     .tables = tables,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/fetch-api/rules.h"
 #include "common/message.h"
+#include "common/quantity.h"
 
 static const struct {
 	const char *word;
@@ -26,27 +27,8 @@ find_action(struct slice word, enum action *action)
 	return false;
 }
 
-/* 250ms, 5s, 10m, 4h, 1d. */
-static bool
-parse_duration(struct slice text, int64_t *ms)
-{
-	static const struct {
-		const char *unit;
-		int64_t ms;
-	} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
-	size_t digits = 0;
-	while (digits < text.n && text.p[digits] >= '0' && text.p[digits] <= '9')
-		digits++;
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		int64_t n;
-		if (slice_is((struct slice){text.p + digits, text.n - digits}, units[i].unit) &&
-		    parse_integer((struct slice){text.p, digits}, 0, 1000000, &n)) {
-			*ms = n * units[i].ms;
-			return true;
-		}
-	}
-	return false;
-}
+/* Of a wait and of the period of --rate, in ms. */
+static const int64_t YEAR = (int64_t)366 * 24 * 3600 * 1000;
 
 /* The last word of *text, which is cut off. */
 static struct slice
@@ -67,7 +49,7 @@ static bool
 take_action(struct slice *text, struct rule *rule)
 {
 	struct slice rest = *text, word = take_last(&rest);
-	if (parse_duration(word, &rule->wait))
+	if (quantity_duration(word, 0, YEAR, &rule->wait))
 		word = take_last(&rest);
 	else
 		rule->wait = 0;
@@ -144,7 +126,7 @@ rate_parse(const char *text)
 	struct slice n = {text, slash ? (size_t)(slash - text) : 0};
 	struct slice period = {text + n.n + 1, slash ? all.n - n.n - 1 : 0};
 	if (!parse_integer(n, 1, 100000, &config.rate_n) ||
-	    !parse_duration(period, &config.rate_period) || !config.rate_period)
+	    !quantity_duration(period, 1, YEAR, &config.rate_period))
 		die(STATUS_USAGE, "--rate: %s is not N/DURATION, like 5/1s or 250/1m", quoted(all));
 }
 
