@@ -122,10 +122,11 @@ control_write_abort(struct buf *out, const struct abort_note *note, const struct
 	struct buf body = {0};
 	msgpack_packer pk;
 	msgpack_packer_init(&pk, &body, put_to_buf);
-	msgpack_pack_map(&pk, 4);
+	msgpack_pack_map(&pk, 5);
 	pack_key(&pk, "stage");
 	pack_text(&pk, note->stage);
 	pack_count(&pk, "exit", (uint64_t)note->exit);
+	pack_count(&pk, "log", note->log);
 	pack_key(&pk, "why");
 	pack_text(&pk, note->why);
 	pack_stages(&pk, &body, note->stages, note->stage_count, own);
@@ -241,6 +242,7 @@ control_read_abort(struct slice payload, struct abort_note *note)
 	    {.name = "stage", .text = &note->stage},
 	    {.name = "exit", .number = &note->exit},
 	    {.name = "why", .text = &note->why},
+	    {.name = "log", .count = &note->log, .optional = true},
 	    {.name = "stages",
 		.list = &note->stages,
 		.list_count = &note->stage_count,

@@ -42,6 +42,7 @@ struct seal {
 struct abort_note {
 	struct slice stage, why;
 	int64_t exit;
+	uint64_t log; /* that the stage wrote why to (message_log); 0 when it is not known */
 	struct slice stages;
 	size_t stage_count;
 };

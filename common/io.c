@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -45,6 +46,15 @@ io_flush_text(bool dying)
 {
 	if (flush_text)
 		flush_text(dying);
+}
+
+bool
+io_text_follows_log(void)
+{
+	struct stat out, log;
+	return flush_text && stage_counters.bytes_out && fstat(STDOUT_FILENO, &out) == 0 &&
+	       fstat(STDERR_FILENO, &log) == 0 && out.st_dev == log.st_dev &&
+	       out.st_ino == log.st_ino;
 }
 
 size_t

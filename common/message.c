@@ -5,8 +5,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/hash.h"
 #include "common/message.h"
 #include "common/utf8.h"
 
@@ -19,7 +21,9 @@ static const char *program = "mam-etl", *stage = "mam-etl";
 static void (*hooks[HOOKS_MAX])(enum status, const char *);
 static size_t hook_count;
 static void (*before)(void);
+static enum status (*reconsider)(enum status, struct buf *);
 static bool dying;
+static bool unwritten; /* the last message, or a part of it */
 
 void
 message_set_program(const char *name)
@@ -97,7 +101,7 @@ cut(struct slice s, size_t n)
 	return (struct slice){s.p, n};
 }
 
-static void
+static bool
 write_all(int fd, const char *p, size_t n)
 {
 	while (n) {
@@ -109,10 +113,11 @@ write_all(int fd, const char *p, size_t n)
 			continue;
 		}
 		if (done <= 0)
-			return; /* nobody can be told */
+			return false;
 		p += done;
 		n -= (size_t)done;
 	}
+	return true;
 }
 
 static bool
@@ -144,7 +149,7 @@ say(struct slice text, int status)
 		put_visible(&line, cut(text, TEXT_MAX), false);
 		buf_put_byte(&line, '\n');
 	}
-	write_all(STDERR_FILENO, line.p, line.n);
+	unwritten = !write_all(STDERR_FILENO, line.p, line.n) || line.failed;
 	buf_free(&line);
 }
 
@@ -178,6 +183,10 @@ end(enum status status, struct buf *text)
 	static enum status first;
 	if (dying)
 		_exit((int)first);
+	enum status (*ask)(enum status, struct buf *) = reconsider;
+	reconsider = NULL;
+	if (ask)
+		status = ask(status, text);
 	dying = true;
 	first = status;
 	/* Whoever read the log or the output may be gone; our own status is to be seen, not SIGPIPE's. */
@@ -239,6 +248,29 @@ message_at_death(void (*hook)(enum status, const char *))
 	if (hook_count == HOOKS_MAX)
 		die(STATUS_BUG, "more than %d hooks", HOOKS_MAX);
 	hooks[hook_count++] = hook;
+}
+
+void message_reconsider(enum status (*hook)(enum status, struct buf *))
+{
+	reconsider = hook;
+}
+
+uint64_t
+message_log(void)
+{
+	struct {
+		char host[256];
+		uint64_t device, file, group;
+	} log;
+	struct stat file;
+	memset(&log, 0, sizeof log);
+	if (unwritten || fstat(STDERR_FILENO, &file) || gethostname(log.host, sizeof log.host - 1))
+		return 0;
+	log.device = (uint64_t)file.st_dev;
+	log.file = (uint64_t)file.st_ino;
+	/* Told from that of another command, whose abort lies in a file. */
+	log.group = (uint64_t)getpgrp();
+	return hash64(&log, sizeof log);
 }
 
 void

@@ -62,6 +62,19 @@ const char *quoted(struct slice s);
 /* What die calls between the message and exit (stream_out, rejects, a progress line). At most 8, last first. */
 void message_at_death(void (*hook)(enum status status, const char *why));
 
+/*
+ * What die asks once before it prints: it may return another status and append to the
+ * text why. One at most. What die is called with inside of it counts as if it came first.
+ */
+void message_reconsider(enum status (*hook)(enum status status, struct buf *text));
+
+/*
+ * The log that this process writes to, as a number: the same for all stages of a pipe
+ * whose standard errors are one file, pipe or terminal. 0 when the last message could
+ * not be written.
+ */
+uint64_t message_log(void);
+
 /* What is called before each message; clears the live progress line. One at most. */
 void message_before(void (*hook)(void));
 

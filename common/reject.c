@@ -50,6 +50,7 @@ abort_file(enum status status, const char *why)
 	    .stage = slice_of(message_stage()),
 	    .why = slice_of(why),
 	    .exit = status,
+	    .log = message_log(),
 	};
 	reject_abort(&note);
 }

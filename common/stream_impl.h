@@ -24,6 +24,7 @@ struct stream_out {
 
 struct stream_in {
 	int fd;
+	bool file; /* a regular one: it has an end, and can be read on without waiting */
 	struct stream_out *out;
 	char *p; /* the buffer, cap bytes */
 	size_t cap;
@@ -52,6 +53,20 @@ struct stream_in {
 bool stream_in_fill(struct stream_in *in);
 /* What is there, not consumed; empty only at the end of the input. */
 struct slice stream_in_peek(struct stream_in *in);
+/* The hash takes in what was consumed since it was last called. */
+void stream_hash_consumed(struct stream_in *in);
+/* What is wrong with the input; the last one looks at its first bytes. */
+_Noreturn void stream_broken(const struct stream_in *in, const char *what);
+_Noreturn void stream_ended_early(const struct stream_in *in);
+_Noreturn void stream_no_stream(struct stream_in *in);
+/* Takes a control item. True when it is for the caller, with its kind. */
+bool stream_take_item(struct stream_in *in, const struct mp_token *t, enum stream_kind *kind);
+/*
+ * From now on, when this stage is about to die of bad data, the rest of the input is read
+ * up to its end mark first: bytes that were damaged on the way are STATUS_INCOMPLETE, not
+ * the producer's bad data. For a regular file only: a pipe's writer may take hours.
+ */
+void stream_doubt_data(struct stream_in *in);
 /* Looks at the first bytes, waiting for no more of them than it needs. */
 enum stream_first { FIRST_NOTHING, FIRST_HEADER, FIRST_CUT_HEADER, FIRST_OTHER };
 enum stream_first stream_in_first(struct stream_in *in);
@@ -64,6 +79,8 @@ size_t io_read(int fd, char *p, size_t n, const char *what, struct stream_out *f
  */
 void io_before_waiting(void (*flush)(bool dying));
 void io_flush_text(bool dying);
+/* Whether that text was written to where the log goes, as on a terminal: messages may be far above it. */
+bool io_text_follows_log(void);
 /* False on failure with errno set. */
 bool io_write(int fd, const char *p, size_t n);
 /* Makes a pipe as large as a block; anything else is left alone. */

@@ -40,6 +40,7 @@ abort_main(enum status status, const char *why)
 	    .stage = slice_of(message_stage()),
 	    .why = slice_of(why),
 	    .exit = status,
+	    .log = message_log(),
 	};
 	stream_out_abort(main_out, &note);
 }

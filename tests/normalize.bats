@@ -570,11 +570,11 @@ usage() {
 	for field in 'x:text=m.a' 'x:int=m.a' 'x:text=m."a"' 'x:date=m.a;format=%Y%m%d'; do
 		# The text of two bytes becomes an ext of one, number 99; what the seal says comes too late.
 		sed 's/\xa2xx/\xd4\x63x/' good.mam >bad.mam
-		run -65 --separate-stderr normalize "$field" <bad.mam
+		run -65 --separate-stderr normalize "$field" < <(cat bad.mam)
 		[ "$stderr" = 'normalize: record 1: "m": is of no type of mam-stream(5)' ]
 	done
 	printf '{"x":"xx"}' | from-json | sed 's/\xa2xx/\xd4\x63x/' >bad.mam
-	run -65 --separate-stderr normalize x:text <bad.mam
+	run -65 --separate-stderr normalize x:text < <(cat bad.mam)
 	[ "$stderr" = 'normalize: record 1: "x": is of no type of mam-stream(5)' ]
 }
 
@@ -583,7 +583,7 @@ usage() {
 	run -65 --separate-stderr normalize a:int <bad.mam
 	[ "$stderr" = 'normalize: record 1: "a": the name occurs twice' ]
 	printf 'schema\ta:int\nrow\t7\n' | spell | sed 's/\x91\x07/\x91\xc3/' >bad.mam
-	run -65 --separate-stderr normalize a:text <bad.mam
+	run -65 --separate-stderr normalize a:text < <(cat bad.mam)
 	[ "$stderr" = "normalize: record 1: \"a\": is not of its schema's type" ]
 }
 

@@ -419,3 +419,59 @@ raise SystemExit(subprocess.call(sys.argv[1:], stderr=write))' "$@"; }
 		[[ $output == *"the input breaks mam-stream(5)"*"a control item"* ]]
 	done
 }
+
+@test "a changed bit in a file is 76, also where it makes a value bad" {
+	# normalize looks at the values before it sees the seal: the damage is not the producer's bad data.
+	seq 1 20 | sed 's/.*/{"id":"&","cost":"&.50"}/' | from-json >good.mam
+	cat >flip.py <<-'END'
+	import subprocess, sys
+	good = open('good.mam', 'rb').read()
+	begin, end = good.index(b'\xa2id'), good.rindex(b'\xa7records')
+	seen = {}
+	for at in range(begin, end - 4):
+	    bad = bytearray(good)
+	    bad[at] ^= 1 << at % 8
+	    open('bad.mam', 'wb').write(bad)
+	    p = subprocess.run('normalize id:int cost:decimal <bad.mam 2>err | cat >out; exit ${PIPESTATUS[0]}',
+	                       shell=True, executable='/bin/bash')
+	    seen[p.returncode] = seen.get(p.returncode, 0) + 1
+	    if p.returncode != 76:
+	        sys.exit(f'bit {at % 8} of byte {at}: {p.returncode}: ' + open('err').read())
+	print(seen)
+	END
+	run -0 python3 flip.py
+	[[ $output == '{76: '*'}' ]]
+	# The message has both: the value, and the end mark that does not agree.
+	sed 's/"3"/"x"/; s/\xa13/\xa1x/' good.mam >bad.mam
+	run -76 bash -c 'normalize id:int cost:decimal <bad.mam | cat >out; exit ${PIPESTATUS[0]}'
+	[ "$output" = 'normalize: record 3: id: "x" is not an int; but the stream was changed or cut on its way: its end mark does not agree' ]
+	# Bad data under a right seal is 65, and so is what comes through a pipe: its writer may take hours.
+	printf '%s\n' '{"id":"x"}' '{"id":"1"}' | from-json >honest.mam
+	run -65 bash -c 'normalize id:int <honest.mam | cat >out; exit ${PIPESTATUS[0]}'
+	[ "$output" = 'normalize: record 1: id: "x" is not an int' ]
+	run -65 bash -c 'cat bad.mam | normalize id:int cost:decimal | cat >out; exit ${PIPESTATUS[1]}'
+	# A live writer that never ends holds nobody up.
+	run -65 timeout 10 bash -c 'normalize id:int < <(head -c -1 honest.mam; exec sleep 30 2>/dev/null 3>&-) | cat >out; exit ${PIPESTATUS[0]}'
+	# The end mark of another stream behind it is not this one's.
+	cat honest.mam good.mam >both.mam
+	run -65 bash -c 'normalize id:int <both.mam | cat >out; exit ${PIPESTATUS[0]}'
+}
+
+@test "a failure is in a log once, and it is the last line; in another log it is there too" {
+	run -65 sh -c 'pass --fail 3 <whole.mam | pass | pass --null'
+	[ "$output" = "pass: record 3: asked to fail" ]
+	(pass --fail 3 <whole.mam | pass | pass --null) 2>shared.log || true
+	[ "$(cat shared.log)" = "pass: record 3: asked to fail" ]
+	pass --fail 3 <whole.mam 2>first.log | pass | pass --null 2>last.log || true
+	[ "$(cat first.log)" = "pass: record 3: asked to fail" ]
+	[ "$(cat last.log)" = "pass: record 3: asked to fail" ]
+	# An abort that lies in a file was told in its time; who reads it now is told again.
+	run -65 bash -c 'pass --fail 3 <whole.mam >aborted.mam; pass --null <aborted.mam'
+	[ "${#lines[@]}" = 2 ]
+	# Records that a text writer put onto the same terminal come after the first line: it is repeated below them.
+	run -65 bash -c 'seq 5 | sed "s/.*/{\"a\":\"&\"}/;\$s/5/x/" | from-json | normalize a:int | to-json'
+	[ "$output" = $'normalize: record 5: a: "x" is not an int\n{"a":1}\n{"a":2}\n{"a":3}\n{"a":4}\nnormalize: record 5: a: "x" is not an int' ]
+	# Of a log that took nothing, nothing is missing.
+	run -65 bash -c 'pass --fail 3 <whole.mam 2>/dev/full | pass --null'
+	[ "$output" = "pass: record 3: asked to fail" ]
+}
