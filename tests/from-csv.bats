@@ -200,6 +200,49 @@ assert r["b"] == "2" and r["a"] == open("text").read().replace(chr(34) * 2, chr(
 	refused 65 'the file has no UTF-16 byte order mark: say --encoding UTF-16LE or UTF-16BE' 'a\n' --encoding UTF-16
 }
 
+@test "the last character arrives without a line end, in every encoding that holds it" {
+	# What iconv(1) makes of the same bytes is expected; the last letter is one that a mark may follow.
+	local encoding letter n=0
+	for encoding in CP1258 TCVN CP1255 EUC-JISX0213 SHIFT_JISX0213 BIG5-HKSCS ISO-2022-JP ISO-2022-JP-3 ISO-2022-KR ISO-2022-CN UTF-7 EUC-TW; do
+		for letter in a A e $'\u05d0' $'\u30ab' $'\u00ca' $'\ud55c' $'\u4e2d'; do
+			printf 'a,b\n1,%s' "$letter" | iconv -t "$encoding" >in.csv 2>iconv.err || continue
+			iconv -f "$encoding" -t UTF-8 <in.csv | tail -n 1 | cut -d, -f2 >want
+			from-csv --encoding "$encoding" <in.csv | to-json | jq -r .b >got
+			cmp want got || { echo "$encoding $letter"; return 1; }
+			n=$((n + 1))
+		done
+	done
+	[ "$n" -gt 40 ]
+	# A one-column file: the whole last record would disappear.
+	[ "$(printf 'n\na' | from-csv --encoding CP1258 | to-json)" = '{"n":"a"}' ]
+}
+
+@test "UTF-16 and UTF-32 without a byte order mark are an error that names the option" {
+	local encoding text
+	for encoding in UTF-16LE UTF-16BE UTF-32LE UTF-32BE; do
+		for text in 'Day,n\n1,2\n' 'id\n1\n2\n' $'\u65e5,n\\n1,2\\n'; do
+			printf "$text" | iconv -f UTF-8 -t "$encoding" >in.csv
+			run -65 --separate-stderr bash -c 'from-csv <in.csv >out'
+			[[ "$stderr" = *"looks like $encoding without a byte order mark: give --encoding $encoding, or"* ]] || {
+				echo "$encoding: $stderr"
+				return 1
+			}
+			[ "$(from-csv --encoding "$encoding" <in.csv | to-json)" = "$(csv "$text")" ]
+		done
+	done
+	# The way out for a file that really holds NUL.
+	[ "$(csv 'a\0b\n1\n' --encoding UTF-8)" = '{"a\u0000b":"1"}' ]
+	[ "$(csv 'a\0b\n1\n' --drop-nul 2>note)" = '{"ab":"1"}' ]
+}
+
+@test "a byte order mark of UTF-32 is understood" {
+	for encoding in UTF-32LE UTF-32BE; do
+		printf '\ufeffa\n1\n' | iconv -f UTF-8 -t "$encoding" >in.csv
+		[ "$(from-csv <in.csv | to-json)" = '{"a":"1"}' ]
+		[ "$(from-csv --encoding "$encoding" <in.csv | to-json)" = '{"a":"1"}' ]
+	done
+}
+
 @test "a mark of another encoding than the one named is an error" {
 	refused 65 'the file begins with the byte order mark of UTF-16LE, not with UTF-8' '\xff\xfea\0' --encoding UTF-8
 	refused 65 'the file begins with the byte order mark of UTF-8, not with CP932' '\xef\xbb\xbfa' --encoding SJIS

@@ -9,7 +9,7 @@
 #include "stages/from-csv/decode.h"
 #include "stages/from-csv/unpack.h"
 
-enum { RAW_CAP = 128 * 1024, BOM_MAX = 3 };
+enum { RAW_CAP = 128 * 1024, BOM_MAX = 4 };
 
 /* What users and media write, and what iconv is asked for. */
 static const struct alias {
@@ -35,6 +35,7 @@ static struct {
 	char raw[RAW_CAP];    /* bytes that are no text yet */
 	size_t n;
 	bool ended;
+	bool flushed; /* the converter has given the last character it held */
 	char wrong[160];
 	uint64_t dropped;
 } d;
@@ -75,6 +76,8 @@ static const struct mark {
 	struct slice bytes;
 } marks[] = {
     {"UTF-8", {"\xef\xbb\xbf", 3}},
+    {"UTF-32LE", {"\xff\xfe\0\0", 4}}, /* before UTF-16LE, whose mark begins it */
+    {"UTF-32BE", {"\0\0\xfe\xff", 4}},
     {"UTF-16LE", {"\xff\xfe", 2}},
     {"UTF-16BE", {"\xfe\xff", 2}},
 };
@@ -94,11 +97,35 @@ take_mark(void)
 	return NULL;
 }
 
+/* The encoding whose zero bytes are among the first four, or NULL. */
+static const char *
+guess_wide(void)
+{
+	if (d.n < 2)
+		return NULL;
+	if (d.n >= 4 && !d.raw[2] && !d.raw[3])
+		return "UTF-32LE";
+	if (d.n >= 4 && !d.raw[0] && !d.raw[1])
+		return "UTF-32BE";
+	if (!d.raw[1] || (d.n >= 4 && !d.raw[3]))
+		return "UTF-16LE";
+	if (!d.raw[0] || (d.n >= 4 && !d.raw[2]))
+		return "UTF-16BE";
+	return NULL;
+}
+
 static const char *
 choose(const char *marked)
 {
-	if (!d.asked)
+	if (!d.asked) {
+		const char *wide = marked || d.drop_nul ? NULL : guess_wide();
+		if (wide)
+			die(STATUS_DATA,
+			    "the text looks like %s without a byte order mark: give --encoding %s, "
+			    "or --encoding UTF-8 if it really holds NUL",
+			    wide, wide);
 		return marked ? marked : "UTF-8";
+	}
 	if (strcmp(d.asked, "UTF-16") == 0) {
 		if (!marked || strcmp(marked, "UTF-8") == 0)
 			die(STATUS_DATA, "the file has no UTF-16 byte order mark: say --encoding "
@@ -117,6 +144,7 @@ decode_begin(void)
 	size_t n;
 	d.n = 0;
 	d.ended = false;
+	d.flushed = false;
 	d.wrong[0] = '\0';
 	while (d.n < BOM_MAX && (n = unpack_read(d.raw + d.n, RAW_CAP - d.n)) > 0)
 		d.n += n;
@@ -206,19 +234,30 @@ convert(char *p, size_t cap)
 	return cap - room;
 }
 
+/* Some converters hold the last character, since the next byte may still change it. */
+static size_t
+flush(char *p, size_t cap)
+{
+	char *out = p;
+	size_t room = cap;
+	d.flushed = true;
+	if (iconv(d.converter, NULL, NULL, &out, &room) == (size_t)-1)
+		set_wrong("text cannot be converted to its end", (struct slice){0});
+	return cap - room;
+}
+
 static size_t
 read_converted(char *p, size_t cap)
 {
 	for (;;) {
-		size_t had = d.n;
 		size_t n = d.n ? convert(p, cap) : 0;
 		if (n || d.wrong[0])
 			return n;
 		if (d.ended) {
-			if (had)
+			if (d.n)
 				set_wrong(
 				    "text ends within a character", (struct slice){d.raw, d.n});
-			return 0;
+			return d.n || d.flushed ? 0 : flush(p, cap);
 		}
 		size_t more = unpack_read(d.raw + d.n, RAW_CAP - d.n);
 		d.ended = more == 0;
