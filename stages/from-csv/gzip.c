@@ -14,12 +14,25 @@ gzip_open(void)
 	left = (struct slice){0};
 }
 
+/* Takes away the zeros that some writers pad a file with; at the end of the file, left is empty. */
+static void
+skip_padding(void)
+{
+	for (;;) {
+		if (!left.n)
+			left = packed_block();
+		if (!left.n || left.p[0])
+			return;
+		left.p++;
+		left.n--;
+	}
+}
+
 /* Between members: another one, or the end. */
 static bool
 begin_member(void)
 {
-	if (!left.n)
-		left = packed_block();
+	skip_padding();
 	over = !left.n;
 	inside = !over;
 	if (inside)
