@@ -30,6 +30,7 @@ struct json_rules {
 	/*
 	 * A text in which the path leads nowhere is an error. It leads somewhere where its end
 	 * is, be it an empty array or null, and where an array or null on the way holds nothing.
+	 * An index beyond its array leads nowhere, even in an empty array.
 	 */
 	bool path_must_lead;
 };

@@ -6,6 +6,13 @@
 
 /* ---- the record path ---- */
 
+/* Whether an array that this step opens gives all its elements, not just one by its index. */
+static bool
+takes_all(const struct json_reader *r, size_t pass)
+{
+	return pass >= r->path->n || r->path->steps[pass].each;
+}
+
 static void
 open_passage(struct json_reader *r, uint8_t pass)
 {
@@ -19,7 +26,7 @@ open_passage(struct json_reader *r, uint8_t pass)
 	    .limit = SIZE_MAX,
 	    .undo = r->undos.n,
 	    .serial = ++r->serial};
-	if (pass + 1u >= r->path->n && !object)
+	if (!object && pass + 1u >= r->path->n && takes_all(r, pass))
 		r->found = true;
 	r->p++;
 	r->state = object ? STATE_FIRST_KEY : STATE_FIRST;
@@ -354,8 +361,8 @@ json_close(struct json_reader *r)
 {
 	struct level *level = &r->levels[r->depth];
 	if (level->passage) {
-		/* In an empty array there was nothing to find. */
-		r->found |= !level->object && !level->count;
+		/* In an empty array there was nothing to find, unless the path names an index. */
+		r->found |= !level->object && !level->count && takes_all(r, level->pass);
 	} else if (!r->skip) {
 		if (level->repeated && !settle(r, level))
 			return false;

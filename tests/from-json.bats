@@ -84,6 +84,10 @@ hex() {
 	[ "$(json $'{"d":[{}]}\n{"error":"no"}' --record-path d --allow-empty)" = '{}' ]
 	refused 65 'line 1, column 6: the record path wants an object here' '{"d":[{}]}' --record-path d.e
 	refused 65 'line 1, column 1: the record path wants an array here' '{"d":[{}]}' --record-path '[].e'
+	# An index beyond the array is not an array without records.
+	refused 65 'line 1, column 1: the record path leads nowhere (see --allow-empty)' '{"d":[{},{}]}' --record-path d.5
+	refused 65 'line 1, column 1: the record path leads nowhere (see --allow-empty)' '{"d":[]}' --record-path d.0
+	[ "$(json '{"d":[{},{}]}' --record-path d.5 --allow-empty)" = '' ]
 	# What is beside the path is checked all the same.
 	refused 65 'line 1, column 21: a value is expected: "]"' '{"d":[{}],"x":[[1,2,]]}' --record-path d
 	refused 64 '--record-path: "a..b": a name is missing beside a dot' '{}' --record-path a..b
