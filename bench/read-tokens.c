@@ -3,7 +3,7 @@
  * read-tokens tokens|skip|msgpack-c FILE TIMES: goes through a file of msgpack
  * objects that many times and prints what it saw, so that all ways can be seen to have seen the same.
  *
- *	tokens     every value is read, by common/mp.h
+ *	tokens     every value is read, by common/record/mp.h
  *	skip       only where each object ends
  *	msgpack-c  every value is decoded, by msgpack_unpack_next
  */
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/mp.h"
+#include "common/record/mp.h"
 
 struct seen {
 	uint64_t objects, values, sum; /* sum: of all integers and lengths */

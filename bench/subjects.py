@@ -81,7 +81,7 @@ def tokens(lab):
     if len(said) != 1 or lab.shell(c[0].command) != lab.shell(c[2].command):
         raise Failed(f'the ways to read tokens differ: {said}')
     s = Section('Token reader beside msgpack-c', f'A stream of maps in memory, gone through {times} times: every value '
-                'read by common/mp.h, only the ends of records found, every value decoded by msgpack-c.')
+                'read by common/record/mp.h, only the ends of records found, every value decoded by msgpack-c.')
     beside(s, c, times * lab.slow_rows, times * os.path.getsize(lab.path(name)))
     times = 1 / ratio(c[0], c[2], 'cpu')
     s.goal('token reader twice as fast as msgpack-c', f'{times:.1f} times', times >= 2)

@@ -7,12 +7,12 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "common/json_read.h"
-#include "common/message.h"
-#include "common/mp.h"
-#include "common/options.h"
-#include "common/source.h"
-#include "common/stream.h"
+#include "common/json/json_read.h"
+#include "common/program/message.h"
+#include "common/program/options.h"
+#include "common/record/mp.h"
+#include "common/stream/source.h"
+#include "common/stream/stream.h"
 
 static struct cfg {
 	const char *record_path, *wrap, *duplicate_keys;

@@ -7,13 +7,13 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "common/csv.h"
-#include "common/json_write.h"
-#include "common/message.h"
-#include "common/options.h"
-#include "common/stream.h"
-#include "common/text_out.h"
-#include "common/value_text.h"
+#include "common/csv/csv.h"
+#include "common/json/json_write.h"
+#include "common/json/value_text.h"
+#include "common/program/message.h"
+#include "common/program/options.h"
+#include "common/stream/stream.h"
+#include "common/stream/text_out.h"
 
 static struct cfg {
 	const char *delimiter_text, *null, *header, *line_end;

@@ -7,12 +7,12 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "common/json_write.h"
-#include "common/message.h"
-#include "common/mp.h"
-#include "common/options.h"
-#include "common/stream.h"
-#include "common/text_out.h"
+#include "common/json/json_write.h"
+#include "common/program/message.h"
+#include "common/program/options.h"
+#include "common/record/mp.h"
+#include "common/stream/stream.h"
+#include "common/stream/text_out.h"
 
 static struct cfg {
 	bool array;

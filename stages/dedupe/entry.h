@@ -2,7 +2,7 @@
 #ifndef DEDUPE_ENTRY_H
 #define DEDUPE_ENTRY_H
 
-#include "common/bytes.h"
+#include "common/text/bytes.h"
 
 /* A record on its way through memory and disk. */
 struct entry {

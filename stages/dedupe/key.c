@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 
-#include "common/decimal.h"
-#include "common/float_text.h"
-#include "common/mp.h"
+#include "common/record/mp.h"
+#include "common/text/decimal.h"
+#include "common/text/float_text.h"
 #include "stages/dedupe/key.h"
 
 /* The digits of a finite number as a decimal; false when it would have too many. */

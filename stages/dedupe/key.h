@@ -2,7 +2,7 @@
 #ifndef DEDUPE_KEY_H
 #define DEDUPE_KEY_H
 
-#include "common/value.h"
+#include "common/record/value.h"
 
 /*
  * Keys and their values. Two values are the same when they are of one type and

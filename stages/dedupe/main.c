@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "common/message.h"
-#include "common/mp.h"
-#include "common/options.h"
-#include "common/stream.h"
+#include "common/program/message.h"
+#include "common/program/options.h"
+#include "common/record/mp.h"
+#include "common/stream/stream.h"
 #include "stages/dedupe/work.h"
 
 static struct cfg {

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include <sys/mman.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/dedupe/region.h"
 
 enum { STEP = 64 * 1024 };

@@ -2,7 +2,7 @@
 #ifndef DEDUPE_REGION_H
 #define DEDUPE_REGION_H
 
-#include "common/bytes.h"
+#include "common/text/bytes.h"
 
 /* What --memory leaves for tables, keys, records and buffers; everything of this stage that grows is counted here. */
 struct budget {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/dedupe/runs.h"
 
 /* Runs that are read at once, the one with the lowest number on top of a heap. */

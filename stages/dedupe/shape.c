@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "common/message.h"
-#include "common/mp.h"
+#include "common/program/message.h"
+#include "common/record/mp.h"
 #include "stages/dedupe/shape.h"
 
 /* One field to look at; steps are sorted by field, so that a record is gone through once. */

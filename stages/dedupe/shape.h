@@ -2,8 +2,8 @@
 #ifndef DEDUPE_SHAPE_H
 #define DEDUPE_SHAPE_H
 
-#include "common/options.h"
-#include "common/record.h"
+#include "common/program/options.h"
+#include "common/record/record.h"
 
 /*
  * The schemas of the input, and where the fields that the options name stand in

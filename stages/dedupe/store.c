@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/dedupe/store.h"
-#include "common/message.h"
+#include "common/program/message.h"
 
 /* Before each entry. */
 struct head {

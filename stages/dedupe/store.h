@@ -2,10 +2,10 @@
 #ifndef DEDUPE_STORE_H
 #define DEDUPE_STORE_H
 
-#include "common/spill.h"
+#include "common/stream/spill.h"
 #include "stages/dedupe/entry.h"
 
-/* Entries in the chains of a spill file (common/spill.h). Each is written once and read once. */
+/* Entries in the chains of a spill file (common/stream/spill.h). Each is written once and read once. */
 
 void store_put(struct spill *s, struct spill_writer *w, const struct entry *e);
 

@@ -3,8 +3,8 @@
 #define _GNU_SOURCE
 #include <sys/mman.h>
 
-#include "common/hash.h"
-#include "common/message.h"
+#include "common/program/message.h"
+#include "common/text/hash.h"
 #include "stages/dedupe/table.h"
 
 enum { HUGE_FROM = 4 * 1024 * 1024 };

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/dedupe/runs.h"
 #include "stages/dedupe/work.h"
 

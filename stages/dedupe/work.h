@@ -2,7 +2,7 @@
 #ifndef DEDUPE_WORK_H
 #define DEDUPE_WORK_H
 
-#include "common/stream.h"
+#include "common/stream/stream.h"
 #include "stages/dedupe/heap.h"
 #include "stages/dedupe/key.h"
 #include "stages/dedupe/shape.h"

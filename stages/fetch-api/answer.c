@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <time.h>
 
-#include "common/api_report.h"
-#include "common/http_header.h"
-#include "common/json_read.h"
-#include "common/message.h"
+#include "common/json/json_read.h"
+#include "common/program/message.h"
+#include "common/web/api_report.h"
+#include "common/web/http_header.h"
 #include "stages/fetch-api/answer.h"
 #include "stages/fetch-api/shown.h"
 

@@ -2,8 +2,8 @@
 #ifndef STAGES_FETCH_API_ANSWER_H
 #define STAGES_FETCH_API_ANSWER_H
 
-#include "common/condition.h"
-#include "common/http.h"
+#include "common/program/http.h"
+#include "common/web/condition.h"
 #include "stages/fetch-api/request.h"
 #include "stages/fetch-api/spool.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/fetch-api/auth.h"
-#include "common/base64.h"
-#include "common/message.h"
-#include "common/secret.h"
-#include "common/url.h"
+#include "common/program/message.h"
+#include "common/program/secret.h"
+#include "common/text/base64.h"
+#include "common/web/url.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/shown.h"
 #include "stages/fetch-api/token.h"

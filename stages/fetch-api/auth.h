@@ -2,7 +2,7 @@
 #ifndef STAGES_FETCH_API_AUTH_H
 #define STAGES_FETCH_API_AUTH_H
 
-#include "common/bytes.h"
+#include "common/text/bytes.h"
 #include "stages/fetch-api/tries.h"
 
 /* Who asks: --auth and its secrets. */

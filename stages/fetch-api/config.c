@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/fetch-api/rules.h"
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };

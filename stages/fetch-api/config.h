@@ -2,9 +2,9 @@
 #ifndef STAGES_FETCH_API_CONFIG_H
 #define STAGES_FETCH_API_CONFIG_H
 
-#include "common/condition.h"
-#include "common/json_path.h"
-#include "common/options.h"
+#include "common/program/options.h"
+#include "common/record/json_path.h"
+#include "common/web/condition.h"
 
 /*
  * What the options say, checked once at the start. The fields carry the options'

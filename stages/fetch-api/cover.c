@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/fetch-api/cover.h"
-#include "common/iso.h"
-#include "common/message.h"
-#include "common/mp.h"
+#include "common/program/message.h"
+#include "common/record/mp.h"
+#include "common/time/iso.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/names.h"

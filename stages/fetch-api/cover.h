@@ -2,7 +2,7 @@
 #ifndef STAGES_FETCH_API_COVER_H
 #define STAGES_FETCH_API_COVER_H
 
-#include "common/bytes.h"
+#include "common/text/bytes.h"
 
 /*
  * Coverage: which windows the records cover completely (mam-stream(5)). Items are

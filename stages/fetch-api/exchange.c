@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
-#include "common/backoff.h"
-#include "common/message.h"
+#include "common/program/message.h"
+#include "common/web/backoff.h"
 #include "stages/fetch-api/auth.h"
 #include "stages/fetch-api/exchange.h"
 #include "stages/fetch-api/fetch.h"

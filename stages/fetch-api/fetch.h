@@ -2,8 +2,8 @@
 #ifndef STAGES_FETCH_API_FETCH_H
 #define STAGES_FETCH_API_FETCH_H
 
-#include "common/http.h"
-#include "common/stream.h"
+#include "common/program/http.h"
+#include "common/stream/stream.h"
 
 /* What the whole program works with, set up by main. */
 struct fetch {

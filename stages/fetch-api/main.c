@@ -9,8 +9,8 @@
  */
 #include <unistd.h>
 
-#include "common/message.h"
-#include "common/mp.h"
+#include "common/program/message.h"
+#include "common/record/mp.h"
 #include "stages/fetch-api/auth.h"
 #include "stages/fetch-api/cover.h"
 #include "stages/fetch-api/fetch.h"

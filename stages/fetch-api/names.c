@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "common/date_text.h"
-#include "common/iso.h"
-#include "common/message.h"
-#include "common/record.h"
-#include "common/secret.h"
-#include "common/zone_file.h"
+#include "common/program/message.h"
+#include "common/program/secret.h"
+#include "common/program/zone_file.h"
+#include "common/record/record.h"
+#include "common/time/date_text.h"
+#include "common/time/iso.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/names.h"

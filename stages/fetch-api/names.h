@@ -2,7 +2,7 @@
 #ifndef STAGES_FETCH_API_NAMES_H
 #define STAGES_FETCH_API_NAMES_H
 
-#include "common/template.h"
+#include "common/web/template.h"
 
 /*
  * The values of the names in templates: --set and --secret, the window ({from}, {to}),

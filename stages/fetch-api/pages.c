@@ -2,10 +2,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "common/hash.h"
-#include "common/http_header.h"
-#include "common/message.h"
-#include "common/mp_path.h"
+#include "common/program/message.h"
+#include "common/record/mp_path.h"
+#include "common/text/hash.h"
+#include "common/web/http_header.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/pages.h"
 #include "stages/fetch-api/records.h"

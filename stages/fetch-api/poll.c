@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/hash.h"
-#include "common/json_write.h"
-#include "common/message.h"
-#include "common/mp_path.h"
+#include "common/json/json_write.h"
+#include "common/program/message.h"
+#include "common/record/mp_path.h"
+#include "common/text/hash.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/poll.h"
 #include "stages/fetch-api/shown.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
-#include "common/hash.h"
-#include "common/message.h"
-#include "common/mp_path.h"
-#include "common/record.h"
+#include "common/program/message.h"
+#include "common/record/mp_path.h"
+#include "common/record/record.h"
+#include "common/text/hash.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/records.h"
 #include "stages/fetch-api/shown.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/fetch-api/report.h"
-#include "common/api_report.h"
-#include "common/message.h"
-#include "common/mp_path.h"
+#include "common/program/message.h"
+#include "common/record/mp_path.h"
+#include "common/web/api_report.h"
 #include "stages/fetch-api/records.h"
 #include "stages/fetch-api/shown.h"
 

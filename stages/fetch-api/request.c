@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/fetch-api/request.h"
-#include "common/http.h"
-#include "common/http_header.h"
-#include "common/message.h"
-#include "common/url.h"
+#include "common/program/http.h"
+#include "common/program/message.h"
+#include "common/web/http_header.h"
+#include "common/web/url.h"
 #include "stages/fetch-api/body.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/names.h"

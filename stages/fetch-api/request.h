@@ -2,7 +2,7 @@
 #ifndef STAGES_FETCH_API_REQUEST_H
 #define STAGES_FETCH_API_REQUEST_H
 
-#include "common/http.h"
+#include "common/program/http.h"
 #include "stages/fetch-api/config.h"
 
 /* One request as it goes out, but for who asks (auth.h). */

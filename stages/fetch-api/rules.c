@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/fetch-api/rules.h"
-#include "common/message.h"
-#include "common/quantity.h"
+#include "common/program/message.h"
+#include "common/text/quantity.h"
 
 static const struct {
 	const char *word;

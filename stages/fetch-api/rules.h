@@ -2,7 +2,7 @@
 #ifndef STAGES_FETCH_API_RULES_H
 #define STAGES_FETCH_API_RULES_H
 
-#include "common/options.h"
+#include "common/program/options.h"
 #include "stages/fetch-api/config.h"
 
 /*

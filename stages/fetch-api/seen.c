@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/fetch-api/seen.h"
 
 enum { FIRST_SIZE = 64 }; /* a power of two, as all sizes are */

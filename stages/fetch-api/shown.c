@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
-#include "common/base64.h"
-#include "common/message.h"
-#include "common/spelling.h"
-#include "common/url.h"
+#include "common/program/message.h"
+#include "common/text/base64.h"
+#include "common/web/spelling.h"
+#include "common/web/url.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/shown.h"
 

@@ -2,7 +2,7 @@
 #ifndef STAGES_FETCH_API_SHOWN_H
 #define STAGES_FETCH_API_SHOWN_H
 
-#include "common/bytes.h"
+#include "common/text/bytes.h"
 
 /*
  * What may be shown. A server may answer with the very token that it was sent, so

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/fetch-api/spool.h"
-#include "common/message.h"
+#include "common/program/message.h"
 
 void
 spool_init(struct spool *s, uint64_t max, bool in_memory)

@@ -2,7 +2,7 @@
 #ifndef STAGES_FETCH_API_SPOOL_H
 #define STAGES_FETCH_API_SPOOL_H
 
-#include "common/spill.h"
+#include "common/stream/spill.h"
 
 /*
  * The body of one answer, kept until it is whole: only then is it known to be good,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <time.h>
 
-#include "common/hash.h"
-#include "common/http.h"
-#include "common/message.h"
-#include "common/mp_path.h"
-#include "common/secret.h"
-#include "common/url.h"
+#include "common/program/http.h"
+#include "common/program/message.h"
+#include "common/program/secret.h"
+#include "common/record/mp_path.h"
+#include "common/text/hash.h"
+#include "common/web/url.h"
 #include "stages/fetch-api/answer.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/shown.h"

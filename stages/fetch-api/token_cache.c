@@ -9,10 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/json_read.h"
-#include "common/json_write.h"
-#include "common/message.h"
-#include "common/mp_path.h"
+#include "common/json/json_read.h"
+#include "common/json/json_write.h"
+#include "common/program/message.h"
+#include "common/record/mp_path.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/token_cache.h"

@@ -2,7 +2,7 @@
 #ifndef STAGES_FETCH_API_TOKEN_CACHE_H
 #define STAGES_FETCH_API_TOKEN_CACHE_H
 
-#include "common/bytes.h"
+#include "common/text/bytes.h"
 #include "stages/fetch-api/tries.h"
 
 /*

@@ -4,8 +4,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/backoff.h"
-#include "common/hash.h"
+#include "common/text/hash.h"
+#include "common/web/backoff.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/tries.h"

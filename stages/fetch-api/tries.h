@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 
 /*
  * The policy for retries, one for the API and for the token URL: which statuses are

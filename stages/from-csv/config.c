@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/from-csv/config.h"
-#include "common/message.h"
-#include "common/stream.h"
+#include "common/program/message.h"
+#include "common/stream/stream.h"
 
 enum { DROP_MAX = 1000, ROW_MIN = 1024, ROW_MAX = 60 * 1024 * 1024 };
 

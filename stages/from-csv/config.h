@@ -2,7 +2,7 @@
 #ifndef STAGES_FROM_CSV_CONFIG_H
 #define STAGES_FROM_CSV_CONFIG_H
 
-#include "common/options.h"
+#include "common/program/options.h"
 
 /* What the options say; filled by options_parse and checked by config_check. */
 struct config {

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "common/message.h"
-#include "common/utf8.h"
+#include "common/program/message.h"
+#include "common/text/utf8.h"
 #include "stages/from-csv/decode.h"
 #include "stages/from-csv/unpack.h"
 

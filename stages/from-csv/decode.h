@@ -2,7 +2,7 @@
 #ifndef STAGES_FROM_CSV_DECODE_H
 #define STAGES_FROM_CSV_DECODE_H
 
-#include "common/bytes.h"
+#include "common/text/bytes.h"
 
 /*
  * The bytes of the current file (unpack.h) as UTF-8 without its byte order mark.

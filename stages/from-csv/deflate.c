@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <zlib.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/from-csv/deflate.h"
 
 enum { STEP_MAX = 1 << 30 }; /* zlib counts in unsigned int */

@@ -2,7 +2,7 @@
 #ifndef STAGES_FROM_CSV_DEFLATE_H
 #define STAGES_FROM_CSV_DEFLATE_H
 
-#include "common/bytes.h"
+#include "common/text/bytes.h"
 
 /* Deflated data, alone as in a zip file or in gzip's wrapper, whose checksum is compared. One at a time. */
 void deflate_begin(bool gzip);

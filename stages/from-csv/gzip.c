@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/from-csv/deflate.h"
 #include "stages/from-csv/unpack.h"
 

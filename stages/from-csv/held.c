@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/from-csv/held.h"
-#include "common/message.h"
-#include "common/stream.h"
+#include "common/program/message.h"
+#include "common/stream/stream.h"
 #include "stages/from-csv/config.h"
 
 enum { HELD_BYTES_MAX = STREAM_RECORD_MAX };

@@ -2,7 +2,7 @@
 #ifndef STAGES_FROM_CSV_HELD_H
 #define STAGES_FROM_CSV_HELD_H
 
-#include "common/bytes.h"
+#include "common/text/bytes.h"
 
 /* The rows of --drop-last: each waits until as many have come behind it. */
 

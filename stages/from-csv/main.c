@@ -2,12 +2,12 @@
 /*
  * from-csv: CSV and its kin to records whose values are all text, exactly as they stand
  * there. The bytes of the source are unpacked (unpack.c, gzip.c, zip.c), made UTF-8 (decode.c)
- * and cut into rows (text.c, common/csv.h), which become records (rows.c, held.c).
+ * and cut into rows (text.c, common/csv/csv.h), which become records (rows.c, held.c).
  * Memory is a few blocks and one row, whatever the file's length.
  */
 #include <unistd.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/from-csv/config.h"
 #include "stages/from-csv/decode.h"
 #include "stages/from-csv/rows.h"

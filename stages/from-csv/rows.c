@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "common/message.h"
-#include "common/mp.h"
+#include "common/program/message.h"
+#include "common/record/mp.h"
 #include "stages/from-csv/config.h"
 #include "stages/from-csv/decode.h"
 #include "stages/from-csv/held.h"

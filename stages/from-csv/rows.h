@@ -2,7 +2,7 @@
 #ifndef STAGES_FROM_CSV_ROWS_H
 #define STAGES_FROM_CSV_ROWS_H
 
-#include "common/source.h"
+#include "common/stream/source.h"
 
 /* The current file (unpack.h) as records: what stands before the rows, the header, the rows, what stands behind. */
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/from-csv/config.h"
 #include "stages/from-csv/decode.h"
 #include "stages/from-csv/text.h"

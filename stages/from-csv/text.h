@@ -2,7 +2,7 @@
 #ifndef STAGES_FROM_CSV_TEXT_H
 #define STAGES_FROM_CSV_TEXT_H
 
-#include "common/csv.h"
+#include "common/csv/csv.h"
 
 /* The text of the current file (decode.h), in lines and rows, with what is to be said where it is none. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/from-csv/unpack.h"
-#include "common/message.h"
+#include "common/program/message.h"
 
 static struct {
 	struct source *source;

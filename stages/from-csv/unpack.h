@@ -2,7 +2,7 @@
 #ifndef STAGES_FROM_CSV_UNPACK_H
 #define STAGES_FROM_CSV_UNPACK_H
 
-#include "common/source.h"
+#include "common/stream/source.h"
 
 /*
  * The files of a source without what they are packed in: a file that begins as zip

@@ -8,7 +8,7 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/from-csv/deflate.h"
 #include "stages/from-csv/unpack.h"
 

@@ -12,8 +12,8 @@
 
 #include <mysql.h>
 
-#include "common/load.h"
-#include "common/message.h"
+#include "common/load/load.h"
+#include "common/program/message.h"
 #include "stages/load-mysql/errors.h"
 #include "stages/load-mysql/info.h"
 #include "stages/load-mysql/text.h"

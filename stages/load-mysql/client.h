@@ -2,7 +2,7 @@
 #ifndef STAGES_LOAD_MYSQL_CLIENT_H
 #define STAGES_LOAD_MYSQL_CLIENT_H
 
-#include "common/value.h"
+#include "common/record/value.h"
 #include "stages/load-mysql/target.h"
 
 /*

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#include "common/iso.h"
-#include "common/message.h"
+#include "common/program/message.h"
+#include "common/time/iso.h"
 
 enum {
 	COLUMNS_MAX = 4096, /* InnoDB has 1,017 */

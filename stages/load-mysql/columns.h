@@ -2,8 +2,8 @@
 #ifndef STAGES_LOAD_MYSQL_COLUMNS_H
 #define STAGES_LOAD_MYSQL_COLUMNS_H
 
-#include "common/column.h"
-#include "common/sql.h"
+#include "common/sql/column.h"
+#include "common/sql/sql.h"
 #include "stages/load-mysql/client.h"
 
 /* The tag of a column whose encoding is cp932, of which the servers have one character wrong. */

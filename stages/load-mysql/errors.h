@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 
 /*
  * The numbers of MySQL, MariaDB and their clients that a loader tells apart.

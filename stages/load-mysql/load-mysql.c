@@ -2,17 +2,17 @@
 /*
  * load-mysql loads the records of its input into a table of MySQL or MariaDB in one
  * transaction, and commits only what was sealed. What loaders share is
- * common/load.h; this is what MySQL does its own way: rows go by LOAD DATA LOCAL
+ * common/load/load.h; this is what MySQL does its own way: rows go by LOAD DATA LOCAL
  * INFILE, CREATE TABLE cannot be undone, and a warning may be a changed value.
  */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 
-#include "common/hash.h"
-#include "common/load.h"
-#include "common/message.h"
-#include "common/secret.h"
+#include "common/load/load.h"
+#include "common/program/message.h"
+#include "common/program/secret.h"
+#include "common/text/hash.h"
 #include "stages/load-mysql/client.h"
 #include "stages/load-mysql/columns.h"
 #include "stages/load-mysql/errors.h"

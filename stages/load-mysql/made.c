@@ -2,7 +2,7 @@
 /* The columns that CREATE TABLE would make, as information_schema would describe them. */
 #include "stages/load-mysql/made.h"
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/load-mysql/columns_impl.h"
 
 struct made {

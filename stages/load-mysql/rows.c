@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/load-mysql/columns.h"
 #include "stages/load-mysql/errors.h"
 #include "stages/load-mysql/text.h"

@@ -2,7 +2,7 @@
 #ifndef STAGES_LOAD_MYSQL_ROWS_H
 #define STAGES_LOAD_MYSQL_ROWS_H
 
-#include "common/load.h"
+#include "common/load/load.h"
 #include "stages/load-mysql/client.h"
 
 /*

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-#include "common/bytes.h"
-#include "common/load.h"
-#include "common/message.h"
+#include "common/load/load.h"
+#include "common/program/message.h"
+#include "common/text/bytes.h"
 
 enum { CONNECT_TIMEOUT_SECONDS = 30, PORT_MAX = 65535 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/load-mysql/text.h"
 
-#include "common/float_text.h"
-#include "common/iso.h"
-#include "common/number.h"
+#include "common/record/number.h"
+#include "common/text/float_text.h"
+#include "common/time/iso.h"
 
 enum { SECOND = 1000000, DAY_SECONDS = 86400, NUMBER_MAX = 24 };
 

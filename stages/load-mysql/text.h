@@ -2,7 +2,7 @@
 #ifndef STAGES_LOAD_MYSQL_TEXT_H
 #define STAGES_LOAD_MYSQL_TEXT_H
 
-#include "common/column.h"
+#include "common/sql/column.h"
 
 /* Values as the text that MySQL reads, without quotes or escapes. */
 

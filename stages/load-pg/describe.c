@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/load-pg/describe.h"
 #include "stages/load-pg/pg.h"
 #include "stages/load-pg/text_rule.h"

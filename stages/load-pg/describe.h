@@ -2,10 +2,10 @@
 #ifndef LOAD_PG_DESCRIBE_H
 #define LOAD_PG_DESCRIBE_H
 
-#include "common/column.h"
-#include "common/pg_binary.h"
-#include "common/pg_text.h"
-#include "common/sql.h"
+#include "common/sql/column.h"
+#include "common/sql/pg_binary.h"
+#include "common/sql/pg_text.h"
+#include "common/sql/sql.h"
 
 /* The target as the server's catalog describes it. Columns have their pg_form in tag. */
 struct target {

@@ -2,8 +2,8 @@
 #ifndef LOAD_PG_FAILURE_H
 #define LOAD_PG_FAILURE_H
 
-#include "common/bytes.h"
-#include "common/message.h"
+#include "common/program/message.h"
+#include "common/text/bytes.h"
 
 /*
  * What PostgreSQL's errors mean for the batch: one table from SQLSTATE to exit

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * load-pg loads records into a PostgreSQL table: all of them in one transaction, or
- * none. The life of a load is common/load.c; here is what PostgreSQL does for it.
+ * none. The life of a load is common/load/load.c; here is what PostgreSQL does for it.
  * Rows go by binary COPY (rows.c) into the table or, where the mode compares, into
  * a temporary one. What columns can hold comes from the catalog (describe.c), so
  * that a value which does not fit is told with its record before anything is sent.
@@ -10,9 +10,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "common/load.h"
-#include "common/message.h"
-#include "common/secret.h"
+#include "common/load/load.h"
+#include "common/program/message.h"
+#include "common/program/secret.h"
 #include "stages/load-pg/describe.h"
 #include "stages/load-pg/parse.h"
 #include "stages/load-pg/pg.h"

@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "common/message.h"
-#include "common/utf8.h"
+#include "common/program/message.h"
+#include "common/text/utf8.h"
 #include "stages/load-pg/pg.h"
 #include "stages/load-pg/session.h"
 

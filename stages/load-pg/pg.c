@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "common/load.h"
+#include "common/load/load.h"
 #include "stages/load-pg/failure.h"
 #include "stages/load-pg/pg.h"
 

@@ -2,7 +2,7 @@
 #ifndef LOAD_PG_PG_H
 #define LOAD_PG_PG_H
 
-#include "common/bytes.h"
+#include "common/text/bytes.h"
 
 /*
  * The one connection to PostgreSQL, and the only place that knows libpq. What the

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "common/message.h"
-#include "common/number.h"
+#include "common/program/message.h"
+#include "common/record/number.h"
 #include "stages/load-pg/failure.h"
 #include "stages/load-pg/pg.h"
 #include "stages/load-pg/rows.h"

@@ -2,7 +2,7 @@
 #ifndef LOAD_PG_ROWS_H
 #define LOAD_PG_ROWS_H
 
-#include "common/load.h"
+#include "common/load/load.h"
 #include "stages/load-pg/describe.h"
 
 /* The rows of the load, as binary COPY. */

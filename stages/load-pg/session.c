@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/load-pg/pg.h"
 
 /* Settings that change how a text is read or written. */

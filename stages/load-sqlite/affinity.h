@@ -2,7 +2,7 @@
 #ifndef LOAD_SQLITE_AFFINITY_H
 #define LOAD_SQLITE_AFFINITY_H
 
-#include "common/column.h"
+#include "common/sql/column.h"
 
 /*
  * What a column of an SQLite table can hold, from its declared type: c->type and

@@ -5,8 +5,8 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 
-#include "common/load.h"
-#include "common/message.h"
+#include "common/load/load.h"
+#include "common/program/message.h"
 #include "stages/load-sqlite/database.h"
 
 enum { VERSION_NEEDED = 3037000 }; /* STRICT tables, pragma_table_list */

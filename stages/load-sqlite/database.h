@@ -2,7 +2,7 @@
 #ifndef LOAD_SQLITE_DATABASE_H
 #define LOAD_SQLITE_DATABASE_H
 
-#include "common/value.h"
+#include "common/record/value.h"
 
 /*
  * The one database of the process. Whatever SQLite refuses ends the process with

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What common/load.h wants of a database, for SQLite. A file has one writer at a
+ * What common/load/load.h wants of a database, for SQLite. A file has one writer at a
  * time, so the lock is taken late: rows that are staged go into the temporary
  * database, which is nobody else's, and only what follows locks the file.
  */
@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/load-sqlite/affinity.h"
 #include "stages/load-sqlite/database.h"
 #include "stages/load-sqlite/driver.h"

@@ -2,7 +2,7 @@
 #ifndef LOAD_SQLITE_DRIVER_H
 #define LOAD_SQLITE_DRIVER_H
 
-#include "common/load.h"
+#include "common/load/load.h"
 
 /* The loader's driver; its state is the file's name, a const char *. */
 extern const struct load_driver sqlite_driver;

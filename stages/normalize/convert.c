@@ -3,11 +3,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "common/column.h"
-#include "common/float_text.h"
-#include "common/json_read.h"
-#include "common/json_write.h"
-#include "common/message.h"
+#include "common/json/json_read.h"
+#include "common/json/json_write.h"
+#include "common/program/message.h"
+#include "common/sql/column.h"
+#include "common/text/float_text.h"
 #include "stages/normalize/convert.h"
 
 static const char *const not_a[] = {

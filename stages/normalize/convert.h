@@ -2,7 +2,7 @@
 #ifndef STAGES_NORMALIZE_CONVERT_H
 #define STAGES_NORMALIZE_CONVERT_H
 
-#include "common/mp.h"
+#include "common/record/mp.h"
 #include "stages/normalize/spec.h"
 
 /* Why a value does not fit: the rule or type that refused it, and what completes "VALUE …". */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/normalize/cover.h"
-#include "common/message.h"
-#include "common/record.h"
-#include "common/stream.h"
+#include "common/program/message.h"
+#include "common/record/record.h"
+#include "common/stream/stream.h"
 #include "stages/normalize/convert.h"
 
 static const int64_t DAY_MICROSECONDS = 86400 * (int64_t)1000000;

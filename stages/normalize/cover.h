@@ -2,7 +2,7 @@
 #ifndef STAGES_NORMALIZE_COVER_H
 #define STAGES_NORMALIZE_COVER_H
 
-#include "common/bytes.h"
+#include "common/text/bytes.h"
 #include "stages/normalize/spec.h"
 
 /*

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
-#include "common/message.h"
-#include "common/mp_path.h"
+#include "common/program/message.h"
+#include "common/record/mp_path.h"
 #include "stages/normalize/input.h"
 #include "stages/normalize/shape.h"
 

@@ -2,7 +2,7 @@
 #ifndef STAGES_NORMALIZE_INPUT_H
 #define STAGES_NORMALIZE_INPUT_H
 
-#include "common/stream.h"
+#include "common/stream/stream.h"
 #include "stages/normalize/spec.h"
 
 /*

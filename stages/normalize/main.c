@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/column.h"
-#include "common/message.h"
-#include "common/mp.h"
-#include "common/options.h"
-#include "common/stream.h"
+#include "common/program/message.h"
+#include "common/program/options.h"
+#include "common/record/mp.h"
+#include "common/sql/column.h"
+#include "common/stream/stream.h"
 #include "stages/normalize/convert.h"
 #include "stages/normalize/cover.h"
 #include "stages/normalize/input.h"

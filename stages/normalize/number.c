@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "common/float_text.h"
-#include "common/message.h"
-#include "common/number.h"
+#include "common/program/message.h"
+#include "common/record/number.h"
+#include "common/text/float_text.h"
 #include "stages/normalize/convert.h"
 
 static struct buf ungrouped, parsed, moved, scaled;

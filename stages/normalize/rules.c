@@ -2,10 +2,10 @@
 /* What stands behind the "=" of each rule, and which rules go with which type. */
 #include <stdlib.h>
 
-#include "common/message.h"
-#include "common/moment.h"
-#include "common/utf8.h"
-#include "common/zone_file.h"
+#include "common/program/message.h"
+#include "common/program/zone_file.h"
+#include "common/text/utf8.h"
+#include "common/time/moment.h"
 #include "stages/normalize/convert.h"
 #include "stages/normalize/spec.h"
 

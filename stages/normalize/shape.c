@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/normalize/shape.h"
-#include "common/message.h"
-#include "common/mp.h"
+#include "common/program/message.h"
+#include "common/record/mp.h"
 
 /* The slot of the name; looked for from where it is likely to be, so that fields may come and go. */
 static long

@@ -2,7 +2,7 @@
 #ifndef STAGES_NORMALIZE_SHAPE_H
 #define STAGES_NORMALIZE_SHAPE_H
 
-#include "common/record.h"
+#include "common/record/record.h"
 
 /*
  * The names that somebody asks for in a map (a record, or an object in one), and where

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "common/message.h"
-#include "common/record.h"
-#include "common/utf8.h"
+#include "common/program/message.h"
+#include "common/record/record.h"
+#include "common/text/utf8.h"
 #include "stages/normalize/spec.h"
 
 const char *const rule_names[RULES] = {

@@ -2,10 +2,10 @@
 #ifndef STAGES_NORMALIZE_SPEC_H
 #define STAGES_NORMALIZE_SPEC_H
 
-#include "common/decimal.h"
-#include "common/json_path.h"
-#include "common/value.h"
-#include "common/zone.h"
+#include "common/record/json_path.h"
+#include "common/record/value.h"
+#include "common/text/decimal.h"
+#include "common/time/zone.h"
 
 /* The rules, in the order in which they are applied. */
 enum rule {

@@ -3,11 +3,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "common/iso.h"
-#include "common/message.h"
-#include "common/moment.h"
-#include "common/number.h"
-#include "common/record.h"
+#include "common/program/message.h"
+#include "common/record/number.h"
+#include "common/record/record.h"
+#include "common/time/iso.h"
+#include "common/time/moment.h"
 #include "stages/normalize/convert.h"
 
 enum { DAY = 86400, MILLION = 1000000, BILLION = 1000000000 };

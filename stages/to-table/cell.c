@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/to-table/cell.h"
-#include "common/json_write.h"
-#include "common/utf8.h"
-#include "common/value_text.h"
+#include "common/json/json_write.h"
+#include "common/json/value_text.h"
+#include "common/text/utf8.h"
 
 static const struct slice ellipsis = {"\xe2\x80\xa6", 3};
 

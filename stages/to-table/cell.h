@@ -2,7 +2,7 @@
 #ifndef STAGES_TO_TABLE_CELL_H
 #define STAGES_TO_TABLE_CELL_H
 
-#include "common/value.h"
+#include "common/record/value.h"
 
 /* One value made visible: a single line without control characters. */
 struct cell_text {

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/message.h"
-#include "common/options.h"
-#include "common/stream.h"
-#include "common/text_out.h"
+#include "common/program/message.h"
+#include "common/program/options.h"
+#include "common/stream/stream.h"
+#include "common/stream/text_out.h"
 #include "stages/to-table/table.h"
 
 static struct cfg {

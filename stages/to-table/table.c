@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "common/message.h"
+#include "common/program/message.h"
 #include "stages/to-table/cell.h"
 #include "stages/to-table/table.h"
 

@@ -2,7 +2,7 @@
 #ifndef STAGES_TO_TABLE_TABLE_H
 #define STAGES_TO_TABLE_TABLE_H
 
-#include "common/record.h"
+#include "common/record/record.h"
 
 /*
  * Rows under columns. The first rows (TABLE_SAMPLE, or less when they are large) are

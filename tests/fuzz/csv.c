@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "common/csv.h"
+#include "common/csv/csv.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -6,9 +6,9 @@
  * again it is the same text. (The msgpack may be another: 123456789012345678e0 is a
  * decimal, and its text is that of an int.)
  */
-#include "common/json_read.h"
-#include "common/json_write.h"
-#include "common/mp.h"
+#include "common/json/json_read.h"
+#include "common/json/json_write.h"
+#include "common/record/mp.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { CEILING = 1 << 20 };

@@ -8,10 +8,10 @@
  */
 #include <msgpack.h>
 
-#include "common/control.h"
-#include "common/json_write.h"
-#include "common/mp.h"
-#include "common/record_check.h"
+#include "common/json/json_write.h"
+#include "common/record/control.h"
+#include "common/record/mp.h"
+#include "common/record/record_check.h"
 #include "tests/fuzz/fuzz.h"
 
 static bool

@@ -8,11 +8,11 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "common/message.h"
-#include "common/mp.h"
-#include "common/options.h"
-#include "common/source.h"
-#include "common/stream.h"
+#include "common/program/message.h"
+#include "common/program/options.h"
+#include "common/record/mp.h"
+#include "common/stream/source.h"
+#include "common/stream/stream.h"
 
 static struct cfg {
 	bool decode, chunks, bytes, null;

@@ -18,11 +18,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/iso.h"
-#include "common/message.h"
-#include "common/mp.h"
-#include "common/options.h"
-#include "common/stream.h"
+#include "common/program/message.h"
+#include "common/program/options.h"
+#include "common/record/mp.h"
+#include "common/stream/stream.h"
+#include "common/time/iso.h"
 
 enum { PARTS_MAX = 5000 };
 

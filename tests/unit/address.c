@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/address.h"
+#include "common/web/address.h"
 #include "tests/unit/unit.h"
 
 int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/api_error.h"
-#include "common/json_read.h"
+#include "common/web/api_error.h"
+#include "common/json/json_read.h"
 #include "tests/unit/unit.h"
 
 static struct api_errors errors;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/api_report.h"
-#include "common/json_read.h"
+#include "common/web/api_report.h"
+#include "common/json/json_read.h"
 #include "tests/unit/unit.h"
 
 /* "error NAME", "code NAME" or "" for what the text reports. */

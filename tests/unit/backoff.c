@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/backoff.h"
+#include "common/web/backoff.h"
 #include "tests/unit/unit.h"
 
 static void

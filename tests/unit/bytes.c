@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/bytes.h"
+#include "common/text/bytes.h"
 #include "tests/unit/unit.h"
 
 int

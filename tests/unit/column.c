@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a column can hold: the limits that only some databases have. */
-#include "common/column.h"
-#include "common/mp.h"
+#include "common/sql/column.h"
+#include "common/record/mp.h"
 #include "tests/unit/unit.h"
 
 static struct buf scratch;

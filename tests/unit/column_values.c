@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "common/column.h"
-#include "common/json_read.h"
-#include "common/mp.h"
+#include "common/json/json_read.h"
+#include "common/record/mp.h"
+#include "common/sql/column.h"
 #include "tests/unit/unit.h"
 
 /* What a column answers to a value: its canonical text, or "RULE: why". */

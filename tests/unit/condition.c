@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/condition.h"
-#include "common/json_read.h"
+#include "common/web/condition.h"
+#include "common/json/json_read.h"
 #include "tests/unit/unit.h"
 
 static const char body[] =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Control items: written through msgpack-c, read back by our reader, cut and broken. */
-#include "common/control.h"
-#include "common/mp.h"
+#include "common/record/control.h"
+#include "common/record/mp.h"
 #include "tests/unit/unit.h"
 
 static struct counters own = {.stage = "unit", .version = "0", .records_in = 7, .peak_memory = 1};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "common/csv.h"
-#include "common/csv_scan.h"
+#include "common/csv/csv.h"
+#include "common/csv/csv_scan.h"
 #include "tests/unit/unit.h"
 
 /* Small and repeatable, not random: xorshift. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/date_text.h"
-#include "common/iso.h"
+#include "common/time/date_text.h"
+#include "common/time/iso.h"
 #include "tests/unit/unit.h"
 
 /* What the day and second are in this format. */

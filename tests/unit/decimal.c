@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/decimal.h"
+#include "common/text/decimal.h"
 #include "tests/unit/unit.h"
 
 static bool

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "common/float_text.h"
+#include "common/text/float_text.h"
 #include "tests/unit/unit.h"
 
 static const char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "common/http_header.h"
+#include "common/web/http_header.h"
 #include "tests/unit/unit.h"
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ISO dates and times: read, written, and the calendar between. */
-#include "common/iso.h"
+#include "common/time/iso.h"
 #include "tests/unit/unit.h"
 
 static struct buf text;

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "common/json_number.h"
-#include "common/value.h"
+#include "common/json/json_number.h"
+#include "common/record/value.h"
 #include "tests/unit/unit.h"
 
 static struct value

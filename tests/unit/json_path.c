@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "common/json_path.h"
+#include "common/record/json_path.h"
 #include "tests/unit/unit.h"
 
 /* The steps, each in brackets; or what is wrong. */

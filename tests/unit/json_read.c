@@ -5,9 +5,9 @@
  */
 #include <stdlib.h>
 
-#include "common/json_read.h"
-#include "common/json_write.h"
-#include "common/mp.h"
+#include "common/json/json_read.h"
+#include "common/json/json_write.h"
+#include "common/record/mp.h"
 #include "tests/unit/unit.h"
 
 /* All values of a text, a line each; or the values before the error and then "LINE:COLUMN what: at". */

@@ -2,8 +2,8 @@
 /* The scanners at every offset, length and stop byte; the vector forms against the portable one. */
 #include <stdlib.h>
 
-#include "common/json_scan.h"
-#include "common/utf8.h"
+#include "common/json/json_scan.h"
+#include "common/text/utf8.h"
 #include "tests/unit/unit.h"
 
 enum { N = 200 };

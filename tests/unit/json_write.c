@@ -2,9 +2,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "common/json_write.h"
-#include "common/mp.h"
-#include "common/value.h"
+#include "common/json/json_write.h"
+#include "common/record/mp.h"
+#include "common/record/value.h"
 #include "tests/unit/unit.h"
 
 static struct buf in, out;

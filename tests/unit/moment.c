@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/moment.h"
-#include "common/iso.h"
+#include "common/time/moment.h"
+#include "common/time/iso.h"
 #include "tests/unit/unit.h"
 
 static struct moment m;

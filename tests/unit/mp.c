@@ -4,7 +4,7 @@
 
 #include <msgpack.h>
 
-#include "common/mp.h"
+#include "common/record/mp.h"
 #include "tests/unit/unit.h"
 
 static void

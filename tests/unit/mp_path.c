@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/mp_path.h"
-#include "common/json_read.h"
-#include "common/json_write.h"
+#include "common/record/mp_path.h"
+#include "common/json/json_read.h"
+#include "common/json/json_write.h"
 #include "tests/unit/unit.h"
 
 static const struct json_style style = {0};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "common/number.h"
+#include "common/record/number.h"
 #include "tests/unit/unit.h"
 
 static const char *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* PostgreSQL's binary forms, byte for byte. */
-#include "common/pg_binary.h"
+#include "common/sql/pg_binary.h"
 #include "tests/unit/unit.h"
 
 /* The field of a value as hexadecimal, a space behind the length word; numerics by their 16-bit words. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which texts are the same value after PostgreSQL wrote them back. */
-#include "common/pg_text.h"
+#include "common/sql/pg_text.h"
 #include "tests/unit/unit.h"
 
 static bool

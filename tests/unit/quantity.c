@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/quantity.h"
+#include "common/text/quantity.h"
 #include "tests/unit/unit.h"
 
 static int64_t

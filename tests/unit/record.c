@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/record.h"
-#include "common/mp.h"
+#include "common/record/record.h"
+#include "common/record/mp.h"
 #include "tests/unit/unit.h"
 
 static void

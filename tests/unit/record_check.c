@@ -2,9 +2,9 @@
 /* The quick ways of record_check against the plain functions that they stand in for, and every rule. */
 #include <stdlib.h>
 
-#include "common/mp.h"
-#include "common/record_check.h"
-#include "common/utf8.h"
+#include "common/record/mp.h"
+#include "common/record/record_check.h"
+#include "common/text/utf8.h"
 #include "tests/unit/unit.h"
 
 enum { ROOM = 64 }; /* bytes after a record, so that the quick ways are taken */

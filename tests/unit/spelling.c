@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/spelling.h"
-#include "common/base64.h"
+#include "common/web/spelling.h"
+#include "common/text/base64.h"
 #include "tests/unit/unit.h"
 
 /* Whether the whole of p spells the whole of text. */

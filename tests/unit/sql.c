@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The loaders' SQL: names quoted, statements of each mode in each dialect. */
-#include "common/sql.h"
+#include "common/sql/sql.h"
 #include "tests/unit/unit.h"
 
 static struct buf text;

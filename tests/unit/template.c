@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/template.h"
-#include "common/iso.h"
-#include "common/json_read.h"
-#include "common/mp.h"
+#include "common/web/template.h"
+#include "common/json/json_read.h"
+#include "common/record/mp.h"
+#include "common/time/iso.h"
 #include "tests/unit/unit.h"
 
 /* Values by name: made once, as msgpack. */

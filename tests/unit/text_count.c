@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/text_count.h"
+#include "common/text/text_count.h"
 #include "tests/unit/unit.h"
 
 enum { N = 300 };

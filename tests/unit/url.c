@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/url.h"
+#include "common/web/url.h"
 #include "tests/unit/unit.h"
 
 static struct buf b;

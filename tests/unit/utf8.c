@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/utf8.h"
+#include "common/text/utf8.h"
 #include "tests/unit/unit.h"
 
 int

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "common/iso.h"
-#include "common/zone.h"
+#include "common/time/iso.h"
+#include "common/time/zone.h"
 #include "tests/unit/unit.h"
 
 static struct zone *

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+#include "common/program/http.h"
+#include "common/program/message.h"
+#include "common/web/address.h"
+#include "common/web/http_header.h"
+#include "common/web/url.h"
+
+enum { BLOCK = 256 * 1024 }; /* of one read */
+
+struct http {
+	CURL *curl;
+	struct http_options options;
+	char error[CURL_ERROR_SIZE];
+	/* of the request that is under way */
+	struct http_answer *answer;
+	http_put *put;
+	void *context;
+	bool first;   /* put was not called yet */
+	bool stopped; /* put wanted no more */
+	bool many_headers;
+	bool is_private; /* the address of the connection, or the one in the URL */
+	bool guarded;    /* it must not be */
+	bool refused;    /* it was */
+};
+
+static const char refused_private[] =
+    "it leads from a public address to a private one (see --allow-private)";
+
+struct http *
+http_new(const struct http_options *options)
+{
+	struct http *h = xcalloc(1, sizeof *h);
+	if (options->cacert && access(options->cacert, R_OK))
+		die_errno(
+		    STATUS_CONFIG, "--cacert: cannot read %s", quoted(slice_of(options->cacert)));
+	if (curl_global_init(CURL_GLOBAL_DEFAULT))
+		die(STATUS_BUG, "libcurl cannot start");
+	h->options = *options;
+	h->curl = curl_easy_init();
+	if (!h->curl)
+		die(STATUS_TRY_AGAIN, "no memory for libcurl");
+	return h;
+}
+
+/* ---- what libcurl calls ---- */
+
+static bool
+is_redirect(const struct http *h, long status)
+{
+	struct slice location;
+	return (status == 301 || status == 302 || status == 303 || status == 307 ||
+		   status == 308) &&
+	       header_find(buf_slice(&h->answer->headers), "location", &location);
+}
+
+static size_t
+take_header(char *p, size_t size, size_t n, void *context)
+{
+	struct http *h = context;
+	struct buf *headers = &h->answer->headers;
+	n *= size;
+	/* Each answer begins anew: those of status 100 come before the one that counts. */
+	if (n >= 5 && memcmp(p, "HTTP/", 5) == 0)
+		buf_reset(headers);
+	else
+		buf_put(headers, p, n);
+	h->many_headers = headers->failed;
+	return headers->failed ? 0 : n;
+}
+
+static size_t
+take_body(char *p, size_t size, size_t n, void *context)
+{
+	struct http *h = context;
+	long status = 0;
+	n *= size;
+	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (is_redirect(h, status))
+		return n;
+	h->stopped = (h->first && !h->put(h->context, NULL, 0)) || !h->put(h->context, p, n);
+	h->first = false;
+	return h->stopped ? 0 : n;
+}
+
+/* With a proxy the address is the proxy's, and says nothing of the server. */
+static bool
+has_proxy(void)
+{
+	static const char *const names[] = {
+	    "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", NULL};
+	for (size_t i = 0; names[i]; i++) {
+		const char *value = getenv(names[i]);
+		if (value && *value)
+			return true;
+	}
+	return false;
+}
+
+/* Called when there is a connection, before anything of the request is sent. */
+static int
+look_at_address(void *context, char *address, char *local, int port, int local_port)
+{
+	struct http *h = context;
+	(void)local;
+	(void)port;
+	(void)local_port;
+	if (!has_proxy() && address_is_private(slice_of(address)))
+		h->is_private = true;
+	h->refused = h->guarded && h->is_private;
+	return h->refused ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/* ---- one request ---- */
+
+static void
+set_text(struct http *h, CURLoption option, const char *text)
+{
+	if (curl_easy_setopt(h->curl, option, text))
+		die(STATUS_BUG, "libcurl does not take option %d", (int)option);
+}
+
+static void
+set_number(struct http *h, CURLoption option, int64_t n)
+{
+	if (curl_easy_setopt(h->curl, option, (long)(n > INT32_MAX ? INT32_MAX : n)))
+		die(STATUS_BUG, "libcurl does not take option %d", (int)option);
+}
+
+static struct curl_slist *
+header_list(const struct http_request *q, bool foreign)
+{
+	struct curl_slist *list = NULL;
+	struct slice name, value;
+	size_t at = 0;
+	bool typed = false;
+	while (!foreign && header_next(q->headers, &at, &name, &value)) {
+		struct buf line = {0};
+		buf_put_slice(&line, name);
+		/* "Name;" is how libcurl is told to send a header without a value. */
+		buf_put_text(&line, value.n ? ": " : ";");
+		buf_put_slice(&line, value);
+		buf_put_byte(&line, '\0');
+		buf_check(&line, "a header", NULL);
+		list = curl_slist_append(list, line.p);
+		typed |= header_is(name, "content-type");
+		buf_free(&line);
+	}
+	/* Neither a guessed type nor a wait for permission to send. */
+	list = curl_slist_append(list, "Expect:");
+	return typed ? list : curl_slist_append(list, "Content-Type:");
+}
+
+static bool
+expects_body(const char *method)
+{
+	return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
+	       strcmp(method, "PATCH") == 0;
+}
+
+static void
+prepare(struct http *h, const struct http_request *q, const char *url, const char *method)
+{
+	curl_easy_reset(h->curl);
+	set_text(h, CURLOPT_URL, url);
+	set_text(h, CURLOPT_PROTOCOLS_STR, "http,https");
+	set_text(h, CURLOPT_USERAGENT, "mam-etl/" MAM_VERSION);
+	/* CURLOPT_NOSIGNAL stays off: so libcurl ignores SIGPIPE, which we do not, in its own calls. */
+	set_number(h, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1);
+	set_number(h, CURLOPT_BUFFERSIZE, BLOCK);
+	set_number(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+	set_number(h, CURLOPT_CONNECTTIMEOUT_MS, h->options.connect_timeout);
+	set_number(h, CURLOPT_LOW_SPEED_LIMIT, 1);
+	set_number(h, CURLOPT_LOW_SPEED_TIME, (h->options.read_timeout + 999) / 1000);
+	set_number(h, CURLOPT_TIMEOUT_MS, q->max_time > 0 ? q->max_time : 1);
+	if (h->options.cacert) {
+		set_text(h, CURLOPT_CAINFO, h->options.cacert);
+		/* The system's folder would be trusted as well. */
+		set_text(h, CURLOPT_CAPATH, NULL);
+	}
+	if (q->decode)
+		set_text(h, CURLOPT_ACCEPT_ENCODING, ""); /* all that this libcurl has */
+	/* RFC 9110, 8.6: some servers refuse such a request when it has no Content-Length. */
+	if (q->has_body || expects_body(method)) {
+		curl_easy_setopt(h->curl, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)(q->has_body ? q->body.n : 0));
+		set_text(h, CURLOPT_POSTFIELDS, q->has_body && q->body.n ? q->body.p : "");
+	}
+	set_text(h, CURLOPT_CUSTOMREQUEST, method);
+	curl_easy_setopt(h->curl, CURLOPT_ERRORBUFFER, h->error);
+	curl_easy_setopt(h->curl, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(h->curl, CURLOPT_HEADERDATA, h);
+	curl_easy_setopt(h->curl, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(h->curl, CURLOPT_WRITEDATA, h);
+	curl_easy_setopt(h->curl, CURLOPT_PREREQFUNCTION, look_at_address);
+	curl_easy_setopt(h->curl, CURLOPT_PREREQDATA, h);
+}
+
+static enum http_result
+fail(struct http *h, enum http_result result, const char *why)
+{
+	buf_reset(&h->answer->why);
+	buf_put_text(&h->answer->why, why);
+	return result;
+}
+
+/* What libcurl's verdict means. */
+static enum http_result
+judge(struct http *h, CURLcode code)
+{
+	const char *why = h->error[0] ? h->error : curl_easy_strerror(code);
+	if (h->stopped)
+		return HTTP_STOPPED;
+	if (h->refused)
+		return fail(h, HTTP_REFUSED, refused_private);
+	if (h->many_headers)
+		return fail(h, HTTP_REFUSED, "the headers of the answer are larger than 256 KiB");
+	switch (code) {
+	case CURLE_OK:
+		return HTTP_ANSWERED;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_URL_MALFORMAT:
+	case CURLE_UNSUPPORTED_PROTOCOL:
+		return fail(h, HTTP_REFUSED, why);
+	default:
+		return fail(h, HTTP_FAILED, why);
+	}
+}
+
+/*
+ * The answer redirects: sets *next to the URL, and *method and *body to what is sent
+ * there. False with the reason when it must not be followed.
+ */
+static enum http_result
+redirect(struct http *h, struct slice from, struct buf *next, const char **method, bool *body)
+{
+	struct slice location;
+	long status = h->answer->status;
+	buf_reset(next);
+	if (!header_find(buf_slice(&h->answer->headers), "location", &location) ||
+	    !http_put_resolved(next, from, location))
+		return fail(h, HTTP_REFUSED, "it redirects to what is no http or https URL");
+	struct slice to = buf_slice(next);
+	if (url_has_user(to))
+		return fail(h, HTTP_REFUSED, "it redirects to a URL with a user in it");
+	if (url_is_downgrade(from, to))
+		return fail(h, HTTP_REFUSED, "it redirects from https to http");
+	if (status == 303 || (status < 303 && strcmp(*method, "POST") == 0)) {
+		*method = "GET";
+		*body = false;
+	}
+	if (*body && !url_same_origin(from, to))
+		return fail(
+		    h, HTTP_REFUSED, "it redirects the body of the request to another host");
+	return HTTP_ANSWERED;
+}
+
+/* Whether the end of the body is told by the protocol, and not only by the connection's end. */
+static bool
+is_framed(const struct http *h, struct slice url)
+{
+	struct slice value;
+	long version = 0;
+	curl_easy_getinfo(h->curl, CURLINFO_HTTP_VERSION, &version);
+	return version >= CURL_HTTP_VERSION_2_0 || header_is((struct slice){url.p, 5}, "https") ||
+	       header_find(buf_slice(&h->answer->headers), "content-length", &value) ||
+	       header_find(buf_slice(&h->answer->headers), "transfer-encoding", &value);
+}
+
+static enum http_result
+perform_once(
+    struct http *h, const struct http_request *q, const char *url, const char *method, bool foreign)
+{
+	h->refused = false;
+	h->is_private = address_in_url_is_private(slice_of(url));
+	if (h->guarded && h->is_private)
+		return fail(h, HTTP_REFUSED, refused_private);
+	prepare(h, q, url, method);
+	struct curl_slist *list = header_list(q, foreign);
+	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, list);
+	h->error[0] = '\0';
+	h->many_headers = false;
+	h->answer->status = 0;
+	buf_reset(&h->answer->headers);
+	CURLcode code = curl_easy_perform(h->curl);
+	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &h->answer->status);
+	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, NULL);
+	curl_slist_free_all(list);
+	return judge(h, code);
+}
+
+enum http_result
+http_perform(struct http *h, const struct http_request *q, http_put *put, void *context,
+    struct http_answer *answer)
+{
+	struct http_request now = *q;
+	struct buf next = {0};
+	enum http_result result = HTTP_REFUSED;
+	bool foreign = false;
+	h->answer = answer;
+	h->put = put;
+	h->context = context;
+	h->first = true;
+	h->stopped = false;
+	answer->headers.max = HTTP_HEADERS_MAX;
+	buf_reset(&answer->url);
+	buf_put_text(&answer->url, q->url);
+	for (unsigned n = 0;; n++) {
+		buf_put_byte(&answer->url, '\0');
+		buf_check(&answer->url, "a URL", NULL);
+		answer->url.n--;
+		struct slice here = buf_slice(&answer->url);
+		/* Once redirected off-origin, never send credentials again, even if redirected back: another host must not choose which URL gets them. */
+		foreign |= !url_same_origin(here, slice_of(q->url));
+		h->guarded =
+		    !h->options.allow_private && (n ? foreign && !answer->home_private : q->wary);
+		result = perform_once(h, &now, here.p, now.method, foreign);
+		if (!n)
+			answer->home_private = h->is_private;
+		if (result != HTTP_ANSWERED || !is_redirect(h, answer->status))
+			break;
+		result = n == HTTP_REDIRECTS_MAX
+			     ? fail(h, HTTP_REFUSED, "it redirects more than 10 times")
+			     : redirect(h, here, &next, &now.method, &now.has_body);
+		if (result != HTTP_ANSWERED)
+			break;
+		buf_reset(&answer->url);
+		buf_put_slice(&answer->url, buf_slice(&next));
+	}
+	answer->framed = is_framed(h, buf_slice(&answer->url));
+	/* An answer without a body has still begun. */
+	if (result == HTTP_ANSWERED && h->first)
+		put(context, NULL, 0);
+	buf_free(&next);
+	return result;
+}
+
+/* ---- texts that libcurl understands ---- */
+
+bool
+http_put_resolved(struct buf *b, struct slice base, struct slice reference)
+{
+	CURLU *u = curl_url();
+	char *from = xstring(base), *to = xstring(reference), *url = NULL;
+	bool good = u && !curl_url_set(u, CURLUPART_URL, from, 0) &&
+		    !curl_url_set(u, CURLUPART_URL, to, CURLU_URLENCODE) &&
+		    !curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0) &&
+		    !curl_url_get(u, CURLUPART_URL, &url, 0) && url_is_http(slice_of(url));
+	if (good)
+		buf_put_text(b, url);
+	curl_free(url);
+	free(from);
+	free(to);
+	curl_url_cleanup(u);
+	return good;
+}
+
+bool
+http_date(struct slice text, int64_t *seconds)
+{
+	char *date = xstring(text);
+	time_t t = curl_getdate(date, NULL);
+	free(date);
+	*seconds = t;
+	return t >= 0;
+}

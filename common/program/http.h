@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_PROGRAM_HTTP_H
+#define COMMON_PROGRAM_HTTP_H
+
+#include "common/text/bytes.h"
+
+/*
+ * One HTTP request and its answer, by libcurl: HTTP/2 where the server has it, content
+ * codings, proxies from the environment, TLS always verified. Connections are kept
+ * for the next request. No retries here: what a failure means is the caller's to know.
+ */
+
+enum {
+	HTTP_HEADERS_MAX = 256 * 1024, /* bytes of the header lines of one answer */
+	HTTP_REDIRECTS_MAX = 10,
+};
+
+struct http_options {
+	const char *cacert;      /* file of certificates, or NULL for the system's */
+	int64_t connect_timeout; /* milliseconds */
+	int64_t read_timeout;    /* milliseconds without a byte */
+	bool allow_private;      /* a server may lead from a public address to a private one */
+};
+
+struct http;
+
+/* The options are copied but for cacert. Dies with STATUS_CONFIG when cacert cannot be read. */
+struct http *http_new(const struct http_options *options);
+
+struct http_request {
+	const char *method;
+	const char *url;
+	struct slice
+	    headers; /* lines "Name: value\n", the Content-Type among them; they do not go to another host */
+	bool has_body;
+	struct slice body;
+	bool
+	    decode; /* ask for content codings and undo them; else the body is handed on as it comes */
+	int64_t max_time; /* milliseconds */
+	bool wary;        /* a public server chose the URL: it must not lead to a private address */
+};
+
+/* Takes a piece of the body; false when it wants no more of it. Before the first piece it is called with n = 0. */
+typedef bool http_put(void *context, const char *p, size_t n);
+
+struct http_answer {
+	long status;
+	struct buf headers; /* lines of the last answer, CRLF behind each */
+	struct buf url;     /* where redirects have led to */
+	bool home_private;  /* the URL of the request has a private address (address.h) */
+	struct buf why;     /* of HTTP_FAILED and HTTP_REFUSED */
+	bool framed; /* false: that the body ends here is told by the connection's end alone */
+};
+
+enum http_result {
+	HTTP_ANSWERED, /* with whatever status; the body came whole, as far as HTTP can tell */
+	HTTP_STOPPED,  /* put wanted no more */
+	HTTP_FAILED,   /* network, time, an answer that breaks off: may be tried again */
+	HTTP_REFUSED,  /* a certificate that is not trusted, a redirect that must not be followed */
+};
+
+/*
+ * Redirects are followed to http and https only, never from https to http, nor from a
+ * public address to a private one (of another host; a proxy's addresses are not seen,
+ * so behind one only addresses in URLs count). To another
+ * scheme, host or port goes nothing of what the request carries: no headers, no
+ * credentials, and a body makes it HTTP_REFUSED. The answer's buffers are reused.
+ */
+enum http_result http_perform(struct http *h, const struct http_request *q, http_put *put,
+    void *context, struct http_answer *answer);
+
+/* Appends the URL that reference means when it is met at base; false when it means none. */
+bool http_put_resolved(struct buf *b, struct slice base, struct slice reference);
+
+/* Seconds since 1970 of a date of HTTP (RFC 9110, 5.6.7, all three forms); false when it is none. */
+bool http_date(struct slice text, int64_t *seconds);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_PROGRAM_MESSAGE_H
+#define COMMON_PROGRAM_MESSAGE_H
+
+#include "common/text/bytes.h"
+
+/*
+ * Exit statuses, from sysexits(3). They answer one question: may the batch be
+ * tried again? See mam-etl(7) "EXIT STATUS".
+ */
+enum status {
+	STATUS_OK = 0,
+	STATUS_USAGE = 64,      /* the command line is wrong */
+	STATUS_DATA = 65,       /* bad data; the message names record, field, value, rule */
+	STATUS_REFUSED = 69,    /* refused by the other side for good (404, no such table) */
+	STATUS_BUG = 70,        /* a bug of ours */
+	STATUS_IO = 74,         /* local input or output */
+	STATUS_TRY_AGAIN = 75,  /* network, rate limit, deadlock, lock, no memory */
+	STATUS_INCOMPLETE = 76, /* the stream before was not complete */
+	STATUS_PERMISSION = 77, /* credentials or permission */
+	STATUS_CONFIG = 78,     /* configuration */
+};
+
+/*
+ * The program's name, without a path; set once by options_parse. With MAM_STEP in the
+ * environment the stage is "NAME[STEP]", so that the three fetch-api of one batch differ.
+ * Dies with STATUS_USAGE when MAM_STEP is not a name.
+ */
+void message_set_program(const char *name);
+const char *message_program(void);
+
+/* The name that starts every message and goes into counters, aborts and rejects. */
+const char *message_stage(void);
+/* Replaces it, to report another stage's failure in that stage's name. Not copied. */
+void message_set_stage(const char *name);
+
+/*
+ * One line on standard error, one write(2): "PROGRAM: text". Control characters
+ * are made visible, bad UTF-8 becomes U+FFFD, the text is cut at 4,000 bytes.
+ * With MAM_LOG=json a JSON object instead. No newline in the format.
+ */
+void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * The same, then an abort on the output stream (if one is open) and exit(status).
+ * Nothing needs freeing before: the kernel does it, and a database rolls back.
+ */
+_Noreturn void die(enum status status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* die with ": " and the text of errno appended. */
+_Noreturn void die_errno(enum status status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * A quotation of foreign bytes for a message: in double quotes, cut at about 200
+ * bytes on a character border with "…", control characters escaped. Static
+ * storage, four in turn.
+ */
+const char *quoted(struct slice s);
+
+/* What die calls between the message and exit (stream_out, rejects, a progress line). At most 8, last first. */
+void message_at_death(void (*hook)(enum status status, const char *why));
+
+/*
+ * What die asks once before it prints: it may return another status and append to the
+ * text why. One at most. What die is called with inside of it counts as if it came first.
+ */
+void message_reconsider(enum status (*hook)(enum status status, struct buf *text));
+
+/*
+ * The log that this process writes to, as a number: the same for all stages of a pipe
+ * whose standard errors are one file, pipe or terminal. 0 when the last message could
+ * not be written.
+ */
+uint64_t message_log(void);
+
+/* What is called before each message; clears the live progress line. One at most. */
+void message_before(void (*hook)(void));
+
+/* Memory that cannot fail for the caller: dies with STATUS_TRY_AGAIN. */
+void *xmalloc(size_t n);
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *p, size_t n);
+char *xstrdup(const char *text);
+/* A NUL-terminated copy of a slice (for foreign libraries); dies with STATUS_DATA when it holds a NUL. */
+char *xstring(struct slice s);
+/* Dies when a buffer has failed; what names the thing in the message and option its option or NULL. */
+void buf_check(const struct buf *b, const char *what, const char *option);
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/record/mp_path.h"
+
+/* The value of the member called name of the map whose pairs begin at p; NULL when it has none. */
+static const char *
+member(const char *p, const char *end, size_t pairs, struct slice name)
+{
+	for (size_t i = 0; i < pairs; i++) {
+		struct mp_token key;
+		const char *value = mp_read(p, end, &key);
+		if (key.type == MP_STR && slice_equal((struct slice){key.p, key.n}, name))
+			return value;
+		p = mp_skip(mp_skip(p, end), end);
+	}
+	return NULL;
+}
+
+/* One step down from the container t, whose contents begin at p; NULL when there is nothing. */
+static const char *
+step_down(const struct json_step *step, const struct mp_token *t, const char *p, const char *end)
+{
+	if (t->type == MP_MAP)
+		return member(p, end, t->n, step->name);
+	if (step->index < 0 || (size_t)step->index >= t->n)
+		return NULL;
+	for (long i = 0; i < step->index; i++)
+		p = mp_skip(p, end);
+	return p;
+}
+
+static bool
+can_step(const struct json_step *step, enum mp_type type)
+{
+	if (step->each)
+		return type == MP_ARRAY;
+	return type == MP_MAP || (type == MP_ARRAY && step->index >= 0);
+}
+
+void
+mp_walk_start(struct mp_walk *w, struct slice value, const struct json_path *path)
+{
+	*w = (struct mp_walk){.path = path, .start = value.p, .end = value.p + value.n};
+}
+
+/* From the value at p at this step to where the path ends or an array begins; NULL when it leads nowhere. */
+static const char *
+descend(struct mp_walk *w, const char *p, size_t step)
+{
+	size_t n = w->path ? w->path->n : 0;
+	for (; step < n; step++) {
+		struct mp_token t;
+		const char *inside = mp_read(p, w->end, &t);
+		if (t.type == MP_NIL) {
+			w->found = true;
+			return NULL;
+		}
+		if (!can_step(&w->path->steps[step], t.type)) {
+			w->strange = true;
+			return NULL;
+		}
+		if (w->path->steps[step].each) {
+			w->found |= step + 1 == n || !t.n;
+			w->levels[w->depth].p = inside;
+			w->levels[w->depth].left = t.n;
+			w->levels[w->depth++].step = step + 1;
+			return NULL;
+		}
+		p = step_down(&w->path->steps[step], &t, inside, w->end);
+		if (!p)
+			return NULL;
+	}
+	w->found = true;
+	return p;
+}
+
+bool
+mp_walk_next(struct mp_walk *w, struct slice *value)
+{
+	const char *p = NULL;
+	if (w->start) {
+		p = descend(w, w->start, 0);
+		w->start = NULL;
+	}
+	while (!p && w->depth) {
+		size_t top = w->depth - 1;
+		if (!w->levels[top].left) {
+			w->depth--;
+			continue;
+		}
+		const char *element = w->levels[top].p;
+		w->levels[top].p = mp_skip(element, w->end);
+		w->levels[top].left--;
+		p = descend(w, element, w->levels[top].step);
+	}
+	if (p)
+		*value = (struct slice){p, (size_t)(mp_skip(p, w->end) - p)};
+	return p != NULL;
+}
+
+bool
+mp_path_get(struct slice root, const struct json_path *path, struct slice *value)
+{
+	struct mp_walk w;
+	mp_walk_start(&w, root, path);
+	return mp_walk_next(&w, value);
+}
+
+/* ---- explaining ---- */
+
+enum { NAMES_MAX = 12 };
+
+/* The steps before n, or "the answer" where there are none. */
+static void
+put_place(struct buf *out, const struct json_path *path, size_t n)
+{
+	if (!n)
+		buf_put_text(out, "the answer");
+	for (size_t i = 0; i < n; i++) {
+		bool each = path->steps[i].each;
+		buf_put_text(out, !each && i ? "." : "");
+		if (each)
+			buf_put_text(out, "[]");
+		else
+			buf_put_slice(out, path->steps[i].name);
+	}
+}
+
+static void
+put_names(struct buf *out, const char *p, const char *end, size_t pairs)
+{
+	for (size_t i = 0; i < pairs && i < NAMES_MAX; i++) {
+		struct mp_token key;
+		const char *value = mp_read(p, end, &key);
+		buf_put_text(out, i ? ", \"" : " \"");
+		if (key.type == MP_STR)
+			buf_put(out, key.p, key.n);
+		buf_put_byte(out, '"');
+		p = mp_skip(value, end);
+	}
+	if (pairs > NAMES_MAX)
+		buf_printf(out, " and %zu more", pairs - NAMES_MAX);
+}
+
+static const char *
+kind_name(enum mp_type type)
+{
+	switch (type) {
+	case MP_NIL:
+		return "null";
+	case MP_BOOL:
+		return "true or false";
+	case MP_STR:
+		return "a text";
+	case MP_ARRAY:
+		return "an array";
+	case MP_MAP:
+		return "an object";
+	case MP_INT:
+	case MP_UINT:
+	case MP_FLOAT:
+		return "a number";
+	case MP_BIN:
+	case MP_EXT:
+		break;
+	}
+	return "another kind of value";
+}
+
+/* Why there is no step down from the container t at step. */
+static void
+put_reason(struct buf *out, const struct json_path *path, size_t step, const struct mp_token *t,
+    const char *inside, const char *end)
+{
+	const struct json_step *s = &path->steps[step];
+	put_place(out, path, step);
+	if (!can_step(s, t->type)) {
+		buf_printf(
+		    out, " is %s, not %s", kind_name(t->type), s->each ? "an array" : "an object");
+	} else if (t->type == MP_ARRAY) {
+		buf_printf(out, " has %zu elements", t->n);
+	} else {
+		buf_put_text(out, " has no \"");
+		buf_put_slice(out, s->name);
+		buf_put_text(out, t->n ? "\" but" : "\", nor anything else");
+		put_names(out, inside, end, t->n);
+	}
+}
+
+void
+mp_path_explain(struct buf *out, struct slice root, const struct json_path *path)
+{
+	const char *p = root.p, *end = root.p + root.n;
+	for (size_t step = 0; step < path->n; step++) {
+		struct mp_token t;
+		const char *inside = mp_read(p, end, &t);
+		const char *next = NULL;
+		if (can_step(&path->steps[step], t.type)) {
+			/* Of an array that is gone through, the first element speaks for all. */
+			next = !path->steps[step].each
+				   ? step_down(&path->steps[step], &t, inside, end)
+			       : t.n ? inside
+				     : NULL;
+		}
+		if (!next) {
+			put_reason(out, path, step, &t, inside, end);
+			return;
+		}
+		p = next;
+	}
+}
+
+bool
+mp_member(struct slice map, const char *name, struct mp_token *t)
+{
+	struct mp_token head;
+	const char *end = map.p + map.n, *p = map.n ? mp_read(map.p, end, &head) : NULL;
+	if (!p || head.type != MP_MAP)
+		return false;
+	p = member(p, end, head.n, slice_of(name));
+	return p && mp_read(p, end, t);
+}
+
+/* ---- setting ---- */
+
+/* The members from this step on, each an object with the next in it, down to the value. */
+static void
+put_members(struct buf *out, const struct json_path *path, size_t step, struct slice value)
+{
+	mp_buf_str(out, path->steps[step].name);
+	for (step++; step < path->n; step++) {
+		mp_buf_map(out, 1);
+		mp_buf_str(out, path->steps[step].name);
+	}
+	buf_put_slice(out, value);
+}
+
+const char *
+mp_path_set(struct buf *out, struct slice root, const struct json_path *path, struct slice value)
+{
+	const char *p = root.p, *end = root.p + root.n;
+	for (size_t step = 0; step < path->n; step++) {
+		struct mp_token t;
+		const char *inside = mp_read(p, end, &t);
+		if (path->steps[step].each)
+			return "it goes through all elements of an array ([])";
+		if (!can_step(&path->steps[step], t.type))
+			return "it needs an object where there is none";
+		const char *next = step_down(&path->steps[step], &t, inside, end);
+		if (!next && t.type != MP_MAP)
+			return "it needs an element that an array does not have";
+		if (!next) {
+			/* A msgpack container knows its count and not its length: only one head changes. */
+			buf_put(out, root.p, (size_t)(p - root.p));
+			mp_buf_map(out, t.n + 1);
+			put_members(out, path, step, value);
+			buf_put(out, inside, (size_t)(end - inside));
+			return NULL;
+		}
+		p = next;
+	}
+	const char *behind = mp_skip(p, end);
+	buf_put(out, root.p, (size_t)(p - root.p));
+	buf_put_slice(out, value);
+	buf_put(out, behind, (size_t)(end - behind));
+	return NULL;
+}
+
+bool
+mp_is_something(struct slice value)
+{
+	struct mp_token t;
+	mp_read(value.p, value.p + value.n, &t);
+	switch (t.type) {
+	case MP_NIL:
+		return false;
+	case MP_BOOL:
+		return t.b;
+	case MP_INT:
+		return t.i != 0;
+	case MP_FLOAT:
+		return t.f < 0 || t.f > 0;
+	case MP_STR:
+	case MP_BIN:
+	case MP_ARRAY:
+	case MP_MAP:
+		return t.n != 0;
+	case MP_UINT:
+	case MP_EXT:
+		break;
+	}
+	return true;
+}

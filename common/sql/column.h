@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_SQL_COLUMN_H
+#define COMMON_SQL_COLUMN_H
+
+#include "common/record/value.h"
+
+/*
+ * A column of a database table, and whether it can hold a value exactly. The
+ * rule is one: a value goes in only when what is read back is the same value.
+ * Numbers may change their type (12.00 into an integer column), never their
+ * value; text is never parsed as a number; no zone is ever guessed.
+ */
+enum column_kind {
+	COLUMN_BOOL,
+	COLUMN_INT, /* low … high */
+	COLUMN_FLOAT, /* single: 4 bytes; finite: no NaN, no infinity; precision > 0: rounds as a DECIMAL (MySQL) */
+	COLUMN_DECIMAL, /* precision, scale: |value| < 10^(precision - scale), a multiple of 10^-scale */
+	COLUMN_TEXT,      /* max_chars, max_bytes, no_nul, canonical, trims, last_char */
+	COLUMN_BYTES,     /* max_bytes, padded */
+	COLUMN_DATE,      /* low … high: days since 1970-01-01 */
+	COLUMN_TIME,      /* scale: fraction digits; from text HH:MM:SS[.ffffff] */
+	COLUMN_DATETIME,  /* low … high: microseconds since 1970-01-01; scale: fraction digits */
+	COLUMN_TIMESTAMP, /* the same, an instant */
+	COLUMN_JSON,      /* max_bytes, no_nul, binary_numbers */
+	COLUMN_UUID,
+	COLUMN_ENUM, /* members */
+	COLUMN_SET,  /* members, text "a,b" (MySQL) */
+	COLUMN_NUMERIC, /* SQLite's NUMERIC affinity: what it would turn into another number is refused */
+	COLUMN_ANY,   /* no type: numbers, text and bytes as they are, the rest as canonical text */
+	COLUMN_OTHER, /* text in the database's own spelling, parsed by it */
+	COLUMN_NONE,  /* a type that no value may go into; `type` names it, `why` says why */
+};
+
+struct column {
+	struct slice name;
+	struct slice type; /* as the database writes it: numeric(12,2); for messages */
+	enum column_kind kind;
+	bool nullable;
+	bool has_default;
+	bool generated;    /* the database makes it; it cannot be loaded */
+	bool takes_digits; /* OTHER: takes int and decimal as their digits */
+	bool takes_bool;   /* INT: false and true go in as 0 and 1 (databases without a bool) */
+	bool single, finite;
+	bool no_nul;
+	bool canonical;      /* TEXT: takes values of every type in their canonical text */
+	bool trims;          /* TEXT: what is read back has no spaces at its end */
+	bool padded;         /* BYTES: what is read back has max_bytes bytes */
+	bool binary_numbers; /* JSON: keeps numbers as integers of 8 bytes and floats (MySQL) */
+	bool positive;       /* FLOAT, DECIMAL: nothing below 0 */
+	bool loose; /* values that are equal to the database may differ: 1.0 and 1.00, a and A */
+	uint32_t
+	    last_char; /* TEXT: the greatest code point that the column's encoding has; 0: all */
+	int64_t low;
+	uint64_t high;
+	int precision, scale;
+	size_t max_chars, max_bytes; /* 0: no limit but the stream's */
+	const struct slice *members;
+	size_t n_members;
+	const char *why;
+	const char *cast, *collation; /* see struct sql_column */
+	uint32_t tag;                 /* the driver's own, e.g. a type's oid */
+};
+
+/* Why a value does not fit: rule is one word, text completes "VALUE …" ("is longer than 10 characters"). */
+struct column_misfit {
+	const char *rule;
+	char text[240];
+};
+
+/*
+ * Sets *out to the value as the column's kind wants it and returns true, or
+ * fills *why. What *out points into is *in's memory or scratch, which the caller
+ * empties per value. After success out->type is VALUE_NULL or, by kind:
+ *
+ *	BOOL      VALUE_BOOL
+ *	INT       VALUE_INT (huge above INT64_MAX)
+ *	FLOAT     VALUE_FLOAT
+ *	DECIMAL   VALUE_DECIMAL, at most scale fraction digits
+ *	TEXT, JSON, ENUM, SET, OTHER   VALUE_TEXT
+ *	BYTES     VALUE_BYTES
+ *	UUID      VALUE_BYTES, 16
+ *	DATE      VALUE_DATE
+ *	TIME      VALUE_DATETIME, microseconds of the day
+ *	DATETIME  VALUE_DATETIME
+ *	TIMESTAMP VALUE_TIMESTAMP, whole microseconds
+ *	NUMERIC   VALUE_INT, VALUE_FLOAT, VALUE_TEXT, VALUE_BYTES
+ *	ANY       the same
+ */
+bool column_fit(const struct column *c, const struct value *in, struct value *out,
+    struct buf *scratch, struct column_misfit *why);
+/* Null: true when the column takes it. */
+bool column_fit_null(const struct column *c, struct value *out, struct column_misfit *why);
+
+/*
+ * The canonical text of a value: numbers as digits (a float as the shortest text
+ * that reads back as it), true and false, dates and times as iso.h writes them, JSON
+ * text, bytes in hexadecimal. Nothing for null. NULL on success; else what a json
+ * value holds that JSON has no form for (a static text).
+ */
+const char *column_put_text(struct buf *b, const struct value *v);
+/* A value that was read (its raw is set) as JSON text, see json_write.h; returns as column_put_text. */
+const char *column_put_json(struct buf *b, const struct value *v);
+
+#endif

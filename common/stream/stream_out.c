@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/program/message.h"
+#include "common/record/mp.h"
+#include "common/stream/stream_impl.h"
+
+/* The one that die() aborts; rejects have theirs. */
+static struct stream_out *main_out;
+
+/* Half a pipe: one block is read while the next is written. */
+enum { WRITE_BLOCK = STREAM_BLOCK / 2 };
+
+struct stream_out *
+stream_out_new(int fd, const char *name)
+{
+	struct stream_out *out = xcalloc(1, sizeof *out);
+	out->fd = fd;
+	out->name = name;
+	out->b.max = STREAM_RECORD_MAX + STREAM_BLOCK;
+	out->hash = hash_new();
+	if (!out->hash || !buf_reserve(&out->b, STREAM_BLOCK))
+		die(STATUS_TRY_AGAIN, "no memory for the output");
+	return out;
+}
+
+static void
+abort_main(enum status status, const char *why)
+{
+	if (!main_out) {
+		if (isatty(STDOUT_FILENO))
+			return;
+		main_out = stream_out_new(STDOUT_FILENO, "standard output");
+	}
+	struct abort_note note = {
+	    .stage = slice_of(message_stage()),
+	    .why = slice_of(why),
+	    .exit = status,
+	    .log = message_log(),
+	};
+	stream_out_abort(main_out, &note);
+}
+
+void
+stream_out_promise(void)
+{
+	static bool promised;
+	counters_start();
+	if (!promised)
+		message_at_death(abort_main);
+	promised = true;
+}
+
+struct stream_out *
+stream_out_open(int fd)
+{
+	if (isatty(fd))
+		die(STATUS_USAGE, "standard output is a terminal, and a stream is no text: put | "
+				  "to-table or | to-json behind");
+	stream_out_promise();
+	main_out = stream_out_new(fd, "standard output");
+	io_widen(fd);
+	return main_out;
+}
+
+/* Who runs: MAM_RUN_ID of the batch runner, else one made of time and process. */
+static struct slice
+run_id(void)
+{
+	static char made[48];
+	const char *given = getenv("MAM_RUN_ID");
+	if (given && *given)
+		return slice_of(given);
+	struct tm tm;
+	time_t t = time(NULL);
+	gmtime_r(&t, &tm);
+	size_t n = strftime(made, sizeof made, "%Y%m%dT%H%M%SZ-", &tm);
+	snprintf(made + n, sizeof made - n, "%ld", (long)getpid());
+	return slice_of(made);
+}
+
+static void
+start(struct stream_out *out, struct slice run)
+{
+	char by[96];
+	snprintf(by, sizeof by, "%s %s", message_program(), MAM_VERSION);
+	control_write_header(&out->b, by, run, out->dry);
+	out->started = true;
+}
+
+void
+stream_out_start(struct stream_out *out, bool dry)
+{
+	if (out->started)
+		return;
+	const char *rehearsal = getenv("MAM_DRY_RUN");
+	out->dry = dry || (rehearsal && strcmp(rehearsal, "1") == 0);
+	start(out, run_id());
+}
+
+void
+stream_out_follow(struct stream_out *out, struct slice run, bool dry)
+{
+	if (out->started)
+		return;
+	out->dry = dry;
+	start(out, run);
+}
+
+bool
+stream_out_dry(const struct stream_out *out)
+{
+	return out->dry;
+}
+
+void
+stream_out_flush(struct stream_out *out)
+{
+	if (!out->b.n)
+		return;
+	hash_update(out->hash, out->b.p, out->b.n);
+	if (!io_write(out->fd, out->b.p, out->b.n)) {
+		out->broken = true;
+		die_errno(STATUS_IO, "cannot write %s", out->name);
+	}
+	out->bytes += out->b.n;
+	out->b.n = 0;
+}
+
+char *
+stream_out_reserve(struct stream_out *out, size_t n)
+{
+	if (out->b.n >= WRITE_BLOCK || out->b.n + n > out->b.cap)
+		stream_out_flush(out);
+	char *p = buf_reserve(&out->b, n);
+	if (!p)
+		buf_check(&out->b, "a record", NULL);
+	return p;
+}
+
+void
+stream_out_commit(struct stream_out *out, size_t used)
+{
+	/* A filter that keeps its records cannot join a stream with a schema and one without. */
+	unsigned char head = (unsigned char)out->b.p[out->b.n];
+	if (out->schema && ((head & 0xf0) == 0x80 || head == 0xde || head == 0xdf))
+		die(STATUS_DATA, "a record without a schema behind records with one: "
+				 "put normalize before, which makes all streams alike");
+	out->b.n += used;
+	out->records++;
+}
+
+static void
+put(struct stream_out *out, struct slice raw)
+{
+	memcpy(stream_out_reserve(out, raw.n), raw.p, raw.n);
+}
+
+void
+stream_out_item(struct stream_out *out, struct slice raw)
+{
+	struct mp_token t;
+	put(out, raw);
+	if (mp_read(raw.p, raw.p + raw.n, &t) && t.type == MP_EXT && t.ext == EXT_SCHEMA)
+		out->schema = true;
+	out->b.n += raw.n;
+}
+
+void
+stream_out_record(struct stream_out *out, struct slice raw)
+{
+	put(out, raw);
+	stream_out_commit(out, raw.n);
+}
+
+void
+stream_out_end(struct stream_out *out, struct slice stages, size_t stage_count)
+{
+	stream_out_flush(out);
+	struct seal seal = {
+	    .records = out->records,
+	    .xxh3 = hash_value(out->hash),
+	    .stages = stages,
+	    .stage_count = stage_count,
+	};
+	control_write_end(&out->b, &seal, counters_now());
+	buf_check(&out->b, "the end mark", NULL);
+	stream_out_flush(out);
+	out->ended = true;
+	/* NFS and the like report a failed write only here. */
+	if (close(out->fd)) {
+		out->broken = true;
+		die_errno(STATUS_IO, "cannot close %s", out->name);
+	}
+}
+
+void
+stream_out_abort(struct stream_out *out, const struct abort_note *note)
+{
+	if (out->broken || out->ended)
+		return;
+	out->broken = true;
+	/* So that the summary of a failed stage says what went out before. */
+	if (out == main_out) {
+		stage_counters.records_out = out->records;
+		stage_counters.bytes_out = out->bytes + out->b.n;
+	}
+	out->b.failed = false;
+	if (!out->started)
+		start(out, run_id());
+	control_write_abort(&out->b, note, counters_now());
+	if (!out->b.failed)
+		io_write(out->fd, out->b.p, out->b.n);
+}

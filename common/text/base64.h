@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_TEXT_BASE64_H
+#define COMMON_TEXT_BASE64_H
+
+#include "common/text/bytes.h"
+
+/* Appends s in base64 (RFC 4648, section 4), with its padding. */
+void base64_put(struct buf *b, struct slice s);
+
+#endif

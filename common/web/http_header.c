@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/web/http_header.h"
+
+bool
+header_next(struct slice lines, size_t *at, struct slice *name, struct slice *value)
+{
+	while (*at < lines.n) {
+		const char *p = lines.p + *at;
+		const char *newline = memchr(p, '\n', lines.n - *at);
+		size_t n = newline ? (size_t)(newline - p) : lines.n - *at;
+		*at += n + (newline ? 1 : 0);
+		const char *colon = memchr(p, ':', n);
+		if (!colon)
+			continue;
+		*name = slice_trim((struct slice){p, (size_t)(colon - p)});
+		*value = slice_trim((struct slice){colon + 1, n - (size_t)(colon + 1 - p)});
+		return true;
+	}
+	return false;
+}
+
+bool
+header_is(struct slice name, const char *text)
+{
+	return slice_equal_caseless(name, slice_of(text));
+}
+
+bool
+header_find(struct slice lines, const char *name, struct slice *value)
+{
+	size_t at = 0;
+	struct slice found;
+	while (header_next(lines, &at, &found, value))
+		if (header_is(found, name))
+			return true;
+	*value = (struct slice){0};
+	return false;
+}
+
+struct slice
+header_media_type(struct slice content_type)
+{
+	const char *end = content_type.n ? memchr(content_type.p, ';', content_type.n) : NULL;
+	if (end)
+		content_type.n = (size_t)(end - content_type.p);
+	return slice_trim(content_type);
+}
+
+/* The last word of a subtype, without a version behind it: "json" of "x-amz-json-1.1" and of "vnd.x+json". */
+static struct slice
+last_word(struct slice type)
+{
+	size_t end = type.n;
+	for (;;) {
+		size_t from = end, digits = 0;
+		while (from > 0 && !strchr("/+-._", type.p[from - 1])) {
+			from--;
+			digits += type.p[from] >= '0' && type.p[from] <= '9';
+		}
+		if (from < 2 || type.p[from - 1] == '/' || from == end || digits != end - from)
+			return (struct slice){type.p + from, end - from};
+		end = from - 1;
+	}
+}
+
+bool
+header_is_json(struct slice content_type)
+{
+	struct slice type = header_media_type(content_type);
+	return type.n && memchr(type.p, '/', type.n) && header_is(last_word(type), "json");
+}
+
+/* ---- Link ---- */
+
+static void
+skip_space(struct slice *s)
+{
+	while (s->n && (*s->p == ' ' || *s->p == '\t')) {
+		s->p++;
+		s->n--;
+	}
+}
+
+static bool
+take(struct slice *s, char c)
+{
+	skip_space(s);
+	if (!s->n || *s->p != c)
+		return false;
+	s->p++;
+	s->n--;
+	return true;
+}
+
+static bool
+is_one_of(char c, const char *set)
+{
+	return c && strchr(set, c);
+}
+
+/* A parameter's value: a token, or text in quotes (an escaped quote ends it: no relation has one). */
+static struct slice
+take_value(struct slice *s)
+{
+	bool in_quotes = take(s, '"');
+	size_t n = 0;
+	while (n < s->n && !(in_quotes ? s->p[n] == '"' : is_one_of(s->p[n], ";, \t")))
+		n++;
+	struct slice value = {s->p, n};
+	n += in_quotes && n < s->n;
+	s->p += n;
+	s->n -= n;
+	return value;
+}
+
+/* rel may hold several relations, separated by spaces. */
+static bool
+holds_next(struct slice relations)
+{
+	while (relations.n) {
+		skip_space(&relations);
+		struct slice one = take_value(&relations);
+		if (header_is(one, "next"))
+			return true;
+		if (!one.n)
+			return false;
+	}
+	return false;
+}
+
+/* One link of a list: <URL>; name=value; …  False when it is none. */
+static bool
+take_link(struct slice *s, struct slice *url, bool *next)
+{
+	*next = false;
+	if (!take(s, '<'))
+		return false;
+	const char *end = s->n ? memchr(s->p, '>', s->n) : NULL;
+	if (!end)
+		return false;
+	*url = (struct slice){s->p, (size_t)(end - s->p)};
+	s->n -= url->n + 1;
+	s->p += url->n + 1;
+	bool related = false;
+	while (take(s, ';')) {
+		skip_space(s);
+		size_t n = 0;
+		while (n < s->n && !is_one_of(s->p[n], "=;, \t"))
+			n++;
+		struct slice name = {s->p, n};
+		s->p += n;
+		s->n -= n;
+		struct slice value =
+		    take(s, '=') ? (skip_space(s), take_value(s)) : (struct slice){0};
+		/* RFC 8288, 3.3: only the first rel counts. */
+		if (header_is(name, "rel") && !related) {
+			related = true;
+			*next = holds_next(value);
+		}
+	}
+	return true;
+}
+
+bool
+header_next_link(struct slice lines, struct slice *url)
+{
+	size_t at = 0;
+	struct slice name, value;
+	while (header_next(lines, &at, &name, &value)) {
+		bool next;
+		if (!header_is(name, "link"))
+			continue;
+		do {
+			while (take(&value, ','))
+				;
+			if (!take_link(&value, url, &next))
+				break;
+			if (next)
+				return true;
+		} while (take(&value, ','));
+	}
+	return false;
+}
