@@ -9,9 +9,9 @@
 
 #include "common/csv/csv.h"
 #include "common/json/json_write.h"
-#include "common/json/value_text.h"
 #include "common/program/message.h"
 #include "common/program/options.h"
+#include "common/sql/value_text.h"
 #include "common/stream/stream.h"
 #include "common/stream/text_out.h"
 

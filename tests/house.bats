@@ -34,6 +34,20 @@ rooms() { # pure|process
 	grep -q 'unit/%: .*pure_lib)$' Makefile
 }
 
+@test "rule 2: a room includes only itself and rooms before it" {
+	before=
+	for room in $(rooms pure) $(rooms process); do
+		before+="${before:+|}$room"
+		wrong=$(grep -rnE '#include "common/' "common/$room" | grep -vE "#include \"common/($before)/" || true)
+		[ -z "$wrong" ] || { echo "$wrong"; return 1; }
+	done
+	# The databases know nothing of each other.
+	for database in common/db/*/; do
+		wrong=$(grep -rnE '#include "common/db/[a-z]*/' "$database" | grep -vF "#include \"$database" || true)
+		[ -z "$wrong" ] || { echo "$wrong"; return 1; }
+	done
+}
+
 @test "rule 3: every header compiles alone" {
 	flags=$(pkg-config --cflags libxxhash)
 	for header in $(git ls-files 'common/*.h' 'stages/*.h'); do

@@ -58,7 +58,4 @@ const char *control_read_header(struct slice payload, struct header *header);
 const char *control_read_end(struct slice payload, struct seal *seal);
 const char *control_read_abort(struct slice payload, struct abort_note *note);
 
-/* The counters as a JSON object without newline; exit is added when it is not 0. */
-void counters_write_json(struct buf *out, const struct counters *c, int exit);
-
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/json/value_text.h"
+#include "common/sql/value_text.h"
 #include "common/record/number.h"
 #include "common/sql/column.h"
 #include "common/text/float_text.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef COMMON_JSON_VALUE_TEXT_H
-#define COMMON_JSON_VALUE_TEXT_H
+#ifndef COMMON_SQL_VALUE_TEXT_H
+#define COMMON_SQL_VALUE_TEXT_H
 
 #include "common/record/value.h"
 

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/json/counters_json.h"
 #include "common/program/message.h"
 #include "common/record/mp.h"
 #include "common/stream/stream_impl.h"

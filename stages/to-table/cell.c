@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/to-table/cell.h"
 #include "common/json/json_write.h"
-#include "common/json/value_text.h"
+#include "common/sql/value_text.h"
 #include "common/text/utf8.h"
 
 static const struct slice ellipsis = {"\xe2\x80\xa6", 3};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Control items: written through msgpack-c, read back by our reader, cut and broken. */
 #include "common/record/control.h"
+#include "common/json/counters_json.h"
 #include "common/record/mp.h"
 #include "tests/unit/unit.h"
 
