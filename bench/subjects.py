@@ -179,7 +179,7 @@ def keys(lab):
     return s
 
 
-# ---- databases ----
+# Databases.
 
 def pg_contender(lab, label, command):
     def verify(_):

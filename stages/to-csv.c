@@ -85,8 +85,6 @@ fail(struct slice field, const char *what)
 	    what);
 }
 
-/* ---- columns ---- */
-
 static void
 end_line(struct buf *b)
 {
@@ -164,8 +162,6 @@ map_schema(const struct schema *schema)
 	w.mapped = true;
 }
 
-/* ---- values ---- */
-
 static const struct json_style json_style;
 
 /* Bytes as base64 and json as JSON text, as to-json has them. */
@@ -226,8 +222,6 @@ put_value(struct buf *b, struct slice field, const struct value *v)
 	if (cfg.null && slice_equal((struct slice){b->p + from, b->n - from}, buf_slice(&w.null)))
 		fail(field, "the value would look like --null");
 }
-
-/* ---- records ---- */
 
 static void
 write_straight(struct buf *b, const struct record *r)

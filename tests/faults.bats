@@ -121,7 +121,7 @@ kill_stage() { # NUMBER
 	kill_stage 7
 }
 
-# ---- the server ends in mid-load, as a crash ends it ----
+# The server ends in mid-load, as a crash ends it.
 
 teardown() {
 	[ -z "${server:-}" ] || "$MAM_ROOT/tests/servers/$server" stop "$folder"
@@ -196,7 +196,7 @@ kill_server() { # DATABASE
 	kill_server mysql
 }
 
-# ---- a full disk ----
+# A full disk.
 
 @test "a full disk under dedupe's spill: 74 from the whole pipe, and nothing is loaded" {
 	mkdir full

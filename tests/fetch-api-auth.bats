@@ -15,7 +15,7 @@ teardown() {
 	http_stop
 }
 
-# ---- static credentials ----
+# Static credentials.
 
 @test "bearer, api-key in a header or a parameter, basic" {
 	answer '{"json":[]}'
@@ -96,7 +96,7 @@ teardown() {
 	fails 64 '--auth: "digest" is none of' --url "$BASE/" --auth digest
 }
 
-# ---- OAuth 2.0 ----
+# OAuth 2.0.
 
 oauth() {
 	fetch --auth oauth2-refresh-token --token-url "$BASE/token" --client-id env:ID --client-secret env:SECRET \
@@ -358,7 +358,7 @@ api_takes() {
 	fails 64 '--token-url: ftp://x is no http' --url "$BASE/" --auth oauth2-refresh-token --token-url ftp://x --client-id env:ID --refresh-token env:REFRESH
 }
 
-# ---- nothing is seen ----
+# Nothing is seen.
 
 # Every secret and what it looks like encoded.
 secrets='t0ken-value|k/ey|k%2Fey|pa:ss|pa%3Ass|client-1|s3cret|refresh-1|at-5ecret'

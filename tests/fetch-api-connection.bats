@@ -38,7 +38,7 @@ tls_start() { # CERTIFICATE
 	CA=$BATS_FILE_TMPDIR/ours-ca.pem
 }
 
-# ---- TLS ----
+# TLS.
 
 @test "a private authority is trusted when it is named, and only then" {
 	tls_start good
@@ -90,7 +90,7 @@ tls_start() { # CERTIFICATE
 	grep -q ':method: GET' h2.log
 }
 
-# ---- proxies ----
+# Proxies.
 
 @test "the proxy of the environment is asked, by its kind, but for no_proxy" {
 	http_start
@@ -115,7 +115,7 @@ tls_start() { # CERTIFICATE
 	[ "$(asked '.headers | has("authorization") or has("x-mine")')" = false ]
 }
 
-# ---- content codings ----
+# Content codings.
 
 @test "gzip, br and zstd are undone where JSON is wanted" {
 	http_start
@@ -158,7 +158,7 @@ tls_start() { # CERTIFICATE
 	[ "$(asked .connection | sort -u | wc -l)" -eq 1 ]
 }
 
-# ---- redirects ----
+# Redirects.
 
 @test "redirects are followed; a POST becomes a GET where HTTP says so" {
 	http_start

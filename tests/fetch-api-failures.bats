@@ -14,7 +14,7 @@ teardown() {
 	http_stop
 }
 
-# ---- tried again ----
+# Tried again.
 
 @test "429, 408, 425 and 5xx are tried again" {
 	for status in 429 408 425 500 502 503 504; do
@@ -118,7 +118,7 @@ teardown() {
 	fetch --url "$BASE/one" --rate 5/86400000ms >/dev/null
 }
 
-# ---- what rules say ----
+# What rules say.
 
 @test "--on: an error code tells a limit from a refusal" {
 	answer '{"path":"/limit","status":403,"json":{"errors":[{"code":"0003","message":"Frequency limit"}]},"times":2}' \
@@ -193,7 +193,7 @@ teardown() {
 	fails 64 '--fail-on: "a..b"' --url "$BASE/" --fail-on 'a..b'
 }
 
-# ---- polling ----
+# Polling.
 
 @test "--until asks until every value is the one, and writes only that answer" {
 	answer '{"path":"/p","json":{"v":[]}}' '{"path":"/p","json":{"v":[{"s":"RUNNING"},{"s":"DONE"}]}}' '{"path":"/p","json":{"v":[{"s":"DONE"},{"s":"DONE"}]}}'
@@ -265,7 +265,7 @@ teardown() {
 	[ "$(grep -c 'now "RUNNING"' seen)" -eq 1 ]
 }
 
-# ---- the stream ----
+# The stream.
 
 @test "a failure travels: its reason stands in the abort, and the stage behind ends with its status" {
 	answer '{"status":404,"text":"no such report"}'

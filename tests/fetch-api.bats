@@ -11,7 +11,7 @@ teardown() {
 	http_stop
 }
 
-# ---- the request ----
+# The request.
 
 @test "a GET with parameters, in their order, repeated, encoded" {
 	http_start
@@ -297,7 +297,7 @@ teardown() {
 	fails 76 'input ended' --each --url "$BASE/{id}" <cut.mam
 }
 
-# ---- the answer ----
+# The answer.
 
 @test "records stand where --record-path leads" {
 	http_start
@@ -372,7 +372,7 @@ teardown() {
 	[ "$(requests)" -eq 2 ]
 }
 
-# ---- files ----
+# Files.
 
 @test "a file travels as it is, with the fields of --include beside it" {
 	http_start
@@ -405,7 +405,7 @@ teardown() {
 	[ "$(records --url "$BASE/j")" = '{"a":1}' ]
 }
 
-# ---- what is covered, rehearsals ----
+# What is covered, rehearsals.
 
 coverage() { # the coverage items of a stream, as JSON
 	"$MAM_ROOT/tests/tools/look" coverage
@@ -477,7 +477,7 @@ coverage() { # the coverage items of a stream, as JSON
 	fails 64 '--dry-run is for the first stage of a pipe' --each --url "$BASE/{id}" --dry-run <in.mam
 }
 
-# ---- the practice server ----
+# The practice server.
 
 medium() {
 	YAHOO_CLIENT_ID=practice-client YAHOO_CLIENT_SECRET=practice-secret YAHOO_REFRESH_TOKEN=practice-refresh \

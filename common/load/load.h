@@ -39,8 +39,8 @@ struct load {
 	/* Set when the first schema or record has come; none when the stream has no records. */
 	const struct load_field *fields;
 	size_t n;
-	struct sql_load
-	    sql; /* the same fields as statements need them; dialect and target are always set */
+	/* the same fields as statements need them; dialect and target are always set */
+	struct sql_load sql;
 };
 
 /* A text for a COLUMN_OTHER. */
@@ -61,8 +61,8 @@ struct load_text {
 struct load_driver {
 	enum sql_dialect dialect;
 	bool fold_case; /* column names are compared without ASCII case */
-	bool
-	    detects_twice; /* execute can tell that one statement met a row twice; else the stage is searched */
+	/* execute can tell that one statement met a row twice; else the stage is searched */
+	bool detects_twice;
 	bool ddl_commits; /* CREATE TABLE ends a transaction: a dry run only shows it */
 
 	/* Connects. Called before the stream is read, so that a refused login is told at once. */

@@ -63,8 +63,6 @@ load_check_cascade(struct loading *g)
 	buf_free(&row);
 }
 
-/* ---- what is left ---- */
-
 /*
  * A DELETE is known to delete all of its rows where nothing can stand in between: no
  * trigger, rule, row security, partition or other server. MySQL's triggers cannot skip a row.
@@ -133,8 +131,6 @@ load_delete_windows(struct loading *g, const struct load_windows *shapes)
 	if (may_skip(g))
 		check_left(g, shapes);
 }
-
-/* ---- the whole table ---- */
 
 /* TRUNCATE does not report how many rows there were. They are counted under its lock, if the role may read. */
 static void

@@ -23,8 +23,6 @@ load_find_column(const struct loading *g, struct slice name)
 	return NULL;
 }
 
-/* ---- the fields ---- */
-
 /* shape is complete: memory for what is kept per field. */
 static void
 take_shape(struct loading *g)
@@ -33,11 +31,11 @@ take_shape(struct loading *g)
 
 	if (n == 0)
 		return;
-	g->fields = xcalloc(n, sizeof(*g->fields));
-	g->sql_columns = xcalloc(n, sizeof(*g->sql_columns));
-	g->place = xcalloc(n, sizeof(*g->place));
-	g->scratch = xcalloc(n, sizeof(*g->scratch));
-	g->values = xcalloc(n, sizeof(*g->values));
+	g->fields = xcalloc(n, sizeof *g->fields);
+	g->sql_columns = xcalloc(n, sizeof *g->sql_columns);
+	g->place = xcalloc(n, sizeof *g->place);
+	g->scratch = xcalloc(n, sizeof *g->scratch);
+	g->values = xcalloc(n, sizeof *g->values);
 	for (size_t i = 0; i < n; i++) {
 		g->place[i] = i;
 		g->scratch[i].max = STREAM_RECORD_MAX;
@@ -86,8 +84,6 @@ load_same_fields(struct loading *g, const struct schema *schema)
 		g->place[i] = (size_t)place;
 	}
 }
-
-/* ---- the columns ---- */
 
 /* "day, cost, …" for a message. */
 static struct slice
@@ -202,8 +198,6 @@ load_create_columns(struct loading *g)
 		    sql_type(dialect, g->fields[i].type, g->sql_columns[i].key);
 }
 
-/* ---- the records ---- */
-
 /* normalize's word for the type that such a column takes; NULL where text is taken, too, or nothing converts it. */
 static const char *
 number_type(enum column_kind kind)
@@ -276,7 +270,7 @@ fit_field(struct loading *g, size_t i, const struct value *v)
 		buf_check(&g->scratch[i], "a value", NULL);
 	if (g->values[i].type == VALUE_NULL && (sql->key || sql->window)) {
 		why.rule = "key";
-		snprintf(why.text, sizeof(why.text), "is null, and it is part of --%s",
+		snprintf(why.text, sizeof why.text, "is null, and it is part of --%s",
 		    sql->key ? "key" : "window");
 		return load_misfit(g, i, v, &why);
 	}

@@ -47,8 +47,8 @@ struct loading {
 	struct load_field *fields;
 	struct sql_column *sql_columns;
 	bool casts; /* some column is loaded as text and cast */
-	size_t *
-	    place; /* of each field in the record: exact under a schema, else where it was last time */
+	/*of each field in the record: exact under a schema, else where it was last time */
+	size_t *place;
 	struct buf *scratch; /* of each field */
 	struct record record;
 	struct value *values;

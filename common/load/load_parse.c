@@ -103,7 +103,7 @@ load_parse_held(struct loading *g)
 {
 	if (held.n == 0)
 		return;
-	struct field_texts *fields = xcalloc(g->load.n, sizeof(*fields));
+	struct field_texts *fields = xcalloc(g->load.n, sizeof *fields);
 	for (size_t i = 0; i < g->load.n; i++)
 		if (g->fields[i].column->kind == COLUMN_OTHER)
 			fields[i].texts = xcalloc(held.n, sizeof(*fields[i].texts));
@@ -124,7 +124,7 @@ void
 load_hold(struct loading *g, struct slice raw)
 {
 	if (!held.records) {
-		held.records = xcalloc(HELD_RECORDS_MAX, sizeof(*held.records));
+		held.records = xcalloc(HELD_RECORDS_MAX, sizeof *held.records);
 		held.raw.max = HELD_BYTES_MAX + STREAM_RECORD_MAX;
 	}
 	if (held.n == 0)

@@ -60,8 +60,6 @@ load_upserted(struct loading *g, uint64_t n)
 	report_skipped(g, n);
 }
 
-/* ---- limits ---- */
-
 void
 load_parse_max_deleted(struct load_limits *limits, const char *text)
 {
@@ -122,8 +120,6 @@ load_check_limits(struct loading *g)
 		    " deleted rows are not replaced; nothing was loaded",
 		    limits->max_deleted, limits->percent ? "%" : "", lost, r->deleted);
 }
-
-/* ---- the counters ---- */
 
 static void
 counter(const char *name, uint64_t n)

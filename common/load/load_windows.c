@@ -206,12 +206,12 @@ find_shape(struct loading *g, struct load_windows *shapes, const struct window *
 		die(STATUS_DATA, "the coverage windows of the input differ in more than %d ways",
 		    SHAPES_MAX);
 	if (!shapes->windows) {
-		shapes->windows = xcalloc(SHAPES_MAX, sizeof(*shapes->windows));
-		shapes->empty = xcalloc(SHAPES_MAX, sizeof(*shapes->empty));
+		shapes->windows = xcalloc(SHAPES_MAX, sizeof *shapes->windows);
+		shapes->empty = xcalloc(SHAPES_MAX, sizeof *shapes->empty);
 	}
 	shapes->empty[shapes->n] = w->empty;
-	struct sql_bound *bounds = xcalloc(w->n, sizeof(*bounds));
-	memcpy(bounds, w->bounds, w->n * sizeof(*bounds));
+	struct sql_bound *bounds = xcalloc(w->n, sizeof *bounds);
+	memcpy(bounds, w->bounds, w->n * sizeof *bounds);
 	struct sql_window *new = &shapes->windows[shapes->n];
 	*new = (struct sql_window){bounds, w->n, shapes->n};
 	shapes->n++;
@@ -223,9 +223,9 @@ static void
 send_window(struct loading *g, struct load_windows *shapes, const struct record *r, bool empty)
 {
 	struct window w = {
-	    .bounds = xcalloc(r->n, sizeof(*w.bounds)),
-	    .values = xcalloc(2 * r->n, sizeof(*w.values)),
-	    .scratch = xcalloc(2 * r->n, sizeof(*w.scratch)),
+	    .bounds = xcalloc(r->n, sizeof *w.bounds),
+	    .values = xcalloc(2 * r->n, sizeof *w.values),
+	    .scratch = xcalloc(2 * r->n, sizeof *w.scratch),
 	    .empty = empty,
 	};
 

@@ -47,8 +47,6 @@ http_new(const struct http_options *options)
 	return h;
 }
 
-/* ---- what libcurl calls ---- */
-
 static bool
 is_redirect(const struct http *h, long status)
 {
@@ -114,8 +112,6 @@ look_at_address(void *context, char *address, char *local, int port, int local_p
 	h->refused = h->guarded && h->is_private;
 	return h->refused ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
-
-/* ---- one request ---- */
 
 static void
 set_text(struct http *h, CURLoption option, const char *text)
@@ -340,8 +336,6 @@ http_perform(struct http *h, const struct http_request *q, http_put *put, void *
 	buf_free(&next);
 	return result;
 }
-
-/* ---- texts that libcurl understands ---- */
 
 bool
 http_put_resolved(struct buf *b, struct slice base, struct slice reference)

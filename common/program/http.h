@@ -30,12 +30,12 @@ struct http *http_new(const struct http_options *options);
 struct http_request {
 	const char *method;
 	const char *url;
-	struct slice
-	    headers; /* lines "Name: value\n", the Content-Type among them; they do not go to another host */
+	/* lines "Name: value\n", the Content-Type among them; they do not go to another host */
+	struct slice headers;
 	bool has_body;
 	struct slice body;
-	bool
-	    decode; /* ask for content codings and undo them; else the body is handed on as it comes */
+	/* ask for content codings and undo them; else the body is handed on as it comes */
+	bool decode;
 	int64_t max_time; /* milliseconds */
 	bool wary;        /* a public server chose the URL: it must not lead to a private address */
 };

@@ -26,8 +26,6 @@ static const struct option_row common_options[] = {
     {0},
 };
 
-/* ---- --help and --version ---- */
-
 /* The text from column left on, in lines of at most 80 columns. A word longer than a line is left whole. */
 static void
 print_wrapped(const char *text, int left)
@@ -98,8 +96,6 @@ print_version(const struct program *program)
 	printf("%s (mam-etl) %s\n", program->name, MAM_VERSION);
 	leave();
 }
-
-/* ---- values ---- */
 
 static bool
 is_choice(const char *choices, const char *value)
@@ -210,8 +206,6 @@ apply(const struct program *program, const char *word, const char *next)
 	return true;
 }
 
-/* ---- @FILE ---- */
-
 static char *
 read_file(const char *path)
 {
@@ -284,8 +278,6 @@ read_options(
 			add_word(program, operands, line, depth + 1);
 	}
 }
-
-/* ---- the command line ---- */
 
 static void
 add_word(const struct program *program, struct operands *operands, const char *word, unsigned depth)

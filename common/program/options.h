@@ -48,8 +48,8 @@ struct option_row {
 
 struct program {
 	const char *name;
-	const char *
-	    operands; /* as in the synopsis, e.g. "NAME:TYPE[=SOURCE][;RULE...] ..."; NULL: none taken */
+	/*as in the synopsis, e.g. "NAME:TYPE[=SOURCE][;RULE...] ..."; NULL: none taken */
+	const char *operands;
 	const char *about;                      /* one sentence */
 	const struct option_row *const *tables; /* NULL-terminated list of tables */
 	bool command; /* operands after "--" are a command and are kept apart */

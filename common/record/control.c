@@ -8,8 +8,6 @@
 
 enum { ITEM_HEADER = 16, ITEM_END = 20, ITEM_ABORT = 21 };
 
-/* ---- writing ---- */
-
 static int
 put_to_buf(void *data, const char *p, size_t n)
 {
@@ -131,8 +129,6 @@ control_write_abort(struct buf *out, const struct abort_note *note, const struct
 	pack_stages(&pk, &body, note->stages, note->stage_count, own);
 	finish(out, ITEM_ABORT, &body);
 }
-
-/* ---- reading ---- */
 
 /* What a key of an item's map holds: one of these targets, or nothing for an unknown key. */
 struct key {

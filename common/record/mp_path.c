@@ -105,8 +105,6 @@ mp_path_get(struct slice root, const struct json_path *path, struct slice *value
 	return mp_walk_next(&w, value);
 }
 
-/* ---- explaining ---- */
-
 enum { NAMES_MAX = 12 };
 
 /* The steps before n, or "the answer" where there are none. */
@@ -219,8 +217,6 @@ mp_member(struct slice map, const char *name, struct mp_token *t)
 	p = member(p, end, head.n, slice_of(name));
 	return p && mp_read(p, end, t);
 }
-
-/* ---- setting ---- */
 
 /* The members from this step on, each an object with the next in it, down to the value. */
 static void

@@ -94,8 +94,8 @@ number_decimal_float(struct slice s, double *f)
 	*f = strtod(text, NULL);
 	if (want.zero)
 		return true;
-	int n = snprintf(all, sizeof(all), "%.*f", DOUBLE_DIGITS, *f);
-	struct slice exact = {all, n > 0 && (size_t)n < sizeof(all) ? (size_t)n : 0};
+	int n = snprintf(all, sizeof all, "%.*f", DOUBLE_DIGITS, *f);
+	struct slice exact = {all, n > 0 && (size_t)n < sizeof all ? (size_t)n : 0};
 	struct decimal_shape have = decimal_shape(exact);
 	if (have.zero || have.weight != want.weight || have.least != want.least)
 		return false;

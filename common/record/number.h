@@ -11,10 +11,10 @@
 
 /* Where the digits of a decimal stand that are not 0. */
 struct decimal_shape {
-	long
-	    weight; /* digits before the point, from the first one; negative: zeros behind the point before it */
-	long
-	    least; /* places behind the point of the last one; negative: zeros before the point behind it */
+	/* digits before the point, from the first one; negative: zeros behind the point before it */
+	long weight;
+	/* places behind the point of the last one; negative: zeros before the point behind it */
+	long least;
 	bool zero; /* there is none */
 };
 

@@ -5,8 +5,6 @@
 #include "common/record/record.h"
 #include "common/text/utf8.h"
 
-/* ---- schema ---- */
-
 const char *
 schema_add(struct schema *s, struct slice name, enum value_type type)
 {
@@ -158,8 +156,6 @@ schema_free(struct schema *s)
 	buf_free(&s->names);
 	*s = (struct schema){0};
 }
-
-/* ---- record ---- */
 
 static bool
 fail(struct record *r, const char *error, struct slice at)

@@ -39,8 +39,6 @@ same(const char *p, const char *q, size_t n)
 	return (load64(p) ^ load64(q)) << (64 - 8 * n) == 0;
 }
 
-/* ---- records ---- */
-
 static const char *
 check_array(struct record_check *c, const struct schema *schema, const char *p, const char *end)
 {

@@ -24,7 +24,7 @@ struct record_check {
 	struct names names; /* of all maps that are open */
 };
 
-/* ---- errors: the first one counts ---- */
+/* Errors: the first one counts. */
 
 static inline const char *
 record_fail(struct record_check *c, const char *error)
@@ -51,7 +51,7 @@ record_blame(struct record_check *c, struct slice field)
 	return NULL;
 }
 
-/* ---- bytes ---- */
+/* Bytes. */
 
 /* Little-endian on every machine: compilers make one load of it. */
 static inline uint64_t
@@ -110,7 +110,7 @@ is_decimal(const char *p, size_t n, const char *end)
 	return value_decimal_valid((struct slice){p, n});
 }
 
-/* ---- values ---- */
+/* Values. */
 
 /* The name of a pair at p; it goes onto the list. */
 const char *record_take_name(

@@ -41,8 +41,6 @@ record_check_other(struct record_check *c, const char *p, const char *end, enum 
 	return next;
 }
 
-/* ---- names ---- */
-
 /* The name of a pair at p; it goes onto the list. */
 const char *
 record_take_name(struct record_check *c, const char *p, const char *end, struct slice *name)
@@ -72,8 +70,6 @@ record_close_map(struct record_check *c, size_t first)
 		record_fail(c, "has more names than memory can hold");
 	return found == NAMES_UNIQUE;
 }
-
-/* ---- nested maps and arrays ---- */
 
 struct level {
 	uint64_t left; /* objects that are still to come; in a map keys and values count */

@@ -13,7 +13,7 @@ column_refuse(struct column_misfit *why, const char *rule, const char *format, .
 
 	why->rule = rule;
 	va_start(ap, format);
-	vsnprintf(why->text, sizeof(why->text), format, ap);
+	vsnprintf(why->text, sizeof why->text, format, ap);
 	va_end(ap);
 	return false;
 }
@@ -38,8 +38,6 @@ column_set_text(struct value *out, enum value_type type, struct slice s)
 	out->huge = false;
 	out->s = s;
 }
-
-/* ---- text and its kin ---- */
 
 /* True when no character of the text is above the last one. */
 static bool
@@ -143,7 +141,7 @@ fit_uuid(const struct column *c, const struct value *in, struct value *out, stru
 	}
 	if (in->type != VALUE_TEXT)
 		return column_wrong_type(c, in, why);
-	bool good = in->s.n == sizeof(groups) - 1;
+	bool good = in->s.n == sizeof groups - 1;
 	for (size_t i = 0; good && i < in->s.n; i++) {
 		char h = in->s.p[i];
 		if (groups[i] == '-') {
@@ -219,8 +217,6 @@ fit_set(
 	}
 	return true;
 }
-
-/* ---- the way in ---- */
 
 bool
 column_fit_null(const struct column *c, struct value *out, struct column_misfit *why)

@@ -48,8 +48,8 @@ struct column {
 	bool binary_numbers; /* JSON: keeps numbers as integers of 8 bytes and floats (MySQL) */
 	bool positive;       /* FLOAT, DECIMAL: nothing below 0 */
 	bool loose; /* values that are equal to the database may differ: 1.0 and 1.00, a and A */
-	uint32_t
-	    last_char; /* TEXT: the greatest code point that the column's encoding has; 0: all */
+	/* TEXT: the greatest code point that the column's encoding has; 0: all */
+	uint32_t last_char;
 	int64_t low;
 	uint64_t high;
 	int precision, scale;

@@ -7,8 +7,6 @@
 
 enum { NAME_SHOWN = 60, FEW = 32 };
 
-/* ---- names ---- */
-
 static int
 compare(const void *a, const void *b)
 {
@@ -23,7 +21,7 @@ static bool
 find_twice(struct slice *names, size_t n, struct slice *twice)
 {
 	if (n > FEW)
-		qsort(names, n, sizeof(*names), compare);
+		qsort(names, n, sizeof *names, compare);
 	for (size_t i = 1; i < n; i++)
 		for (size_t k = n > FEW ? i - 1 : 0; k < i; k++)
 			if (slice_equal(names[i], names[k])) {
@@ -37,7 +35,7 @@ find_twice(struct slice *names, size_t n, struct slice *twice)
 static bool
 map_repeats(const char *p, const char *end, size_t n, struct slice *twice)
 {
-	struct slice few[FEW], *names = n > FEW ? malloc(n * sizeof(*names)) : few;
+	struct slice few[FEW], *names = n > FEW ? malloc(n * sizeof *names) : few;
 	struct mp_token t;
 	size_t found = 0;
 
@@ -69,8 +67,6 @@ repeats_name(struct slice value, struct slice *twice)
 			return true;
 	return false;
 }
-
-/* ---- values ---- */
 
 /* True when the JSON text holds the escape \u0000, which a jsonb cannot. */
 static bool

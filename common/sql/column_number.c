@@ -159,8 +159,6 @@ column_fit_float(const struct column *c, const struct value *in, struct value *o
 	return check_digits(c, buf_slice(scratch), why);
 }
 
-/* ---- SQLite's columns ---- */
-
 /* Text that SQLite's NUMERIC affinity takes for a number: white space around [+-]digits[.digits][e[+-]digits]. */
 static bool
 looks_numeric(struct slice s)

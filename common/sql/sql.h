@@ -14,8 +14,8 @@ enum sql_dialect { SQL_POSTGRES, SQL_MYSQL, SQL_SQLITE };
 struct sql_table {
 	struct slice schema; /* empty: what the connection takes */
 	struct slice name;
-	bool
-	    or_abort; /* SQLite: the table has an ON CONFLICT that would leave out or replace rows */
+	/* SQLite: the table has an ON CONFLICT that would leave out or replace rows */
+	bool or_abort;
 };
 
 /*

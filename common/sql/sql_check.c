@@ -117,8 +117,6 @@ sql_interferes(struct buf *b, const struct sql_load *l)
 			"OR relhassubclass OR relkind <> 'r')");
 }
 
-/* ---- foreign keys ---- */
-
 /* ('name', 'cost'): the columns that an upsert sets. */
 static void
 put_set_columns(struct buf *b, const struct sql_load *l)

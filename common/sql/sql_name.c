@@ -132,7 +132,7 @@ sql_type(enum sql_dialect d, enum value_type type, bool key)
 		return "varchar(255)" MYSQL_EXACT;
 	if (d == SQL_MYSQL && key && type == VALUE_BYTES)
 		return "varbinary(255)";
-	if (type == VALUE_NULL || type >= sizeof(words) / sizeof(words[0]))
+	if (type == VALUE_NULL || type >= sizeof words / sizeof words[0])
 		return NULL;
 	return words[type][d];
 }

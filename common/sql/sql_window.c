@@ -10,7 +10,7 @@ put_window(struct buf *b, const struct sql_load *l, size_t number)
 {
 	char name[32];
 
-	snprintf(name, sizeof(name), "mam_window_%zu", number);
+	snprintf(name, sizeof name, "mam_window_%zu", number);
 	sql_put_temporary(b, l, name);
 }
 

@@ -116,8 +116,6 @@ counters_now(void)
 	return c;
 }
 
-/* ---- the summary ---- */
-
 static void
 put_bytes(struct buf *b, uint64_t n)
 {
@@ -198,8 +196,6 @@ counters_report(int exit)
 		write_file(folder, &line);
 	buf_free(&line);
 }
-
-/* ---- the live line ---- */
 
 void
 progress_forbid(void)

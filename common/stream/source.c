@@ -111,8 +111,6 @@ source_open(const struct operands *operands, struct stream_out *out)
 	return s;
 }
 
-/* ---- files of a byte-chunk stream ---- */
-
 static void
 take_schema(struct source *s)
 {
@@ -207,8 +205,6 @@ source_next_file(struct source *s)
 	s->place = INSIDE;
 	return true;
 }
-
-/* ---- bytes ---- */
 
 static size_t
 take(struct slice *from, char *p, size_t cap)

@@ -121,8 +121,6 @@ read_at(struct spill *s, uint32_t block, size_t skip, char *p, size_t n)
 	}
 }
 
-/* ---- blocks ---- */
-
 _Noreturn static void
 changed(const struct spill *s)
 {
@@ -162,8 +160,6 @@ take_block(struct spill *s)
 	s->freed = read_head(s, block).next;
 	return block;
 }
-
-/* ---- writing ---- */
 
 static void
 begin(struct spill *s, struct spill_writer *w)
@@ -226,8 +222,6 @@ spill_writer_free(struct spill_writer *w)
 	free(w->buf);
 	*w = (struct spill_writer){0};
 }
-
-/* ---- reading ---- */
 
 static void
 read_block(struct spill *s, struct spill_reader *r, uint32_t block)

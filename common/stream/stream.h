@@ -26,7 +26,7 @@ enum {
 	STREAM_RECORD_MAX = 64 * 1024 * 1024, /* bytes of one item */
 };
 
-/* ---- output ---- */
+/* Output. */
 
 struct stream_out;
 
@@ -60,7 +60,7 @@ void stream_out_commit(struct stream_out *out, size_t used);
 
 void stream_out_flush(struct stream_out *out);
 
-/* ---- input ---- */
+/* Input. */
 
 enum stream_kind {
 	STREAM_RECORD,
@@ -107,7 +107,7 @@ uint64_t stream_seal(const struct stream_in *in);
 /* Decodes the current record under the schema in force; dies with STATUS_DATA naming the record's number. */
 void stream_decode(struct stream_in *in, struct slice raw, struct record *r);
 
-/* ---- the end, and the counters ---- */
+/* The end, and the counters. */
 
 /*
  * Ends the stage well: writes the end mark with everybody's counters, flushes,
@@ -135,7 +135,7 @@ void stream_counter(const char *name, struct slice value);
 /* A few words more for the summary line, after the records: "2 rows inserted, 0 deleted". The text is copied. */
 void stream_summary(struct slice text);
 
-/* ---- rejects (--rejects FILE, --max-rejects N) ---- */
+/* Rejects (--rejects FILE, --max-rejects N). */
 
 /*
  * Puts a record aside: the whole record as a map plus

@@ -30,8 +30,8 @@ struct stream_in {
 	size_t cap;
 	size_t at, n;  /* next item; end of what was read */
 	size_t hashed; /* up to here the hash knows */
-	size_t
-	    ahead; /* length of the next object when stream_ahead has measured and checked it, else 0 */
+	/* length of the next object when stream_ahead has measured and checked it, else 0 */
+	size_t ahead;
 	struct mp_scan scan; /* of the next object, when it was not all there */
 	struct record_check *check;
 	bool checked; /* the current record was, while it was measured */

@@ -6,8 +6,6 @@
 #include "common/program/message.h"
 #include "common/stream/stream_impl.h"
 
-/* ---- what went wrong ---- */
-
 _Noreturn void
 stream_broken(const struct stream_in *in, const char *what)
 {
@@ -45,8 +43,6 @@ stream_no_stream(struct stream_in *in)
 	die(STATUS_DATA, "this is no stream of mam-stream(5): it begins with %s",
 	    quoted((struct slice){s.p, s.n < 16 ? s.n : 16}));
 }
-
-/* ---- control items ---- */
 
 static void
 take_header(struct stream_in *in, struct slice payload)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/text/text_count.h"
-
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "common/text/text_count.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -25,8 +25,6 @@ struct zone {
 	struct change to_dst, to_standard;
 };
 
-/* ---- the POSIX footer (POSIX.1-2017, 8.3 TZ, as RFC 8536 3.3 extends it) ---- */
-
 struct cursor {
 	const char *p, *end;
 	bool bad;
@@ -168,8 +166,6 @@ footer_offset(const struct zone *zone, int64_t utc)
 	return inside ? zone->dst : zone->standard;
 }
 
-/* ---- the file ---- */
-
 static int64_t
 get(const char *p, int bytes)
 {
@@ -295,8 +291,6 @@ zone_free(struct zone *zone)
 	free(zone->offset);
 	free(zone);
 }
-
-/* ---- use ---- */
 
 int32_t
 zone_offset(const struct zone *zone, int64_t utc)

@@ -26,8 +26,8 @@ enum { API_ERRORS_MAX = 16 };
 struct api_errors {
 	struct api_error list[API_ERRORS_MAX]; /* the first ones, outer before inner */
 	size_t n;
-	bool
-	    inside; /* an error member has something in it: a code at the top alone may be one of success */
+	/* an error member has something in it: a code at the top alone may be one of success */
+	bool inside;
 	struct buf text; /* what codes that are numbers point into; reused */
 };
 

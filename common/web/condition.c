@@ -6,8 +6,6 @@
 #include "common/web/condition.h"
 #include "common/web/http_header.h"
 
-/* ---- parsing ---- */
-
 /* Of one word: what stands before the operator, the operator, what stands behind. */
 struct word {
 	struct slice left;
@@ -163,8 +161,6 @@ conditions_free(struct conditions *all)
 	buf_free(&all->text);
 	*all = (struct conditions){0};
 }
-
-/* ---- holding ---- */
 
 static bool
 contains(struct slice text, struct slice part)

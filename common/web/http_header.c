@@ -70,8 +70,6 @@ header_is_json(struct slice content_type)
 	return type.n && memchr(type.p, '/', type.n) && header_is(last_word(type), "json");
 }
 
-/* ---- Link ---- */
-
 static void
 skip_space(struct slice *s)
 {

@@ -7,8 +7,6 @@
 
 enum { DAYS_MAX = 1000000 };
 
-/* ---- parsing ---- */
-
 static bool
 is_name_byte(char c)
 {
@@ -243,8 +241,6 @@ template_free(struct template *t)
 	*t = (struct template){0};
 }
 
-/* ---- what a text is ---- */
-
 bool
 template_is_graphql(struct slice text)
 {
@@ -276,8 +272,6 @@ template_is_json(struct slice text)
 	template_free(&t);
 	return good;
 }
-
-/* ---- filling ---- */
 
 /* Whether a part that was filled at its place in the URL makes a step of its segment, together with what is around it. */
 static bool

@@ -51,8 +51,8 @@ struct template
 	enum template_place place;
 	struct template_part *parts;
 	size_t n;
-	const struct zone *
-	    zone; /* of dates that are written as instants, and of instants; the caller's; NULL: none */
+	/*of dates that are written as instants, and of instants; the caller's; NULL: none */
+	const struct zone *zone;
 };
 
 /* NULL, or what is wrong with the text (a static text). */

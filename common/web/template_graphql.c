@@ -21,8 +21,6 @@ is_name_byte(char c)
 	return is_letter(c) || (c >= '0' && c <= '9');
 }
 
-/* ---- one character after the other ---- */
-
 /* The character at p, with JSON's escape undone where it is one of a white space or a quote; *n is its length. */
 static char
 look(const struct graphql *g, const char *p, size_t *n)
@@ -61,8 +59,6 @@ graphql_step(struct graphql *g, const char *p)
 	}
 	return p;
 }
-
-/* ---- whether it is a document ---- */
 
 static bool
 is_ignored(char c)

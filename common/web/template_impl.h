@@ -9,7 +9,7 @@
 /* Reads the template that begins at p (a brace). The end of it, or NULL when there is none. */
 const char *template_take(const char *p, const char *end, struct template_part *part);
 
-/* ---- template_graphql.c: the text of a GraphQL document, and of JSON, in a string ---- */
+/* Template_graphql.c: the text of a GraphQL document, and of JSON, in a string. */
 
 struct graphql {
 	const char *end; /* the document's; NULL: p is not in one */
@@ -30,13 +30,13 @@ const char *graphql_step(struct graphql *g, const char *p);
 bool graphql_is_selection(
     const struct graphql *g, const char *start, const char *p, const struct template_part *part);
 
-/* ---- template_put.c: values at their places ---- */
+/* Template_put.c: values at their places. */
 
 /* Appends the value of part i. NULL, or why it cannot be there; completes "{name} …". */
 const char *template_put(const struct template *t, size_t i, const struct template_value *v,
     struct buf *scratch, struct buf *out);
 
-/* ---- template_url.c ---- */
+/* Template_url.c. */
 
 /* Appends a value to the URL that is in out so far; first: it is the URL's beginning. NULL, or why it cannot be there. */
 const char *template_put_url(struct buf *out, struct slice text, bool first);

@@ -40,8 +40,6 @@ template_put_text(struct buf *b, const struct value *v)
 	return json_write(b, v->raw, &json) ? "has no JSON form" : NULL;
 }
 
-/* ---- dates ---- */
-
 /* A date or a time as it is found. */
 struct when {
 	struct date_moment at;
@@ -136,8 +134,6 @@ put_date(struct buf *b, const struct template *t, const struct template_part *pa
 		date_put_format(b, &w.at, part->format.n ? part->format : SLICE("%F"));
 	return wrong;
 }
-
-/* ---- places ---- */
 
 /* The escaped characters of a JSON string without its quotes. */
 static const char *

@@ -2,8 +2,6 @@
 #include "common/web/template_impl.h"
 #include "common/web/url.h"
 
-/* ---- steps in a path ---- */
-
 /* The byte at *p with every layer of percent-encoding undone (%2e, %252e, …); moves *p past it. */
 static char
 take_decoded(const char **p, const char *end)
@@ -56,8 +54,6 @@ template_url_steps(struct slice url, size_t at)
 		to++;
 	return has_step((struct slice){url.p + from, to - from});
 }
-
-/* ---- one value ---- */
 
 enum zone_of_url { IN_HOST, IN_PATH, IN_QUERY };
 

@@ -54,8 +54,6 @@ url_put_decoded(struct buf *b, struct slice s)
 		buf_put_byte(b, take_decoded(s, &i));
 }
 
-/* ---- the parts of a URL ---- */
-
 struct parts {
 	struct slice scheme; /* http or https, as written */
 	struct slice user;   /* with its '@' */
@@ -196,8 +194,6 @@ url_has_user(struct slice url)
 	struct parts u;
 	return split(url, &u) && u.user.n;
 }
-
-/* ---- query parameters ---- */
 
 static void
 put_pair(struct buf *b, struct slice name, struct slice value)

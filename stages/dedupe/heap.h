@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef DEDUPE_HEAP_H
-#define DEDUPE_HEAP_H
+#ifndef STAGES_DEDUPE_HEAP_H
+#define STAGES_DEDUPE_HEAP_H
 
 #include "stages/dedupe/entry.h"
 #include "stages/dedupe/table.h"

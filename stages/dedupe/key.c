@@ -115,8 +115,6 @@ key_put(struct buf *b, const struct value *v)
 	}
 }
 
-/* ---- order ---- */
-
 enum family
 order_family(const struct value *v, const char **why)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef DEDUPE_KEY_H
-#define DEDUPE_KEY_H
+#ifndef STAGES_DEDUPE_KEY_H
+#define STAGES_DEDUPE_KEY_H
 
 #include "common/record/value.h"
 

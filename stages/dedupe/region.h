@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef DEDUPE_REGION_H
-#define DEDUPE_REGION_H
+#ifndef STAGES_DEDUPE_REGION_H
+#define STAGES_DEDUPE_REGION_H
 
 #include "common/text/bytes.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef DEDUPE_RUNS_H
-#define DEDUPE_RUNS_H
+#ifndef STAGES_DEDUPE_RUNS_H
+#define STAGES_DEDUPE_RUNS_H
 
 #include "stages/dedupe/work.h"
 

@@ -43,8 +43,6 @@ shapes_new(const struct option_list *names)
 	return s;
 }
 
-/* ---- a schema ---- */
-
 static bool
 plan_step(const struct schema *schema, struct slice name, struct step *step)
 {
@@ -119,8 +117,6 @@ shapes_item(const struct shapes *s, uint32_t shape)
 {
 	return buf_slice(&s->list[shape]->item);
 }
-
-/* ---- a record ---- */
 
 static void
 set_missing(struct value *v)

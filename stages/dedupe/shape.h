@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef DEDUPE_SHAPE_H
-#define DEDUPE_SHAPE_H
+#ifndef STAGES_DEDUPE_SHAPE_H
+#define STAGES_DEDUPE_SHAPE_H
 
 #include "common/program/options.h"
 #include "common/record/record.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef DEDUPE_STORE_H
-#define DEDUPE_STORE_H
+#ifndef STAGES_DEDUPE_STORE_H
+#define STAGES_DEDUPE_STORE_H
 
 #include "common/stream/spill.h"
 #include "stages/dedupe/entry.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef DEDUPE_TABLE_H
-#define DEDUPE_TABLE_H
+#ifndef STAGES_DEDUPE_TABLE_H
+#define STAGES_DEDUPE_TABLE_H
 
 #include "stages/dedupe/region.h"
 

@@ -50,8 +50,6 @@ chains_add(struct chains *c, uint64_t name, bool unsorted)
 	c->list[c->n++] = (struct chain){name, unsorted};
 }
 
-/* ---- out ---- */
-
 void
 work_send_shape(struct work *w, uint32_t shape)
 {
@@ -87,8 +85,6 @@ give(struct work *w, const struct entry *e)
 	else
 		work_send(w, e);
 }
-
-/* ---- in ---- */
 
 /* In place of the record itself, where only equality counts. */
 static uint64_t
@@ -203,8 +199,6 @@ work_take(struct work *w, uint64_t hash, const struct entry *e)
 	w->full = true;
 	spill(w, hash, e);
 }
-
-/* ---- the end of a level ---- */
 
 static uint64_t
 number_at(const struct work *w, uint64_t place)

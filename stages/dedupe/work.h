@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef DEDUPE_WORK_H
-#define DEDUPE_WORK_H
+#ifndef STAGES_DEDUPE_WORK_H
+#define STAGES_DEDUPE_WORK_H
 
 #include "common/stream/stream.h"
 #include "stages/dedupe/heap.h"

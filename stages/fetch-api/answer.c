@@ -28,8 +28,6 @@ answer_put(void *context, const char *p, size_t n)
 	return spool_put(&a->body, p, n);
 }
 
-/* ---- what it is ---- */
-
 /* detail completes what, or is NULL. */
 static void
 set_shape(struct answer *a, enum shape shape, const char *what, const char *detail)
@@ -209,8 +207,6 @@ answer_retry_after(const struct answer *a)
 	n -= (int64_t)time(NULL);
 	return n > 0 ? n * 1000 : 0;
 }
-
-/* ---- telling it ---- */
 
 static void
 put_errors(struct buf *b, const struct api_errors *errors)

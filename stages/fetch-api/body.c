@@ -15,8 +15,6 @@ enum { BODY_FILE_MAX = 16 * 1024 * 1024, BODY_MAX = 64 * 1024 * 1024 };
 static struct template body;
 static bool is_json, is_json_lines, add_json_type;
 
-/* ---- what it is ---- */
-
 static struct slice
 read_file(const char *path)
 {
@@ -106,8 +104,6 @@ body_is_json(void)
 	return is_json;
 }
 
-/* ---- filling ---- */
-
 /* The server would refuse a body that is not JSON, but not say where it is wrong. */
 static void
 check_json(struct slice text, size_t line)
@@ -149,8 +145,6 @@ body_fill(struct request *q)
 	if (is_json_lines)
 		check_json_lines(buf_slice(&q->body));
 }
-
-/* ---- pages ---- */
 
 void
 body_place(struct request *q, const struct place *place, struct slice value)

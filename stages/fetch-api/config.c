@@ -213,8 +213,6 @@ static const struct program program = {
     .tables = tables,
 };
 
-/* ---- what fits together ---- */
-
 static void
 need(const char *value, const char *option, const char *for_what)
 {

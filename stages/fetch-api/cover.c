@@ -169,8 +169,6 @@ cover_leave_out(void)
 	buf_check(&left_out, "the windows that are left out", NULL);
 }
 
-/* ---- windows that share a row ---- */
-
 /* One value, or from low up to high without it. */
 struct extent {
 	bool range;
@@ -245,8 +243,6 @@ is_left_out(const char *at, const char *end)
 			return true;
 	return false;
 }
-
-/* ---- sending ---- */
 
 /* Sends each item but those whose window, from at on, is left out; NULL: there are none. Returns how many those are. */
 static size_t

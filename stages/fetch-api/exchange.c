@@ -21,8 +21,6 @@ exchange_init(void)
 	rate.times = xcalloc(rate.limit, sizeof *rate.times);
 }
 
-/* ---- one attempt ---- */
-
 static enum http_result
 attempt(const struct request *q, struct answer *a, const struct tries *tries)
 {
@@ -59,8 +57,6 @@ attempt(const struct request *q, struct answer *a, const struct tries *tries)
 	buf_free(&url);
 	return result;
 }
-
-/* ---- what it means ---- */
 
 struct verdict {
 	enum action action;
@@ -187,8 +183,6 @@ told(enum http_result result, const struct request *q, const struct answer *a,
 	buf_put_byte(&b, '\0');
 	return b.failed ? "no memory for a message" : b.p;
 }
-
-/* ---- until it is answered ---- */
 
 /* True: there is an answer to use. False: it is to be ignored. */
 static bool

@@ -90,8 +90,6 @@ add_secret(struct slice name, const char *text)
 	n->secret = true;
 }
 
-/* ---- the window ---- */
-
 static int64_t bounds[2];
 
 /* A day of the window from the environment, which counts only where it is used, as FROM may be anybody's. */
@@ -169,8 +167,6 @@ names_init(void)
 		die(STATUS_USAGE, "the window is empty: --to is the day after its last one, and "
 				  "must be later than --from");
 }
-
-/* ---- templates ---- */
 
 static void
 check_name(const char *option, const struct template_part *part)

@@ -29,8 +29,6 @@ struct paging {
 	struct buf cursor;     /* msgpack; n == 0: the first page */
 };
 
-/* ---- asking for one page ---- */
-
 static void
 place_number(struct request *q, const struct place *place, int64_t n)
 {
@@ -56,8 +54,6 @@ prepare(struct paging *p)
 	else if (kind == PAGINATOR_CURSOR && p->cursor.n)
 		request_place(&p->now, &config.cursor, buf_slice(&p->cursor));
 }
-
-/* ---- whether there is another one, and which ---- */
 
 _Noreturn static void
 for_ever(const struct paging *p, const char *what)

@@ -80,8 +80,6 @@ records_include(void)
 	buf_check(&included_values, "the fields of --include", NULL);
 }
 
-/* ---- records ---- */
-
 _Noreturn static void
 bad(const struct request *q, uint64_t number, const char *what, struct slice at)
 {
@@ -238,8 +236,6 @@ records_send(const struct request *q, const struct answer *a)
 	page.hash = hash_value(hash);
 	return page;
 }
-
-/* ---- files ---- */
 
 static void
 send_chunk(void *context, struct slice block)

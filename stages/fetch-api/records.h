@@ -14,8 +14,8 @@ void records_include(void);
 /* What one page held. */
 struct page {
 	uint64_t records;
-	uint64_t
-	    items; /* elements of the first array on --record-path, as offsets and totals count them */
+	/* elements of the first array on --record-path, as offsets and totals count them */
+	uint64_t items;
 	uint64_t hash; /* of all its records */
 };
 

@@ -22,8 +22,6 @@ static struct {
 	struct template value;
 } * headers;
 
-/* ---- options ---- */
-
 /* Headers and parameters that only ever hold a secret. */
 static bool
 is_secret_name(struct slice name)
@@ -222,8 +220,6 @@ request_init(void)
 	check_place(&config.cursor);
 }
 
-/* ---- filling ---- */
-
 /* Appends a NUL that does not count. */
 static void
 terminate(struct buf *b)
@@ -312,8 +308,6 @@ request_fill(struct request *q)
 	fill_headers(q);
 	body_fill(q);
 }
-
-/* ---- pages ---- */
 
 static void
 copy(struct buf *to, const struct buf *from)

@@ -61,8 +61,6 @@ token_init(void)
 	buf_free(&all);
 }
 
-/* ---- asking ---- */
-
 /* name=value pairs, as a form or a query has them. */
 static void
 put_pairs(struct buf *b, struct slice refresh)
@@ -170,8 +168,6 @@ ask(const struct request *q, struct answer *a, const struct tries *outer)
 	}
 }
 
-/* ---- the answer ---- */
-
 /* expires_in, which some servers send as text. */
 static int64_t
 lifetime(const struct answer *a)
@@ -244,8 +240,6 @@ ask_for_token(const struct tries *tries)
 	buf_free(&q.body);
 	buf_free(&q.headers);
 }
-
-/* ---- the shared one ---- */
 
 static bool
 is_good(const struct token *t)

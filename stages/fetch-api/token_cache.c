@@ -160,8 +160,6 @@ token_cache_unlock(void)
 	lock_fd = -1;
 }
 
-/* ---- reading ---- */
-
 static void
 check_owner(int fd)
 {
@@ -315,8 +313,6 @@ token_cache_read(struct token *t)
 	buf_free(&text);
 	buf_free(&map);
 }
-
-/* ---- writing ---- */
 
 static void
 write_file(const char *name, struct slice text)

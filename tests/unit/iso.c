@@ -96,13 +96,13 @@ test_read(void)
 	int64_t n, s;
 	uint32_t ns;
 
-	for (size_t i = 0; i < sizeof(bad_dates) / sizeof(*bad_dates); i++)
+	for (size_t i = 0; i < sizeof bad_dates / sizeof *bad_dates; i++)
 		CHECK(!iso_read_date(slice_of(bad_dates[i]), &n));
-	for (size_t i = 0; i < sizeof(bad_times) / sizeof(*bad_times); i++)
+	for (size_t i = 0; i < sizeof bad_times / sizeof *bad_times; i++)
 		CHECK(!iso_read_datetime(slice_of(bad_times[i]), &n));
-	for (size_t i = 0; i < sizeof(bad_instants) / sizeof(*bad_instants); i++)
+	for (size_t i = 0; i < sizeof bad_instants / sizeof *bad_instants; i++)
 		CHECK(!iso_read_timestamp(slice_of(bad_instants[i]), &s, &ns));
-	for (size_t i = 0; i < sizeof(instants) / sizeof(*instants); i++) {
+	for (size_t i = 0; i < sizeof instants / sizeof *instants; i++) {
 		CHECK(iso_read_timestamp(slice_of(instants[i].text), &s, &ns));
 		CHECK(s == instants[i].seconds && ns == instants[i].nanoseconds);
 	}

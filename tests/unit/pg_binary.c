@@ -100,7 +100,7 @@ test_copy(void)
 	const struct value values[] = {{.type = VALUE_NULL}, {.type = VALUE_TEXT, .s = SLICE("a")}};
 	char *end = pg_put_row(room, forms, values, 2);
 
-	CHECK(pg_row_room(values, 2) <= sizeof(room));
+	CHECK(pg_row_room(values, 2) <= sizeof room);
 	CHECK(end - room == 11 && memcmp(room, "\0\2\377\377\377\377\0\0\0\1a", 11) == 0);
 	CHECK(pg_copy_head().n == 19);
 	CHECK(pg_copy_tail().n == 2);

@@ -49,8 +49,6 @@ is_error(const char *error, const char *name)
 	return last_error && strcmp(last_error, error) == 0 && strcmp(last_at, name) == 0;
 }
 
-/* ---- values ---- */
-
 static bool
 good_value(enum value_type type, const struct buf *value)
 {
@@ -183,8 +181,6 @@ test_types(void)
 		schema_free(&schema);
 	}
 }
-
-/* ---- names ---- */
 
 /* A map of these names, separated by blanks, each with the value 1. */
 static void

@@ -35,13 +35,13 @@ test_table(void)
 	struct buf names = {0};
 	struct sql_table t;
 
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
 		buf_reset(&names);
 		CHECK(!sql_table_parse(&t, slice_of(good[i].text), &names));
 		CHECK(slice_is(t.schema, good[i].schema));
 		CHECK(slice_is(t.name, good[i].name));
 	}
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		buf_reset(&names);
 		CHECK(sql_table_parse(&t, slice_of(bad[i]), &names));
 	}
@@ -53,7 +53,7 @@ test_names(void)
 {
 	char long_name[70];
 
-	memset(long_name, 'x', sizeof(long_name));
+	memset(long_name, 'x', sizeof long_name);
 	CHECK(!sql_name_error(SQL_POSTGRES, (struct slice){long_name, 63}));
 	CHECK(sql_name_error(SQL_POSTGRES, (struct slice){long_name, 64}));
 	CHECK(!sql_name_error(SQL_MYSQL, (struct slice){long_name, 64}));
