@@ -304,12 +304,6 @@ xcalloc(size_t n, size_t size)
 }
 
 char *
-xstrdup(const char *text)
-{
-	return xstring(slice_of(text));
-}
-
-char *
 xstring(struct slice s)
 {
 	if (s.n && memchr(s.p, '\0', s.n))

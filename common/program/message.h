@@ -82,7 +82,6 @@ void message_before(void (*hook)(void));
 void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n);
-char *xstrdup(const char *text);
 /* A NUL-terminated copy of a slice (for foreign libraries); dies with STATUS_DATA when it holds a NUL. */
 char *xstring(struct slice s);
 /* Dies when a buffer has failed; what names the thing in the message and option its option or NULL. */

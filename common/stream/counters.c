@@ -58,19 +58,6 @@ stream_count_out(uint64_t records, uint64_t bytes)
 }
 
 void
-stream_count_in(uint64_t records, uint64_t bytes)
-{
-	stage_counters.records_in += records;
-	stage_counters.bytes_in += bytes;
-}
-
-void
-stream_count_rejected(uint64_t records)
-{
-	stage_counters.rejected += records;
-}
-
-void
 stream_counter(const char *name, struct slice value)
 {
 	size_t i = 0;
@@ -182,7 +169,10 @@ counters_report(int exit)
 {
 	const struct counters *c = counters_now();
 	const char *log = getenv("MAM_LOG"), *folder = getenv("MAM_RUN_DIR");
-	/* The work is done or has failed by now, and a log without a reader changes neither. */
+	/*
+	 * The work is done or has failed by now. A log without a reader changes
+	 * neither.
+	 */
 	signal(SIGPIPE, SIG_IGN);
 	progress_clear();
 	struct buf line = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For F_SETPIPE_SZ, which is Linux's own. */
+/* For F_SETPIPE_SZ, a Linux extension. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -100,7 +100,7 @@ io_write(int fd, const char *p, size_t n)
 void
 io_widen(int fd)
 {
-	/* Fails harmlessly on anything but a pipe, and where the user's pipe memory is used up. */
+	/* Fails harmlessly if fd is not a pipe or the user's pipe memory is used up. */
 	int size = fcntl(fd, F_GETPIPE_SZ);
 	if (size > 0 && size < STREAM_BLOCK)
 		fcntl(fd, F_SETPIPE_SZ, STREAM_BLOCK);

@@ -56,8 +56,8 @@ abort_file(enum status status, const char *why)
 }
 
 /*
- * Empties the file, but neither the one that is being read, as when rejects are
- * repaired and tried again, nor the one that another stage of the pipe writes.
+ * Empties the file. Refuses the file that is being read (a rejects file that is
+ * repaired and loaded again) and one that another stage of the pipe writes.
  */
 static void
 claim(int fd, int in)
@@ -68,7 +68,7 @@ claim(int fd, int in)
 	if (fstat(in, &input) == 0 && own.st_dev == input.st_dev && own.st_ino == input.st_ino)
 		die(STATUS_USAGE, "--rejects: %s is the input itself: name another file",
 		    quoted(slice_of(path)));
-	/* Where a file system knows no locks, there is none to respect. */
+	/* A file system without locks is accepted as it is. */
 	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
 		die(STATUS_USAGE,
 		    "--rejects: another stage writes to %s: give each stage a file of its own",
@@ -110,7 +110,7 @@ put_pair(struct buf *b, const char *name, struct slice text)
 	mp_buf_str(b, text);
 }
 
-/* The value of "_reject"; field.p NULL where there is none. */
+/* The value of "_reject". field.p is NULL if the reject concerns the whole record. */
 static void
 put_note(struct buf *b, uint64_t number, struct slice field, const char *rule, const char *reason)
 {
@@ -133,7 +133,7 @@ send(struct buf *b)
 	buf_reset(b);
 }
 
-/* Counts, tells, and ends the stage when there were too many. */
+/* Counts the reject, reports it, and ends the stage if there were too many. */
 static void
 account(const char *where, uint64_t number, struct slice field, const char *reason)
 {
@@ -158,7 +158,10 @@ reject(const struct record *r, uint64_t number, struct slice field, const char *
 {
 	static struct buf b = {.max = STREAM_RECORD_MAX};
 	if (file) {
-		/* A record that was put aside before keeps its fields, not its old note. */
+		/*
+		 * A record that was rejected before keeps its fields but not
+		 * its old note.
+		 */
 		long old = record_find(r, SLICE("_reject"), 0);
 		mp_buf_map(&b, r->n + (old < 0));
 		for (size_t i = 0; i < r->n; i++) {

@@ -13,16 +13,17 @@
 struct source {
 	struct stream_in *in;
 	struct stream_out *out;
-	pid_t child; /* of --, 0 when there is none */
+	pid_t child; /* of the command, 0 if there is none */
 	const char *command;
 	enum { RAW, CHUNKS } kind;
 	enum { BETWEEN, INSIDE, OVER } place; /* files */
 	struct slice chunk;                   /* of CHUNKS: not read yet */
-	bool extra_taken;                     /* the values beside the first chunk of this file */
-	struct record record;                 /* of CHUNKS: the one that chunk lies in */
+	/* the other values of this file's first chunk are kept */
+	bool extra_taken;
+	struct record record; /* of CHUNKS: the record that contains chunk */
 	struct record extra;
 	struct schema extra_schema;
-	struct buf extra_bytes; /* what extra's values point into */
+	struct buf extra_bytes; /* the bytes of extra's values */
 };
 
 static bool allow_empty, dry_run;
@@ -46,7 +47,10 @@ run(struct source *s, char *const *command)
 	if (pipe(ends))
 		die_errno(STATUS_TRY_AGAIN, "cannot make a pipe");
 	s->command = command[0];
-	/* A parent that ignores it, as some daemons do, would leave us no status to wait for. */
+	/*
+	 * If a parent ignores SIGCHLD, as some daemons do, wait would return no
+	 * status.
+	 */
 	signal(SIGCHLD, SIG_DFL);
 	s->child = fork();
 	if (s->child < 0)
@@ -57,7 +61,7 @@ run(struct source *s, char *const *command)
 		close(ends[1]);
 		signal(SIGXFSZ, SIG_DFL);
 		execvp(command[0], command);
-		/* Not die(): the abort on the stream is the parent's to write. */
+		/* Not die(): only the parent writes the abort to the stream. */
 		message("cannot run %s: %s", quoted(slice_of(command[0])),
 		    errno == ENOENT ? "no such program" : "cannot be executed");
 		_exit(STATUS_USAGE);
@@ -66,7 +70,7 @@ run(struct source *s, char *const *command)
 	return ends[0];
 }
 
-/* The command must have ended well before its output is believed. */
+/* The command must have succeeded before its output is believed. */
 static void
 reap(struct source *s)
 {
@@ -125,7 +129,7 @@ take_schema(struct source *s)
 	s->extra.n = 0;
 }
 
-/* Keeps the values beside the file's first chunk: they are the same in all. */
+/* Keeps the other values of the file's first chunk; all its chunks have the same. */
 static void
 take_extra(struct source *s)
 {
@@ -140,7 +144,7 @@ take_extra(struct source *s)
 	s->extra_taken = true;
 }
 
-/* The next chunk of this file into s->chunk; false where the file ends. */
+/* Puts the next chunk of this file into s->chunk. False at the end of the file. */
 static bool
 next_chunk(struct source *s)
 {
@@ -148,7 +152,7 @@ next_chunk(struct source *s)
 	for (;;) {
 		switch (stream_next(s->in, &raw)) {
 		case STREAM_RECORD:
-			stage_counters.records_in--; /* chunks are no records */
+			stage_counters.records_in--; /* chunks are not records */
 			if (s->place == BETWEEN || !stream_schema(s->in)->n)
 				die(STATUS_DATA, "the input holds records already, not byte "
 						 "chunks: leave this stage out");
@@ -163,7 +167,10 @@ next_chunk(struct source *s)
 				return true;
 			break;
 		case STREAM_SCHEMA:
-			/* Not taken yet: the decoder may still finish the file before with its fields. */
+			/*
+			 * Not consumed yet: the decoder may still finish the
+			 * previous file with its fields.
+			 */
 			s->place = BETWEEN;
 			return false;
 		case STREAM_STATE:
@@ -182,14 +189,17 @@ static bool
 next_file_of_chunks(struct source *s)
 {
 	while (s->place == INSIDE)
-		next_chunk(s); /* whatever the decoder left unread */
+		next_chunk(s); /* skip anything the decoder left unread */
 	if (s->place == OVER)
 		return false;
 	if (!stream_schema(s->in)->n && !next_chunk(s) && s->place == OVER)
 		return false;
 	take_schema(s);
 	s->place = INSIDE;
-	/* The extra fields come with the first chunk, so it is read before the decoder asks for them. */
+	/*
+	 * The extra fields arrive with the first chunk, so read it before the
+	 * decoder asks for them.
+	 */
 	if (!next_chunk(s))
 		s->chunk.n = 0;
 	return true;
@@ -220,7 +230,7 @@ static size_t
 read_raw(struct source *s, char *p, size_t cap)
 {
 	struct stream_in *in = s->in;
-	if (in->at < in->n) { /* what was read to look at the first bytes */
+	if (in->at < in->n) { /* bytes that were read to identify the input */
 		struct slice left = {in->p + in->at, in->n - in->at};
 		size_t n = take(&left, p, cap);
 		in->at += n;
@@ -259,7 +269,10 @@ source_extra_schema(const struct source *s)
 void
 source_check_empty(const struct source *s, bool any)
 {
-	/* A sealed stream says that it is complete, and so does a command's exit status 0. */
+	/*
+	 * A sealed stream is complete by its seal, a command's output by exit
+	 * status 0.
+	 */
 	if (any || allow_empty || s->kind == CHUNKS || s->command)
 		return;
 	die(STATUS_INCOMPLETE, "the input is empty, and nothing says that it is complete: its "

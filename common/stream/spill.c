@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For O_TMPFILE, which is Linux's own. */
+/* For O_TMPFILE, a Linux extension. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -11,11 +11,14 @@
 #include "common/stream/spill.h"
 #include "common/text/hash.h"
 
-/* At the front of each block. own covers the fields above it, and the block's number is its seed. */
+/*
+ * At the start of each block. own is the hash of the fields above it, seeded
+ * with the block's number.
+ */
 struct head {
-	uint32_t next;  /* block, 0 at the end of the chain */
-	uint32_t n;     /* bytes used, the head included */
-	uint32_t chain; /* that the block belongs to */
+	uint32_t next;  /* block number, 0 at the end of the chain */
+	uint32_t n;     /* bytes used, including the head */
+	uint32_t chain; /* the block belongs to this chain */
 	uint32_t spare;
 	uint64_t bytes; /* hash of the bytes after the head */
 	uint64_t own;
@@ -25,7 +28,7 @@ enum { COVERED = offsetof(struct head, own) };
 
 _Static_assert(sizeof(struct head) == SPILL_HEAD, "SPILL_HEAD is the size of a head");
 
-/* The folder as messages name it. */
+/* The folder's name for messages. */
 static const char *
 where(const struct spill *s)
 {
@@ -61,7 +64,7 @@ spill_close(struct spill *s)
 	s->freed = 0;
 }
 
-/* For a file system that knows no files without a name: a named one, removed at once. */
+/* For a file system without unnamed files: create a named one and unlink it at once. */
 static int
 open_named(const char *folder)
 {
@@ -134,7 +137,7 @@ write_head(struct spill *s, uint32_t block, struct head *head)
 	write_at(s, block, (const char *)head, sizeof *head);
 }
 
-/* The head of a block. Nothing in it can be used before its hash agrees. */
+/* Reads the head of a block. None of it may be used before its hash agrees. */
 static struct head
 read_head(struct spill *s, uint32_t block)
 {
@@ -282,7 +285,10 @@ spill_next(struct spill *s, struct spill_reader *r)
 	return piece;
 }
 
-/* The whole chain becomes free by its last head: no list of blocks is kept in memory. */
+/*
+ * The chain becomes free by changing its last head only, so no list of blocks
+ * is kept in memory.
+ */
 void
 spill_drop(struct spill *s, struct spill_reader *r)
 {

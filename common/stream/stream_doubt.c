@@ -6,7 +6,7 @@ static struct stream_in *doubted;
 
 enum answer { AGREES, DIFFERS, UNKNOWN };
 
-/* in->at is at an ext item of n bytes. */
+/* in->at is at the ext item t. */
 static enum answer
 compare(struct stream_in *in, const struct mp_token *t)
 {
@@ -19,7 +19,10 @@ compare(struct stream_in *in, const struct mp_token *t)
 	return hash_value(in->hash) == seal.xxh3 ? AGREES : DIFFERS;
 }
 
-/* Reads on to the end mark of this stream. What is no stream any more was changed too. */
+/*
+ * Reads on to the end mark of this stream. Bytes that are not a stream any more
+ * count as changed.
+ */
 static enum answer
 read_on(struct stream_in *in)
 {

@@ -74,7 +74,7 @@ stream_in_peek(struct stream_in *in)
 	return (struct slice){in->p + in->at, in->n - in->at};
 }
 
-/* Where an ext item keeps its type number; 0 when the byte begins no ext. */
+/* Offset of an ext item's type number; 0 if the byte does not begin an ext. */
 static size_t
 type_offset(unsigned char c)
 {
@@ -98,7 +98,7 @@ stream_in_first(struct stream_in *in)
 	return in->p[in->at + at] == EXT_HEADER ? FIRST_HEADER : FIRST_OTHER;
 }
 
-/* raw is whole. */
+/* raw is one whole record. */
 static void
 check_record(struct stream_in *in, struct slice raw)
 {
@@ -140,8 +140,9 @@ is_record(const struct stream_in *in)
 }
 
 /*
- * A record is measured by checking it, which is one walk instead of two. It fails where the
- * record is not all in the buffer, or breaks a rule: then it is measured, and checked again.
+ * Checking a record also measures it, in one walk instead of two. If the record
+ * is not all in the buffer or breaks a rule, this fails; the caller then
+ * measures it and checks it again.
  */
 static size_t
 measured_by_check(struct stream_in *in)
@@ -151,7 +152,7 @@ measured_by_check(struct stream_in *in)
 	return record_check(in->check, &in->schema, in->p + in->at, in->p + in->n);
 }
 
-/* The next whole object in the buffer; false at a clean end of file. */
+/* Finds the next whole object in the buffer. False at a clean end of file. */
 static bool
 next_object(struct stream_in *in, size_t *n)
 {
@@ -214,7 +215,7 @@ stream_ahead(struct stream_in *in)
 {
 	if (in->at == in->n || in->place != IN_STREAM)
 		return false;
-	/* What is measured and checked here is not looked at again by stream_next. */
+	/* stream_next does not measure and check it again. */
 	in->ahead = measured_by_check(in);
 	return in->ahead > 0;
 }
@@ -237,18 +238,6 @@ stream_in_dry(const struct stream_in *in)
 	return in->dry;
 }
 
-struct slice
-stream_run(const struct stream_in *in)
-{
-	return buf_slice(&in->run);
-}
-
-uint64_t
-stream_seal(const struct stream_in *in)
-{
-	return in->seal;
-}
-
 void
 stream_decode(struct stream_in *in, struct slice raw, struct record *r)
 {
@@ -264,10 +253,13 @@ stream_finish(struct stream_in *in, struct stream_out *out)
 {
 	if (in && in->place != AFTER_END)
 		die(STATUS_BUG, "finished before its input ended");
-	/* Rejects first: they are part of what the end mark says was done. */
+	/* Rejects first: the end mark promises that they were written. */
 	reject_finish();
 	if (out) {
-		/* A source gives records_out here; the header's bytes and the end mark itself are not counted. */
+		/*
+		 * For a source this sets records_out. The bytes of the header
+		 * and the end mark do not count.
+		 */
 		stage_counters.records_out = out->records;
 		stage_counters.bytes_out = out->bytes + out->b.n;
 		stream_out_end(

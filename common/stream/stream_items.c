@@ -24,7 +24,7 @@ stream_ended_early(const struct stream_in *in)
 	    in->total);
 }
 
-/* Says what the first bytes look like and who reads that. */
+/* Reports how the first bytes look and which stage reads them. */
 _Noreturn void
 stream_no_stream(struct stream_in *in)
 {
@@ -58,8 +58,6 @@ take_header(struct stream_in *in, struct slice payload)
 	if (in->streams++ && header.dry != in->dry)
 		die(STATUS_DATA, "a rehearsal (dry run) and a real stream cannot be read as one");
 	in->dry = header.dry;
-	if (in->streams == 1)
-		buf_put_slice(&in->run, header.run);
 	in->place = IN_STREAM;
 	in->records = 0;
 	schema_reset(&in->schema);
@@ -77,12 +75,12 @@ take_end(struct stream_in *in, struct slice payload)
 	if (wrong)
 		stream_broken(in, wrong);
 	stream_hash_consumed(in);
-	in->seal = hash_value(in->hash);
+	uint64_t hash = hash_value(in->hash);
 	if (seal.records != in->records)
 		die(STATUS_INCOMPLETE,
 		    "the end mark counts %" PRIu64 " records, but %" PRIu64 " came", seal.records,
 		    in->records);
-	if (seal.xxh3 != in->seal)
+	if (seal.xxh3 != hash)
 		die(STATUS_INCOMPLETE,
 		    "the end mark's hash differs: the stream was changed on its way");
 	buf_put_slice(&in->stages, seal.stages);
@@ -91,7 +89,7 @@ take_end(struct stream_in *in, struct slice payload)
 	in->place = AFTER_END;
 }
 
-/* As the last message of the log, in the name of the stage that failed. */
+/* Prints the last message of the log in the name of the stage that failed. */
 static void
 repeat_failure(const struct abort_note *note)
 {
@@ -113,14 +111,20 @@ take_abort(struct stream_in *in, struct slice payload)
 		stream_broken(in, wrong);
 	if (note.exit < 1 || note.exit > 255)
 		stream_broken(in, "an abort without an exit status");
-	/* Whoever reads our output or the log may be gone: the status to be seen is the abort's. */
+	/*
+	 * The readers of our output and of the log may be gone; the exit status
+	 * must still be the abort's.
+	 */
 	signal(SIGPIPE, SIG_IGN);
 	reject_abort(&note);
 	if (in->out) {
 		stream_out_abort(in->out, &note);
 	} else {
 		io_flush_text(true);
-		/* The stage that failed has just put its reason into the same log: that line is the last one. */
+		/*
+		 * The stage that failed has already written its reason to the
+		 * same log: that is the last line.
+		 */
 		bool is_there =
 		    note.log && note.log == message_log() && !in->file && !io_text_follows_log();
 		if (!is_there)
@@ -138,7 +142,7 @@ take_schema(struct stream_in *in, struct slice payload)
 		stream_broken(in, wrong);
 }
 
-/* An abort is to travel whatever is in it, and a schema has checks of its own. */
+/* An abort travels whatever it contains, and a schema has checks of its own. */
 static void
 check_item(const struct stream_in *in, struct slice payload)
 {
@@ -151,7 +155,7 @@ check_item(const struct stream_in *in, struct slice payload)
 	    in->total, at.p ? quoted(at) : "", at.p ? ": " : "", error);
 }
 
-/* Returns true when the item is for the caller. */
+/* True if the item is for the caller. */
 bool
 stream_take_item(struct stream_in *in, const struct mp_token *t, enum stream_kind *kind)
 {

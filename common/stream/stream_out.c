@@ -9,10 +9,10 @@
 #include "common/record/mp.h"
 #include "common/stream/stream_impl.h"
 
-/* The one that die() aborts; rejects have theirs. */
+/* The one that die() aborts; rejects have their own. */
 static struct stream_out *main_out;
 
-/* Half a pipe: one block is read while the next is written. */
+/* Half a pipe: the reader takes one block while the next is written. */
 enum { WRITE_BLOCK = STREAM_BLOCK / 2 };
 
 struct stream_out *
@@ -67,7 +67,10 @@ stream_out_open(int fd)
 	return main_out;
 }
 
-/* Who runs: MAM_RUN_ID of the batch runner, else one made of time and process. */
+/*
+ * The run's name: MAM_RUN_ID if the batch runner set it, else made of time and
+ * process id.
+ */
 static struct slice
 run_id(void)
 {
@@ -145,7 +148,10 @@ stream_out_reserve(struct stream_out *out, size_t n)
 void
 stream_out_commit(struct stream_out *out, size_t used)
 {
-	/* A filter that keeps its records cannot join a stream with a schema and one without. */
+	/*
+	 * A filter that keeps its records cannot join a stream that has a
+	 * schema with one that does not.
+	 */
 	unsigned char head = (unsigned char)out->b.p[out->b.n];
 	if (out->schema && ((head & 0xf0) == 0x80 || head == 0xde || head == 0xdf))
 		die(STATUS_DATA, "a record without a schema behind records with one: "
@@ -191,7 +197,7 @@ stream_out_end(struct stream_out *out, struct slice stages, size_t stage_count)
 	buf_check(&out->b, "the end mark", NULL);
 	stream_out_flush(out);
 	out->ended = true;
-	/* NFS and the like report a failed write only here. */
+	/* NFS and similar systems report a failed write only here. */
 	if (close(out->fd)) {
 		out->broken = true;
 		die_errno(STATUS_IO, "cannot close %s", out->name);
@@ -204,7 +210,7 @@ stream_out_abort(struct stream_out *out, const struct abort_note *note)
 	if (out->broken || out->ended)
 		return;
 	out->broken = true;
-	/* So that the summary of a failed stage says what went out before. */
+	/* The summary of a failed stage shows the records that it sent before. */
 	if (out == main_out) {
 		stage_counters.records_out = out->records;
 		stage_counters.bytes_out = out->bytes + out->b.n;

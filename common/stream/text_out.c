@@ -8,16 +8,19 @@
 
 struct text_out {
 	struct buf b;
-	size_t whole; /* bytes of b that may be written: no record is cut there */
+	size_t whole; /* bytes of b that may be written; this does not cut a record */
 	bool broken;
 };
 
-/* Half a pipe: one block is written while the next is made. */
+/* Half a pipe: the reader takes one block while the next is made. */
 enum { WRITE_BLOCK = STREAM_BLOCK / 2 };
 
 static struct text_out out;
 
-/* Writes what is whole; what was begun behind it moves to the front. False with errno set. */
+/*
+ * Writes the complete records; moves an unfinished one to the front. False with
+ * errno set.
+ */
 static bool
 write_whole(void)
 {
@@ -39,7 +42,10 @@ flush(bool dying)
 	if (out.broken || write_whole())
 		return;
 	out.broken = true;
-	/* The first failure was told already, and its status is the one to be seen. */
+	/*
+	 * The first failure was already reported, and its status is the one
+	 * that counts.
+	 */
 	if (!dying)
 		die_errno(STATUS_IO, "cannot write standard output");
 }
@@ -56,11 +62,11 @@ struct text_out *
 text_out_open(void)
 {
 	counters_start();
-	/* Where nothing is written no write would fail. */
+	/* If nothing is written, no write can fail, so check now. */
 	int flags = fcntl(STDOUT_FILENO, F_GETFL);
 	if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
 		die(STATUS_IO, "standard output is not open for writing");
-	/* A character of a record may take six of text. */
+	/* One character of a record may become six of text. */
 	out.b.max = (size_t)6 * STREAM_RECORD_MAX + STREAM_BLOCK;
 	if (!buf_reserve(&out.b, STREAM_BLOCK))
 		die(STATUS_TRY_AGAIN, "no memory for the output");
@@ -99,7 +105,7 @@ text_out_finish(struct text_out *t, struct stream_in *in)
 {
 	text_out_other(t);
 	flush(false);
-	/* NFS and the like report a failed write only here. */
+	/* NFS and similar systems report a failed write only here. */
 	if (close(STDOUT_FILENO)) {
 		t->broken = true;
 		die_errno(STATUS_IO, "cannot close standard output");
