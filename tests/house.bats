@@ -84,3 +84,19 @@ rooms() { # pure|process
 		head -n 1 "$source" | grep -q 'SPDX-License-Identifier: MIT' || { echo "no SPDX: $source"; return 1; }
 	done
 }
+
+@test "beside the rules: the rates of habits that stop a reader can be printed, and found" {
+	run -0 tests/plain-english
+	[[ ${lines[0]} == 'per 1,000 words'*comments*pages*messages*Markdown*admired ]]
+	[ "${#lines[@]}" -eq 9 ]
+	mkdir "$BATS_TEST_TMPDIR/repo"
+	cd "$BATS_TEST_TMPDIR/repo"
+	git init -q
+	mkdir tests
+	cp "$MAM_ROOT/tests/plain-english" tests
+	printf '/* The end stands\n * behind it. */\nint x = 1; /* what is not there */\n' >a.c
+	git add .
+	[ "$(tests/plain-english --list stand)" = 'a.c:1: The end stands behind it. what is not there' ]
+	rate=$(tests/plain-english | sed -n "s/^behind *\([0-9.]*\).*/\1/p")
+	[ "$rate" = 111.1 ]
+}
