@@ -282,7 +282,7 @@ teardown() {
 
 @test "foreign text in a message is one line, and short" {
 	answer '{"path":"/t","status":400,"text":"a\nb\u001b[31m\u0000","repeat":500}'
-	fails 69 '400 a\nb\x1b[31m' --url "$BASE/t"
+	fails 69 '400 a\nb\u001b[31m' --url "$BASE/t"
 	[ "$(wc -l <err)" -eq 1 ]
 	[ "$(wc -c <err)" -lt 1000 ]
 }

@@ -147,7 +147,7 @@ hex() {
 
 @test "what looks like something else is named" {
 	run -65 --separate-stderr bash -c 'printf "{}" | gzip | from-json >out'
-	[ "$stderr" = "from-json: line 1, column 1: the text is compressed: put gzip -dc before: \"\x1f\"" ]
+	[ "$stderr" = "from-json: line 1, column 1: the text is compressed: put gzip -dc before: \"\u001f\"" ]
 	run -65 --separate-stderr bash -c 'printf "{}" | iconv -t UTF-16LE | from-json >out'
 	[ "$stderr" = "from-json: line 1, column 1: the text is not UTF-8 (it looks like UTF-16 or UTF-32): \"{\"" ]
 	run -65 --separate-stderr bash -c 'printf "<html>" | from-json >out'

@@ -186,8 +186,8 @@ row\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N
 	refused n:text ' 12 ' '" 12 " would be stored as a number by a column of type DECIMAL(10,2); declare it TEXT'
 	refused r:float nan '"NaN" is no number that REAL holds'
 	refused r:int 9007199254740993 '"9007199254740993" would be rounded by the binary floating point of REAL; a decimal type holds it exactly'
-	refused s:text 'a\\0b' '"a\x00b" holds a NUL byte, which VARCHAR(3) cannot'
-	refused x:text 'a\\0b' '"a\x00b" holds a NUL byte, which (none) cannot'
+	refused s:text 'a\\0b' '"a\u0000b" holds a NUL byte, which VARCHAR(3) cannot'
+	refused x:text 'a\\0b' '"a\u0000b" holds a NUL byte, which (none) cannot'
 }
 
 @test "a value that its column keeps goes in, whatever its type" {

@@ -608,3 +608,33 @@ usage() {
 		esac
 	done
 }
+
+@test "messages and rejects show invisible and direction-changing characters" {
+	printf 'id,clicks\n1,\ufeff5\n2,\u00a06\n3,7\u200b\n4,\u202e8\n' | from-csv >hidden.mam
+	normalize id:int clicks:int --max-rejects 9 --rejects bad.mam <hidden.mam >out.mam 2>err
+	grep -F '"\ufeff5" is not an int' err
+	grep -F '"\u00a06" is not an int' err
+	grep -F '"7\u200b" is not an int' err
+	grep -F '"\u202e8" is not an int' err
+	to-json <bad.mam | jq -r ._reject.reason >reasons
+	grep -F '"\u202e8" is not an int' reasons
+	run -65 --separate-stderr normalize id:int clicks:int <hidden.mam
+	[[ $stderr == *'"\ufeff5" is not an int'* ]]
+	# The reason that travels in the abort is the same text.
+	run -65 --separate-stderr bash -c 'normalize id:int clicks:int <hidden.mam 2>first | MAM_LOG=json to-json'
+	[[ $(jq -r .message <<<"$stderr") == *'"\ufeff5" is not an int'* ]]
+}
+
+@test "names that look alike do not look alike in a message" {
+	printf '\u200ba,b\u00a0\n1,2\n' | from-csv >names.mam
+	run -65 --separate-stderr normalize $'a:int=\u200bz' <names.mam
+	[[ $stderr == *'has no field "\u200bz"'* ]]
+	run -65 --separate-stderr dedupe --key a <names.mam
+	[[ $stderr == *'\u200ba'* ]]
+	[[ $stderr == *'b\u00a0'* ]]
+	run --separate-stderr from-csv $'@no\u202esuch'
+	[[ $stderr == *'no\u202esuch'* ]]
+	run -64 --separate-stderr normalize $'\u2066a:nonsense' <names.mam
+	[[ $stderr == *'\u2066'* ]]
+	[[ $stderr != *$'\u2066'* ]]
+}

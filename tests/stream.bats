@@ -171,7 +171,7 @@ setup() {
 @test "messages are one line, control characters seen, and JSON where asked" {
 	run -64 pass $'--no\nsuch\033[31m'
 	[ "${#lines[@]}" = 1 ]
-	[[ $output == *'\n'*'\x1b'* ]]
+	[[ $output == *'\n'*'\u001b'* ]]
 	run -64 env MAM_LOG=json pass $'--no\nsuch"'
 	[ "$(jq -r .exit <<<"$output")" = 64 ]
 }
@@ -317,7 +317,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$@"; }
 @test "the stage named by an abort is shown as foreign text is: one line, valid JSON" {
 	hostile aborted.mam 'header()' "abort('a\"b\\n\\x1b[31m', 65, 'no \"q\"')"
 	run -65 pass --null <aborted.mam
-	[ "$output" = 'a"b\n\x1b[31m: no "q"' ]
+	[ "$output" = 'a"b\n\u001b[31m: no "q"' ]
 	run -65 env MAM_LOG=json pass --null <aborted.mam
 	[ "$(jq -r .stage <<<"${lines[0]}")" = $'a"b\n\e[31m' ]
 }

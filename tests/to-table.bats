@@ -57,6 +57,28 @@ table() {
 	END
 }
 
+@test "spaces that are not U+0020 are visible, U+3000 between words stays" {
+	table '{"\u00a0a":"\u00a06"}{"\u00a0a":"7\u3000"}{"\u00a0a":"\u3000広告\u3000一"}{"\u00a0a":"広告\u3000一"}{"\u00a0a":"1\u202f234"}{"\u00a0a":"\ue000\ufffe"}' >got
+	diff got - <<-'END'
+		"\u00a0a"
+		--------------------
+		"\u00a06"
+		"7\u3000"
+		"\u3000広告\u3000一"
+		広告　一
+		"1\u202f234"
+		"\ue000\ufffe"
+	END
+	# Emoji and Persian text need their joiners and selectors; after other characters these hide.
+	table '{"a":"❤\ufe0f\u200d🔥"}{"a":"می\u200cخواهم"}{"a":"5\ufe0f"}{"a":"日付\u200d"}' | tail -n 4 >got
+	diff got - <<-END
+		$(printf '❤\ufe0f\u200d🔥')
+		$(printf 'می\u200cخواهم')
+		"5\\ufe0f"
+		"日付\\u200d"
+	END
+}
+
 @test "what is shown tells two texts apart, quotes and backslashes among them" {
 	table '{"a":"\"引用符\"入り"}{"a":"x\ny"}{"a":"x\\ny"}{"a":"x\n\\n\"y\""}{"a":"x\"y"}{"a":" \\"}' >got
 	diff got - <<-'END'

@@ -10,7 +10,7 @@
 
 #include "common/program/message.h"
 #include "common/text/hash.h"
-#include "common/text/utf8.h"
+#include "common/text/visible.h"
 
 enum { TEXT_MAX = 4000, QUOTE_MAX = 200, HOOKS_MAX = 8, STEP_MAX = 64 };
 
@@ -62,31 +62,26 @@ message_program(void)
 	return program;
 }
 
-/* Appends foreign text so that a terminal and a log parser are safe: \n \t \xNN seen, bad UTF-8 as U+FFFD. */
+/* The inside of a JSON string, safe for a terminal, too. */
 static void
-put_visible(struct buf *b, struct slice s, bool json)
+put_json(struct buf *b, struct slice s)
 {
+	uint32_t last = 0;
 	while (s.n) {
-		uint32_t c = 0;
-		size_t n = utf8_decode(s, &c);
-		bool control = n && (c < 0x20 || (c >= 0x7f && c < 0xa0));
-		if (!n)
-			buf_put_text(b, "\xef\xbf\xbd");
-		else if (control && json)
-			buf_printf(b, "\\u%04x", (unsigned)c);
-		else if (c == '\n')
-			buf_put_text(b, "\\n");
-		else if (c == '\t')
-			buf_put_text(b, "\\t");
-		else if (control)
-			buf_printf(b, "\\x%02x", (unsigned)c);
-		else if (json && (c == '"' || c == '\\'))
+		struct visible shown = visible_next(s, last);
+		uint32_t c = shown.c;
+		if (c == '"' || c == '\\')
 			buf_printf(b, "\\%c", (char)c);
+		else if (!shown.escaped)
+			buf_put(b, shown.text, shown.n);
+		else if (c < 0x10000)
+			buf_printf(b, "\\u%04x", (unsigned)c);
 		else
-			buf_put(b, s.p, n);
-		n = n ? n : 1;
-		s.p += n;
-		s.n -= n;
+			buf_printf(b, "\\u%04x\\u%04x", (unsigned)(0xd7c0 + (c >> 10)),
+			    (unsigned)(0xdc00 | (c & 0x3ff)));
+		last = c;
+		s.p += shown.used;
+		s.n -= shown.used;
 	}
 }
 
@@ -130,26 +125,29 @@ log_is_json(void)
 static void
 say(struct slice text, int status)
 {
-	struct buf line = {0};
+	struct buf line = {0}, seen = {0};
 	if (before)
 		before();
+	/* The one place that all foreign text passes: names, server messages, file names. */
+	visible_put(&seen, cut(text, TEXT_MAX));
 	if (log_is_json()) {
 		buf_put_text(&line, "{\"stage\":\"");
-		put_visible(&line, slice_of(stage), true);
+		put_json(&line, slice_of(stage));
 		buf_put_text(&line, "\",\"message\":\"");
-		put_visible(&line, cut(text, TEXT_MAX), true);
+		put_json(&line, buf_slice(&seen));
 		buf_put_text(&line, "\"");
 		if (status)
 			buf_printf(&line, ",\"exit\":%d", status);
 		buf_put_text(&line, "}\n");
 	} else {
 		/* Foreign where an abort is told: the name came in with it. */
-		put_visible(&line, slice_of(stage), false);
+		visible_put(&line, slice_of(stage));
 		buf_put_text(&line, ": ");
-		put_visible(&line, cut(text, TEXT_MAX), false);
+		buf_put_slice(&line, buf_slice(&seen));
 		buf_put_byte(&line, '\n');
 	}
-	unwritten = !write_all(STDERR_FILENO, line.p, line.n) || line.failed;
+	unwritten = !write_all(STDERR_FILENO, line.p, line.n) || line.failed || seen.failed;
+	buf_free(&seen);
 	buf_free(&line);
 }
 
@@ -194,7 +192,7 @@ end(enum status status, struct buf *text)
 	say(buf_slice(text), (int)status);
 	/* The reason travels as it was shown: valid UTF-8 without control characters, whatever came in. */
 	struct buf why = {0};
-	put_visible(&why, cut(buf_slice(text), TEXT_MAX), false);
+	visible_put(&why, cut(buf_slice(text), TEXT_MAX));
 	buf_put_byte(&why, '\0');
 	while (hook_count)
 		hooks[--hook_count](status, why.failed ? "no memory" : why.p);
@@ -234,7 +232,7 @@ quoted(struct slice s)
 	buf_reset(b);
 	struct slice shown = cut(s, QUOTE_MAX);
 	buf_put_byte(b, '"');
-	put_visible(b, shown, false);
+	visible_put(b, shown);
 	if (shown.n < s.n)
 		buf_put_text(b, "…");
 	buf_put_byte(b, '"');

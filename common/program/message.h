@@ -35,9 +35,10 @@ const char *message_stage(void);
 void message_set_stage(const char *name);
 
 /*
- * One line on standard error, one write(2): "PROGRAM: text". Control characters
- * are made visible, bad UTF-8 becomes U+FFFD, the text is cut at 4,000 bytes.
- * With MAM_LOG=json a JSON object instead. No newline in the format.
+ * One line on standard error, one write(2): "PROGRAM: text". Control, invisible
+ * and direction-changing characters are escaped (common/text/visible.h) wherever they are in the
+ * text, bad UTF-8 becomes U+FFFD, the text is cut at 4,000 bytes. With MAM_LOG=json a JSON object
+ * with the same text instead. No newline in the format.
  */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -54,7 +55,7 @@ _Noreturn void die_errno(enum status status, const char *format, ...)
 
 /*
  * A quotation of foreign bytes for a message: in double quotes, cut at about 200
- * bytes on a character border with "…", control characters escaped. Static
+ * bytes on a character border with "…", invisible characters escaped as in message. Static
  * storage, four in turn.
  */
 const char *quoted(struct slice s);

@@ -2,37 +2,10 @@
 #include "stages/to-table/cell.h"
 #include "common/json/json_write.h"
 #include "common/sql/value_text.h"
-#include "common/text/utf8.h"
+#include "common/text/visible.h"
 
 static const struct slice ellipsis = {"\xe2\x80\xa6", 3};
-
-/* Characters that a terminal obeys, or that turn or hide what stands beside them. */
-static bool
-is_hidden(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
-	       (c >= 0x200b && c <= 0x200f && c != 0x200d) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x2069) || c == 0xfeff || (c >= 0xe0000 && c <= 0xe007f);
-}
-
-/* Its text on the screen into out; returns the bytes. */
-static size_t
-escape(uint32_t c, char out[12])
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *letter = c ? strchr("\nn\tt\rr", (int)c) : NULL;
-	if (c < 0x20 && letter) {
-		out[0] = '\\';
-		out[1] = letter[1];
-		return 2;
-	}
-	size_t n = 0, figures = c > 0xffff ? 6 : 4;
-	out[n++] = '\\';
-	out[n++] = figures == 6 ? 'U' : 'u';
-	for (size_t i = figures; i-- > 0;)
-		out[n++] = digits[c >> (4 * i) & 15];
-	return n;
-}
+static const struct slice ideographic = {"\xe3\x80\x80", 3}; /* U+3000, ideographic space */
 
 /* What has a backslash before it between quotes. */
 static bool
@@ -41,23 +14,19 @@ is_marked(char c)
 	return c == '"' || c == '\\';
 }
 
-/* The next sign of s as it is shown: bytes in out, its width, and how many bytes of s it is. */
-static size_t
-next_sign(struct slice s, char out[12], size_t *n, size_t *width)
+static bool
+begins_with_space(struct slice s)
 {
-	uint32_t c;
-	size_t used = utf8_decode(s, &c);
-	if (!used) { /* no UTF-8; mam-stream(5) forbids it, but this is where one looks */
-		used = 1;
-		c = 0xfffd;
-	}
-	if (is_hidden(c)) {
-		*n = *width = escape(c, out);
-	} else {
-		*n = utf8_encode(c, out);
-		*width = utf8_width(c);
-	}
-	return used;
+	return s.p[0] == ' ' ||
+	       (s.n >= ideographic.n && memcmp(s.p, ideographic.p, ideographic.n) == 0);
+}
+
+static bool
+ends_with_space(struct slice s)
+{
+	return s.p[s.n - 1] == ' ' ||
+	       (s.n >= ideographic.n &&
+		   memcmp(s.p + s.n - ideographic.n, ideographic.p, ideographic.n) == 0);
 }
 
 /* Where a cell is written: what is wider than most is cut where the ellipsis still has room. */
@@ -68,6 +37,7 @@ struct pen {
 	size_t fits_n, fits_width; /* up to here the ellipsis fits behind */
 	bool quoted;               /* a backslash stands before a quote or a backslash */
 	bool cut;
+	uint32_t before; /* the character before, for visible_next */
 };
 
 /* Printable ASCII needs no look at each character; as much of it as surely fits is taken from *s. */
@@ -81,6 +51,7 @@ put_ascii(struct pen *pen, struct slice *s)
 	if (!n)
 		return;
 	buf_put(pen->b, s->p, n);
+	pen->before = (unsigned char)s->p[n - 1];
 	pen->cell->width += n;
 	s->p += n;
 	s->n -= n;
@@ -90,37 +61,52 @@ put_ascii(struct pen *pen, struct slice *s)
 	pen->fits_width = pen->cell->width - back;
 }
 
+/*
+ * The next character of s as this cell shows it. Japanese text has U+3000 between words, where its
+ * width is seen: outside of quotes it stays. Between quotes a mark gets its backslash.
+ */
+static struct visible
+next_shown(const struct pen *pen, struct slice s)
+{
+	struct visible shown = visible_next(s, pen->before);
+	if (!pen->quoted && shown.c == 0x3000) {
+		memcpy(shown.text, ideographic.p, ideographic.n);
+		shown.n = ideographic.n;
+		shown.width = 2;
+	} else if (pen->quoted && shown.n == 1 && is_marked(shown.text[0])) {
+		shown.text[1] = shown.text[0];
+		shown.text[0] = '\\';
+		shown.n = shown.width = 2;
+	}
+	return shown;
+}
+
 static void
-put_visible(struct pen *pen, struct slice s)
+put_shown(struct pen *pen, struct slice s)
 {
 	struct buf *b = pen->b;
+	pen->before = 0;
 	while (!pen->cut) {
 		put_ascii(pen, &s);
 		if (!s.n)
 			return;
-		char sign[12];
-		size_t n, width;
-		size_t used = next_sign(s, sign, &n, &width);
-		if (pen->quoted && n == 1 && is_marked(sign[0])) {
-			sign[1] = sign[0];
-			sign[0] = '\\';
-			n = width = 2;
-		}
-		if (pen->cell->width + width > pen->most) {
+		struct visible shown = next_shown(pen, s);
+		if (pen->cell->width + shown.width > pen->most) {
 			b->n = pen->fits_n;
 			pen->cell->width = pen->fits_width + 1;
 			buf_put_slice(b, ellipsis);
 			pen->cut = true;
 			return;
 		}
-		buf_put(b, sign, n);
-		pen->cell->width += width;
+		buf_put(b, shown.text, shown.n);
+		pen->cell->width += shown.width;
 		if (pen->cell->width < pen->most) {
 			pen->fits_n = b->n;
 			pen->fits_width = pen->cell->width;
 		}
-		s.p += used;
-		s.n -= used;
+		pen->before = shown.c;
+		s.p += shown.used;
+		s.n -= shown.used;
 	}
 }
 
@@ -128,13 +114,20 @@ put_visible(struct pen *pen, struct slice s)
 static bool
 holds_hidden(struct slice s, size_t most)
 {
-	uint32_t c;
-	for (size_t used; s.n && most > 0; s.p += used, s.n -= used, most--) {
-		used = utf8_decode(s, &c);
-		if (!used)
-			used = 1;
-		else if (is_hidden(c))
+	uint32_t before = 0;
+	for (; s.n && most > 0; most--) {
+		if (s.p[0] >= 0x20 && s.p[0] < 0x7f) {
+			before = (unsigned char)s.p[0];
+			s.p++;
+			s.n--;
+			continue;
+		}
+		struct visible shown = visible_next(s, before);
+		if (shown.escaped && shown.c != 0x3000)
 			return true;
+		before = shown.c;
+		s.p += shown.used;
+		s.n -= shown.used;
 	}
 	return false;
 }
@@ -142,7 +135,7 @@ holds_hidden(struct slice s, size_t most)
 static bool
 wants_quotes(struct slice s, size_t most)
 {
-	return !s.n || s.p[0] == ' ' || s.p[s.n - 1] == ' ' || s.p[0] == '"' ||
+	return !s.n || begins_with_space(s) || ends_with_space(s) || s.p[0] == '"' ||
 	       slice_is(s, "null") || holds_hidden(s, most);
 }
 
@@ -151,12 +144,12 @@ put_text(struct pen *pen, struct slice s)
 {
 	bool quotes = wants_quotes(s, pen->most);
 	if (quotes)
-		put_visible(pen, SLICE("\""));
+		put_shown(pen, SLICE("\""));
 	pen->quoted = quotes;
-	put_visible(pen, s);
+	put_shown(pen, s);
 	pen->quoted = false;
 	if (quotes)
-		put_visible(pen, SLICE("\""));
+		put_shown(pen, SLICE("\""));
 }
 
 static void
@@ -175,7 +168,7 @@ put_value(struct pen *pen, const struct value *v)
 	if (wrong)
 		buf_printf(&text, "\xe2\x80\xa6 (%s has no JSON form)", wrong);
 	pen->b->failed |= text.failed;
-	put_visible(pen, buf_slice(&text));
+	put_shown(pen, buf_slice(&text));
 }
 
 struct cell_text
@@ -185,7 +178,7 @@ cell_make(struct buf *b, const struct value *v, size_t most)
 	struct pen pen = {.b = b, .cell = &cell, .most = most, .fits_n = b->n};
 	if (v->type == VALUE_NULL) {
 		cell.kind = CELL_NULL;
-		put_visible(&pen, SLICE("null"));
+		put_shown(&pen, SLICE("null"));
 	} else if (v->type == VALUE_TEXT) {
 		put_text(&pen, v->s);
 	} else {
