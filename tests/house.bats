@@ -48,6 +48,12 @@ rooms() { # pure|process
 	done
 }
 
+@test "rule 2: databases report errors as values: common/db never prints or exits" {
+	# message.h has die, message and the memory functions that die; die and buf_check come from nowhere else.
+	run ! grep -rnE '#include "common/program/(message|options|secret|file)\.h"' common/db
+	run ! grep -rnE '\b(die|die_errno|message|buf_check|x(m|c|re)alloc|xstrdup|xstring|exit|_exit|abort|[fv]*printf|puts|perror)\(' common/db
+}
+
 @test "rule 3: every header compiles alone" {
 	flags=$(pkg-config --cflags libxxhash)
 	for header in $(git ls-files 'common/*.h' 'stages/*.h'); do
