@@ -126,6 +126,41 @@ table() {
 	[ "$(table '{"a":" 234"}' --width 5 | tail -n 1)" = '" 23…' ]
 }
 
+@test "the reason of a reject is not cut, unless --width asks for it" {
+	printf 'id,clicks\n1,a value of more than forty characters that is not an int\n' | from-csv |
+		normalize id:int clicks:int --rejects bad.mam --max-rejects 1 | to-json
+	to-table <bad.mam >got
+	grep -F '"reason":"\"a value of more than forty characters that is not an int\" is not an int"}' got
+	grep -F 'a value of more than forty characters t…' got
+	run ! grep -F '…"' got
+	to-table --width 40 <bad.mam >got
+	run ! grep reason got
+}
+
+@test "the records before a failure are shown" {
+	bad() { seq 1 599 | sed '500s/.*/x/;s/.*/{"a":"&"}/' | from-json | normalize a:int; }
+	run -65 --separate-stderr bash -c "$(declare -f bad); bad | to-table"
+	[ "${#lines[@]}" = 501 ]
+	[ "${lines[1]}" = --- ]
+	[ "${lines[500]}" = 499 ]
+	[[ $stderr == *'record 500: a: "x" is not an int'* ]]
+	# Also when the stream is cut, when the failure is to-table's own, and after --limit.
+	seq 1 50 | from-csv --names n >n.mam
+	head -c -20 n.mam >cut.mam
+	run -76 --separate-stderr to-table <cut.mam
+	[ "${lines[2]}" = 1 ]
+	printf 'raw\t81a16101\nraw\t82a16101a16102\n' | spell >twice.mam
+	run -65 --separate-stderr to-table <twice.mam
+	[ "$output" = $'a\n-\n1' ]
+	run -65 bash -c "$(declare -f bad); bad 2>/dev/null | to-table --limit 2 2>/dev/null"
+	[ "$output" = $'a\n-\n1\n2' ]
+	# No record, no table; the status is still that of the failure.
+	head -c 40 n.mam >cut.mam
+	run -76 --separate-stderr to-table <cut.mam
+	[ "$output" = "" ]
+	run -76 bash -c 'to-table <cut.mam >/dev/full'
+}
+
 @test "every type" {
 	{
 		printf 'schema\tb:bool\tu:int\tf:float\td:decimal\tx:bytes\tday:date\tdt:datetime\tts:timestamp\tj:json\n'

@@ -16,6 +16,7 @@ struct text_out {
 enum { WRITE_BLOCK = STREAM_BLOCK / 2 };
 
 static struct text_out out;
+static void (*append_kept)(void);
 
 /*
  * Writes the complete records; moves an unfinished one to the front. False with
@@ -37,8 +38,21 @@ write_whole(void)
 }
 
 static void
+take_kept(void)
+{
+	void (*append)(void) = append_kept;
+	append_kept = NULL;
+	if (append)
+		append();
+	if (append && !out.b.failed)
+		out.whole = out.b.n;
+}
+
+static void
 flush(bool dying)
 {
+	if (dying)
+		take_kept();
 	if (out.broken || write_whole())
 		return;
 	out.broken = true;
@@ -76,6 +90,12 @@ text_out_open(void)
 	io_before_waiting(flush);
 	message_at_death(flush_at_death);
 	return &out;
+}
+
+void
+text_out_before_failure(void (*append)(void))
+{
+	append_kept = append;
 }
 
 struct buf *

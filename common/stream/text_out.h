@@ -32,6 +32,12 @@ void text_out_record(struct text_out *t);
 void text_out_other(struct text_out *t);
 
 /*
+ * Sets what is called before the last write when the stage or one before it fails.
+ * append appends whole text that the stage still keeps, and does not fail itself.
+ */
+void text_out_before_failure(void (*append)(void));
+
+/*
  * Ends the stage successfully: writes the rest, closes standard output, checks
  * both, and calls stream_finish for the input, which has ended.
  */

@@ -14,9 +14,12 @@
 #include "common/stream/text_out.h"
 #include "stages/to-table/table.h"
 
+enum { WIDTH = 40, WIDTH_MAX = 10000 };
+
 static struct cfg {
-	int64_t limit, width;
-} cfg = {.limit = INT64_MAX, .width = 40};
+	int64_t limit;
+	int64_t width; /* 0: WIDTH, and rejects are not cut */
+} cfg = {.limit = INT64_MAX};
 
 static const struct option_row options[] = {
     {.name = "limit",
@@ -28,11 +31,11 @@ static const struct option_row options[] = {
 	.high = INT64_MAX},
     {.name = "width",
 	.word = "N",
-	.help = "cut values that are wider than N columns (40)",
+	.help = "cut values wider than N columns (40; _reject is not cut)",
 	.kind = OPTION_COUNT,
 	.to.number = &cfg.width,
 	.low = 2,
-	.high = 10000},
+	.high = WIDTH_MAX},
     {0},
 };
 
@@ -77,7 +80,9 @@ main(int argc, char **argv)
 {
 	options_parse(&program, argc, argv);
 	struct text_out *out = text_out_open();
-	table_init(text_out_buf(out), (size_t)cfg.width, wants_colour());
+	size_t most = cfg.width ? (size_t)cfg.width : WIDTH;
+	table_init(text_out_buf(out), most, cfg.width ? most : WIDTH_MAX, wants_colour());
+	text_out_before_failure(table_flush);
 	struct stream_in *in = stream_in_open(STDIN_FILENO, NULL);
 	struct slice raw;
 	enum stream_kind kind;

@@ -16,7 +16,7 @@ struct column {
 
 static struct {
 	struct buf *out;
-	size_t most;
+	size_t most, reject_most;
 	bool colour;
 	struct schema columns; /* their names; the types mean nothing */
 	struct column *column; /* FIELDS_MAX of them */
@@ -31,10 +31,11 @@ static struct {
 } t;
 
 void
-table_init(struct buf *out, size_t most, bool colour)
+table_init(struct buf *out, size_t most, size_t reject_most, bool colour)
 {
 	t.out = out;
 	t.most = most;
+	t.reject_most = reject_most;
 	t.colour = colour;
 	t.column = xcalloc(FIELDS_MAX, sizeof *t.column);
 	t.ends = xcalloc(TABLE_SAMPLE, sizeof *t.ends);
@@ -184,7 +185,8 @@ keep_row(const struct record *r)
 		struct column *c = &t.column[at];
 		if (cells[at].kind != CELL_ABSENT)
 			die(STATUS_DATA, "%s: the name occurs twice", quoted(r->cells[i].name));
-		cells[at] = cell_make(&t.text, &r->cells[i].value, t.most);
+		bool reject = slice_is(r->cells[i].name, "_reject");
+		cells[at] = cell_make(&t.text, &r->cells[i].value, reject ? t.reject_most : t.most);
 		if (!t.fixed && cells[at].width > c->width)
 			c->width = cells[at].width;
 		if (!c->known && cells[at].kind != CELL_NULL) {
@@ -192,10 +194,11 @@ keep_row(const struct record *r)
 			c->right = cells[at].kind == CELL_NUMBER;
 		}
 	}
+	buf_check(
+	    &t.text, "the first rows", NULL); /* before the row counts: it is shown at death */
 	t.cells.n += n * sizeof(struct cell_text);
 	t.ends[t.rows] = (t.rows ? t.ends[t.rows - 1] : 0) + n;
 	t.rows++;
-	buf_check(&t.text, "the first rows", NULL);
 }
 
 void

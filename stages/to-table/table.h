@@ -10,8 +10,11 @@
  */
 enum { TABLE_SAMPLE = 1000 };
 
-/* most: columns of the terminal that one value may take. Writes to out, which its owner flushes. */
-void table_init(struct buf *out, size_t most, bool colour);
+/*
+ * most: columns of the terminal that one value may take; reject_most: that a reject's field
+ * "_reject" may take, whose end is the reason. Writes to out, which its owner flushes.
+ */
+void table_init(struct buf *out, size_t most, size_t reject_most, bool colour);
 /* One record more; what of it and those before can be written now is appended to out. */
 void table_add(const struct record *r);
 /* Writes what is kept. Later rows still fit in: the widths stay. */
