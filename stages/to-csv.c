@@ -8,10 +8,9 @@
 #include <unistd.h>
 
 #include "common/csv/csv.h"
-#include "common/json/json_write.h"
+#include "common/json/value_text.h"
 #include "common/program/message.h"
 #include "common/program/options.h"
-#include "common/sql/value_text.h"
 #include "common/stream/stream.h"
 #include "common/stream/text_out.h"
 
@@ -162,22 +161,18 @@ map_schema(const struct schema *schema)
 	w.mapped = true;
 }
 
-static const struct json_style json_style;
-
-/* Bytes as base64 and json as JSON text, as to-json has them. */
+/* Bytes as base64 and json as JSON text, as to-json writes them. */
 static struct slice
-json_text(const struct value *v, struct slice field)
+text_of(const struct value *v, struct slice field)
 {
+	static const struct value_style style = {.float_marked = true, .base64 = true};
 	buf_reset(&w.scratch);
-	const char *wrong = json_write(&w.scratch, v->raw, &json_style);
+	const char *wrong = value_text(&w.scratch, v, &style);
 	if (wrong)
 		die(STATUS_DATA, "record %" PRIu64 ": %s: %s has no JSON form",
 		    stream_record_number(w.in), quoted(field), wrong);
 	buf_check(&w.scratch, "a value's text", NULL);
-	struct slice text = buf_slice(&w.scratch);
-	if (v->type == VALUE_BYTES)
-		return (struct slice){text.p + 1, text.n - 2}; /* without JSON's quotes */
-	return text;
+	return buf_slice(&w.scratch);
 }
 
 static void
@@ -199,26 +194,12 @@ static void
 put_value(struct buf *b, struct slice field, const struct value *v)
 {
 	size_t from = b->n;
-	switch (v->type) {
-	case VALUE_NULL:
+	if (v->type == VALUE_NULL) {
 		put_null(b, field);
 		return;
-	case VALUE_TEXT:
-		csv_put(b, v->s, cfg.delimiter, v->s.n == 0 && empty_is_quoted());
-		break;
-	case VALUE_BYTES:
-	case VALUE_JSON: {
-		struct slice text = json_text(v, field);
-		csv_put(b, text, cfg.delimiter, text.n == 0 && empty_is_quoted());
-		break;
 	}
-	default:
-		buf_reset(&w.scratch);
-		value_text(&w.scratch, v);
-		buf_check(&w.scratch, "a value's text", NULL);
-		csv_put(b, buf_slice(&w.scratch), cfg.delimiter, false);
-		break;
-	}
+	struct slice text = v->type == VALUE_TEXT ? v->s : text_of(v, field);
+	csv_put(b, text, cfg.delimiter, text.n == 0 && empty_is_quoted());
 	if (cfg.null && slice_equal((struct slice){b->p + from, b->n - from}, buf_slice(&w.null)))
 		fail(field, "the value would look like --null");
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/json/value_text.h"
 #include "common/load/load_impl.h"
 #include "common/program/message.h"
 
@@ -224,7 +225,7 @@ load_misfit(struct loading *g, size_t i, const struct value *v, const struct col
 	buf_reset(&text);
 	buf_reset(&reason);
 	if (v && v->type != VALUE_NULL && v->type != VALUE_BAD) {
-		column_put_text(&text, v);
+		value_text(&text, v, NULL);
 		buf_check(&text, "a value", NULL);
 		buf_printf(&reason, "%s ", quoted(buf_slice(&text)));
 	}

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "common/json/value_text.h"
 #include "common/load/load_impl.h"
 #include "common/program/message.h"
 #include "common/record/mp.h"
@@ -69,7 +70,7 @@ misfit_bound(struct slice column, const struct value *v, const struct column_mis
 {
 	struct buf text = {0};
 
-	column_put_text(&text, v);
+	value_text(&text, v, NULL);
 	buf_check(&text, "a coverage window", NULL);
 	die(STATUS_DATA, "coverage of the input: %s: %s %s", quoted(column),
 	    quoted(buf_slice(&text)), why->text);

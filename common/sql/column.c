@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "common/json/value_text.h"
 #include "common/sql/column_impl.h"
 #include "common/text/utf8.h"
 
@@ -76,7 +77,7 @@ column_check_text(const struct column *c, struct slice s, struct column_misfit *
 bool
 column_fit_canonical(const struct value *in, struct buf *scratch, struct column_misfit *why)
 {
-	const char *wrong = column_put_text(scratch, in);
+	const char *wrong = value_text(scratch, in, NULL);
 
 	return !wrong || column_refuse(why, "json", "holds %s, which JSON cannot", wrong);
 }

@@ -91,14 +91,4 @@ bool column_fit(const struct column *c, const struct value *in, struct value *ou
 /* Null: true when the column takes it. */
 bool column_fit_null(const struct column *c, struct value *out, struct column_misfit *why);
 
-/*
- * The canonical text of a value: numbers as digits (a float as the shortest text
- * that reads back as it), true and false, dates and times as iso.h writes them, JSON
- * text, bytes in hexadecimal. Nothing for null. NULL on success; else what a json
- * value holds that JSON has no form for (a static text).
- */
-const char *column_put_text(struct buf *b, const struct value *v);
-/* A value that was read (its raw is set) as JSON text, see json_write.h; returns as column_put_text. */
-const char *column_put_json(struct buf *b, const struct value *v);
-
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
+#include "common/json/json_write.h"
 #include "common/record/mp.h"
 #include "common/sql/column_impl.h"
 #include "common/text/decimal.h"
@@ -129,7 +130,7 @@ column_fit_json(const struct column *c, const struct value *in, struct value *ou
 		    "holds an object with the name \"%.*s\" twice, and %.*s keeps one",
 		    (int)(name.n < NAME_SHOWN ? name.n : NAME_SHOWN), name.p, (int)c->type.n,
 		    c->type.p);
-	const char *wrong = column_put_json(scratch, in);
+	const char *wrong = json_write(scratch, in->raw, &(struct json_style){0});
 	if (wrong)
 		return column_refuse(why, "json", "holds %s, which JSON cannot", wrong);
 	column_set_text(out, VALUE_TEXT, buf_slice(scratch));

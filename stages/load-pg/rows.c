@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
+#include "common/json/value_text.h"
 #include "common/program/message.h"
 #include "common/record/number.h"
 #include "stages/load-pg/failure.h"
@@ -270,7 +271,7 @@ rows_execute(struct slice sql, const struct value *values, size_t n)
 		enum pg_form form;
 		parameters[i].type = parameter_type(&values[i], &form);
 		if (parameters[i].type == 0) {
-			column_put_text(&bytes[i], &values[i]);
+			value_text(&bytes[i], &values[i], NULL);
 			parameters[i].data = buf_slice(&bytes[i]);
 		} else {
 			char *p = buf_reserve(&bytes[i], pg_field_room(&values[i]));

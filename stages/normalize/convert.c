@@ -4,9 +4,8 @@
 #include <stdio.h>
 
 #include "common/json/json_read.h"
-#include "common/json/json_write.h"
+#include "common/json/value_text.h"
 #include "common/program/message.h"
-#include "common/sql/column.h"
 #include "common/text/float_text.h"
 #include "stages/normalize/convert.h"
 
@@ -84,7 +83,7 @@ spelling(const struct spec *s, const struct value *v, struct slice text, struct 
 	case VALUE_INT:
 	case VALUE_FLOAT:
 	case VALUE_DECIMAL:
-		column_put_text(scratch, v);
+		value_text(scratch, v, NULL);
 		return buf_slice(scratch);
 	default:
 		return (struct slice){0};
@@ -164,15 +163,10 @@ convert_text(const struct value *v, struct slice text, struct buf *out, struct m
 		return true;
 	}
 	buf_reset(&scratch);
-	if (v->type == VALUE_JSON) {
-		const char *wrong = json_write(&scratch, v->s, &(struct json_style){0});
-		if (wrong)
-			return misfit(why, "text", "holds what JSON text has no form for");
-	} else if (v->type == VALUE_BYTES) {
+	if (v->type == VALUE_BYTES)
 		return misfit_type(why, VALUE_TEXT);
-	} else {
-		column_put_text(&scratch, v);
-	}
+	if (value_text(&scratch, v, NULL))
+		return misfit(why, "text", "holds what JSON text has no form for");
 	buf_check(&scratch, "a text", NULL);
 	mp_buf_str(out, buf_slice(&scratch));
 	return true;

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/json/value_text.h"
 #include "common/program/message.h"
 #include "common/program/options.h"
 #include "common/record/mp.h"
-#include "common/sql/column.h"
 #include "common/stream/stream.h"
 #include "stages/normalize/convert.h"
 #include "stages/normalize/cover.h"
@@ -147,7 +147,7 @@ refuse_value(struct stream_in *in, struct slice raw, const struct spec *s, const
 	static struct buf text, reason;
 	buf_reset(&text);
 	buf_reset(&reason);
-	column_put_text(&text, v);
+	value_text(&text, v, NULL);
 	buf_printf(&reason, "%s %s", quoted(buf_slice(&text)), why->text);
 	buf_put_byte(&reason, '\0');
 	buf_check(&text, "a value", NULL);

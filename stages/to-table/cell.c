@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/to-table/cell.h"
-#include "common/json/json_write.h"
-#include "common/sql/value_text.h"
+#include "common/json/value_text.h"
 #include "common/text/visible.h"
 
 static const struct slice ellipsis = {"\xe2\x80\xa6", 3};
@@ -159,11 +158,7 @@ put_value(struct pen *pen, const struct value *v)
 	buf_reset(&text);
 	if (v->type == VALUE_BYTES)
 		buf_put_text(&text, "0x");
-	const char *wrong = NULL;
-	if (v->type == VALUE_JSON)
-		wrong = json_write(&text, v->s, &(struct json_style){0});
-	else
-		value_text(&text, v);
+	const char *wrong = value_text(&text, v, &(struct value_style){.float_marked = true});
 	/* What has no JSON form is no reason not to show a record, but is not passed over either. */
 	if (wrong)
 		buf_printf(&text, "\xe2\x80\xa6 (%s has no JSON form)", wrong);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/json/json_read.h"
+#include "common/json/value_text.h"
 #include "common/record/mp.h"
 #include "common/sql/column.h"
 #include "tests/unit/unit.h"
@@ -24,7 +25,7 @@ fitted(const struct column *c, const struct value *in)
 		buf_put_text(&text, "null");
 	else {
 		buf_printf(&text, "%s ", value_type_name(out.type));
-		column_put_text(&text, &out);
+		value_text(&text, &out, NULL);
 	}
 	buf_put_byte(&text, '\0');
 	return text.p;
