@@ -6,6 +6,7 @@
 COMMON_NEEDS      = msgpack-c|msgpack libxxhash
 NEEDS_fetch-api   = libcurl
 NEEDS_from-csv    = zlib
+NEEDS_from-json   = zlib
 NEEDS_load-pg     = libpq
 NEEDS_load-mysql  = mysqlclient|libmariadb|mariadb
 NEEDS_load-sqlite = sqlite3

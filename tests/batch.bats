@@ -292,8 +292,8 @@ as_sent() { # FORM OPTION...
 	[ "$(asked download)" -eq 3 ]
 	for bytes in 1 100 2000 20000; do
 		ads_fault "at=download do=cut bytes=$bytes"
-		run batch
-		[ "$status" -ne 0 ] || { echo "cut to $bytes bytes was loaded"; return 1; }
+		# Trying again helps, except where one byte looks like a CSV of one name.
+		if [ "$bytes" = 1 ]; then run -65 batch; else run -75 batch; fi
 		holds_the_truth sqlite 2568854952
 		curl -sS -X DELETE "$ADS/practice/faults"
 	done

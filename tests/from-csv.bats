@@ -380,7 +380,7 @@ for b in open("bytes", "rb").read():
 	[ "$(cat got)" = '{"a":"1","b":"2"}' ]
 	printf '日\n1\n' | iconv -t UTF-16LE | gzip | from-csv --encoding UTF-16LE | to-json >got
 	[ "$(cat got)" = '{"日":"1"}' ]
-	refused 65 'the input is no zip file, so it has no members (--member)' 'a\n1\n' --member x
+	refused 65 'the input is not a zip file, so it has no members (--member)' 'a\n1\n' --member x
 }
 
 @test "a zip with more than one file says which there are; --member chooses" {
@@ -390,11 +390,11 @@ for b in open("bytes", "rb").read():
 	printf 'hello' >readme.txt
 	zip -qr x.zip x.csv data readme.txt
 	run -65 bash -c 'from-csv <x.zip >out'
-	[ "$output" = 'from-csv: the zip file holds more than one file ("x.csv", "data/y.csv"): say which with --member' ]
+	[ "$output" = 'from-csv: the zip file holds more than one file ("x.csv", "data/y.csv"): choose with --member' ]
 	[ "$(from-csv --member '*.csv' <x.zip | to-json)" = '{"a":"1","b":"2"}' ]
 	[ "$(from-csv --member '*/*.csv' <x.zip | to-json)" = '{"a":"3","c":"4"}' ]
 	run -65 bash -c 'from-csv --member "*.tsv" <x.zip >out'
-	[ "$output" = 'from-csv: no file of the zip is named like --member "*.tsv": it holds "x.csv", "data/y.csv", "readme.txt"' ]
+	[ "$output" = 'from-csv: no file in the zip matches --member "*.tsv": it holds "x.csv", "data/y.csv", "readme.txt"' ]
 	# Several that are meant are read one after the other, each under its header; the second is file 2.
 	printf 'a,c\n5\n' >z.csv
 	zip -q two.zip x.csv z.csv
@@ -410,6 +410,47 @@ for b in open("bytes", "rb").read():
 	{ cat one.gz; printf 'x'; } >other.gz
 	run -65 bash -c 'from-csv <other.gz >out'
 	[[ "$output" = *"the gzip file is "* ]]
+}
+
+@test "a packed file that unpacks to far more than any report does is refused, unless --max-unpacked allows it" {
+	head -c 80000000 /dev/zero | tr '\0' a | gzip >bomb.gz
+	head -c 80000000 /dev/zero | tr '\0' a >a.csv
+	zip -q bomb.zip a.csv
+	rm a.csv
+	for file in bomb.gz bomb.zip; do
+		for stage in 'from-csv --names n --max-row 60M' 'from-json --wrap n'; do
+			run -65 bash -c "$stage <$file >out"
+		done
+	done
+	# Rows that are short: only the ceiling can stop it.
+	yes 'a,b,c,d' | head -c 80000000 | gzip >rows.gz
+	run -65 bash -c 'from-csv --names a,b,c,d <rows.gz >out'
+	[[ $output == "from-csv: "*"which no report does; --max-unpacked SIZE allows it" ]]
+	run -65 bash -c 'to-json <out >/dev/null'
+	from-csv --names a,b,c,d --max-unpacked 100M <rows.gz >/dev/null
+	run -65 bash -c 'from-csv --names a,b,c,d --max-unpacked 50M <rows.gz >out'
+	[ "$output" = 'from-csv: the packed file holds more than --max-unpacked 52428800 bytes' ]
+	# A large report that packs 30 to 1 is fine.
+	seq 1 9000000 | sed 's/.*/2026-11-01,&,0,0,0,0,0,0/' | gzip -1 | from-csv --names a,b,c,d,e,f,g,h >/dev/null
+}
+
+@test "damage in a packed file of a sealed stream is 75: the download was cut, so fetch it again" {
+	seq 1 20000 >s
+	gzip -k s
+	zip -q s.zip s
+	for file in s.gz s.zip; do
+		size=$(stat -c %s $file)
+		for keep in 30 1000 $((size / 2)) $((size - 1)); do
+			printf 'schema\tchunk:bytes\nrow\t%s\n' "$(head -c "$keep" $file | xxd -p | tr -d '\n')" | spell >cut.mam
+			for stage in 'from-csv --names n' 'from-json --wrap n'; do
+				run -75 bash -c "$stage <cut.mam >out.mam"
+				[[ $output == *"the ${file##*.} file is "*"; it was when it was fetched, so fetch it again" ]] ||
+					[[ $output == *"the gzip file is "*"fetch it again" ]]
+				# The next stage ends with the same status.
+				run -75 bash -c 'to-json <out.mam >/dev/null'
+			done
+		done
+	done
 }
 
 @test "a damaged or cut zip or gzip is an error, and nothing is sealed" {
@@ -479,7 +520,7 @@ for b in open("bytes", "rb").read():
 		cmp got wanted
 	done
 	run -65 bash -c 'from-csv <bzip2 >out'
-	[ "$output" = 'from-csv: "data/x.csv" in the zip file is packed by method 12; deflate is known' ]
+	[ "$output" = 'from-csv: "data/x.csv" in the zip file is packed by method 12; only deflate is supported' ]
 	run -65 bash -c 'from-csv <stored >out'
 	[[ $output == 'from-csv: a file in the zip is stored without its length'* ]]
 }

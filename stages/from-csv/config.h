@@ -7,7 +7,7 @@
 /* What the options say; filled by options_parse and checked by config_check. */
 struct config {
 	const char *delimiter_text, *quote_text, *encoding, *header_text, *names_text;
-	const char *skip_until, *stop_at, *member;
+	const char *skip_until, *stop_at;
 	int64_t skip, drop_last, max_row;
 	bool expect_stop, drop_nul;
 

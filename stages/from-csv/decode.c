@@ -7,7 +7,7 @@
 #include "common/program/message.h"
 #include "common/text/utf8.h"
 #include "stages/from-csv/decode.h"
-#include "stages/from-csv/unpack.h"
+#include "common/stream/unpack.h"
 
 enum { RAW_CAP = 128 * 1024, BOM_MAX = 4 };
 

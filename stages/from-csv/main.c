@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * from-csv: CSV and its kin to records whose values are all text, exactly as they stand
- * there. The bytes of the source are unpacked (unpack.c, gzip.c, zip.c), made UTF-8 (decode.c)
+ * there. The bytes of the source are unpacked (common/stream/unpack.h), made UTF-8 (decode.c)
  * and cut into rows (text.c, common/csv/csv.h), which become records (rows.c, held.c).
  * Memory is a few blocks and one row, whatever the file's length.
  */
 #include <unistd.h>
 
 #include "common/program/message.h"
+#include "common/stream/unpack.h"
 #include "stages/from-csv/config.h"
 #include "stages/from-csv/decode.h"
 #include "stages/from-csv/rows.h"
-#include "stages/from-csv/unpack.h"
 
 static const struct option_row *const tables[] = {
-    config_options, reject_options, source_options, NULL};
+    config_options, unpack_options, reject_options, source_options, NULL};
 static const struct program program = {.name = "from-csv",
     .about = "Reads CSV or TSV and writes its rows as records of text.",
     .tables = tables,
@@ -29,7 +29,7 @@ main(int argc, char **argv)
 	decode_init(config.encoding, config.drop_nul);
 	struct stream_out *out = stream_out_open(STDOUT_FILENO);
 	struct source *source = source_open(&operands, out);
-	unpack_init(source, config.member);
+	unpack_init(source);
 	rows_init(source, out);
 	while (unpack_next())
 		rows_of_file();

@@ -9,7 +9,7 @@
 #include "stages/from-csv/held.h"
 #include "stages/from-csv/rows.h"
 #include "stages/from-csv/text.h"
-#include "stages/from-csv/unpack.h"
+#include "common/stream/unpack.h"
 
 /* Short fields are copied in one step of this size; both sides have that much room behind (CSV_SLACK). */
 enum { STEP = 32 };

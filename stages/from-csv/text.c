@@ -7,7 +7,7 @@
 #include "stages/from-csv/config.h"
 #include "stages/from-csv/decode.h"
 #include "stages/from-csv/text.h"
-#include "stages/from-csv/unpack.h"
+#include "common/stream/unpack.h"
 
 enum { HEAD_MAX = 512 };
 

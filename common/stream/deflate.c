@@ -2,7 +2,7 @@
 #include <zlib.h>
 
 #include "common/program/message.h"
-#include "stages/from-csv/deflate.h"
+#include "common/stream/deflate.h"
 
 enum { STEP_MAX = 1 << 30 }; /* zlib counts in unsigned int */
 

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 #include "common/program/message.h"
-#include "stages/from-csv/deflate.h"
-#include "stages/from-csv/unpack.h"
+#include "common/stream/deflate.h"
+#include "common/stream/unpack.h"
 
 enum {
 	SIGN_MEMBER = 0x04034b50,
@@ -45,12 +45,6 @@ static struct zip {
 	uint64_t packed_said, size_said;
 } z;
 
-_Noreturn static void
-damaged(const char *what)
-{
-	die(STATUS_DATA, "the zip file is damaged: %s", what);
-}
-
 /* ---- bytes ---- */
 
 /* What comes next, at least one byte; empty at the end of the file. */
@@ -83,7 +77,7 @@ take(char *p, uint64_t n)
 	while (n) {
 		struct slice s = next_bytes();
 		if (!s.n)
-			die(STATUS_DATA, "the zip file is cut");
+			unpack_damaged("zip", NULL);
 		size_t part = s.n < n ? s.n : (size_t)n;
 		if (p) {
 			memcpy(p, s.p, part);
@@ -164,7 +158,7 @@ is_wanted(struct slice name)
 	note_name(name);
 	if (!z.pattern && z.files > 1)
 		die(STATUS_DATA,
-		    "the zip file holds more than one file (%.*s): say which with --member",
+		    "the zip file holds more than one file (%.*s): choose with --member",
 		    (int)z.names.n, z.names.p);
 	if (!z.pattern)
 		return true;
@@ -193,7 +187,8 @@ begin_member(void)
 	if (z.flags & FLAG_ENCRYPTED)
 		die(STATUS_DATA, "%s in the zip file is encrypted", quoted(name));
 	if (z.method != STORED && z.method != DEFLATED)
-		die(STATUS_DATA, "%s in the zip file is packed by method %u; deflate is known",
+		die(STATUS_DATA,
+		    "%s in the zip file is packed by method %u; only deflate is supported",
 		    quoted(name), z.method);
 	struct slice extra = take_text(text, (size_t)number(head + 24, 2));
 	read_extra(extra, &z.size_said, &z.packed_said);
@@ -232,8 +227,8 @@ take_sizes_behind(void)
 	}
 	if (z.method == STORED)
 		die(STATUS_DATA, "a file in the zip is stored without its length, so that it "
-				 "cannot be read as it comes: unzip -p | from-csv can");
-	damaged("length or checksum of a member is wrong");
+				 "cannot be read as it comes: unpack it with unzip -p first");
+	unpack_damaged("zip", "length or checksum of a member is wrong");
 }
 
 static void
@@ -243,7 +238,7 @@ end_member(void)
 	if (z.flags & FLAG_SIZES_BEHIND)
 		take_sizes_behind();
 	else if (z.crc != z.crc_said || z.packed != z.packed_said || z.size != z.size_said)
-		damaged("length or checksum of a member is wrong");
+		unpack_damaged("zip", "length or checksum of a member is wrong");
 	z.members.files++;
 	z.members.crc += z.crc;
 	z.members.packed += z.packed;
@@ -271,10 +266,10 @@ read_deflated(char *p, size_t cap)
 		bool ended;
 		struct slice s = next_bytes(), rest = s;
 		if (!s.n)
-			die(STATUS_DATA, "the zip file is cut");
+			unpack_damaged("zip", NULL);
 		n = deflate_read(&rest, p, cap, &ended, &wrong);
 		if (wrong)
-			damaged(wrong);
+			unpack_damaged("zip", wrong);
 		consume(s.n - rest.n);
 		z.packed += s.n - rest.n;
 		z.inside = !ended;
@@ -290,6 +285,7 @@ zip_read(char *p, size_t cap)
 	size_t n = z.method == STORED ? read_stored(p, cap) : read_deflated(p, cap);
 	z.crc = deflate_sum(z.crc, p, n);
 	z.size += n;
+	unpacked_count(n);
 	if (!z.inside)
 		end_member();
 	return n;
@@ -321,15 +317,15 @@ take_end(void)
 	take(head, sizeof head);
 	take(NULL, number(head + 16, 2));
 	if (next_bytes().n)
-		damaged("something follows its end");
+		unpack_damaged("zip", "something follows its end");
 	uint64_t files = number(head + 6, 2);
 	if (memcmp(&z.members, &z.directory, sizeof z.members) != 0 ||
 	    (files != z.members.files && files != 0xffff))
-		damaged("its directory does not fit its members");
+		unpack_damaged("zip", "its directory does not fit its members");
 	if (!z.files)
 		die(STATUS_DATA, "the zip file holds no file");
 	if (!z.taken)
-		die(STATUS_DATA, "no file of the zip is named like --member %s: it holds %.*s",
+		die(STATUS_DATA, "no file in the zip matches --member %s: it holds %.*s",
 		    quoted(slice_of(z.pattern)), (int)z.names.n, z.names.p);
 }
 
@@ -375,7 +371,7 @@ zip_next(void)
 			take_end();
 			return false;
 		default:
-			damaged("something that is no member follows a member");
+			unpack_damaged("zip", "something that is no member follows a member");
 		}
 	}
 }

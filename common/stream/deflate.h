@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_FROM_CSV_DEFLATE_H
-#define STAGES_FROM_CSV_DEFLATE_H
+#ifndef COMMON_STREAM_DEFLATE_H
+#define COMMON_STREAM_DEFLATE_H
 
 #include "common/text/bytes.h"
 

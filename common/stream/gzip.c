@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/program/message.h"
-#include "stages/from-csv/deflate.h"
-#include "stages/from-csv/unpack.h"
+#include "common/stream/deflate.h"
+#include "common/stream/unpack.h"
 
 static bool inside; /* a member has begun and not ended */
 static bool over;
@@ -52,10 +52,11 @@ gzip_read(char *p, size_t cap)
 		if (!left.n)
 			left = packed_block();
 		if (!left.n)
-			die(STATUS_DATA, "the gzip file is cut");
+			unpack_damaged("gzip", NULL);
 		n = deflate_read(&left, p, cap, &ended, &wrong);
 		if (wrong)
-			die(STATUS_DATA, "the gzip file is damaged: %s", wrong);
+			unpack_damaged("gzip", wrong);
+		unpacked_count(n);
 		inside = !ended;
 	}
 	return n;
