@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * from-json: JSON text to records, exactly. One value after the other, lines or
- * not, and of an array each element; what RFC 8259 does not allow is an error with
- * its line and column. Memory is a block and one record, whatever the text's length.
+ * from-json: JSON text to records, exactly. The text is a sequence of values, on
+ * lines or not; each element of an array is a record. Anything that RFC 8259 does not
+ * allow is an error with its line and column. Memory is a block and one record, however
+ * long the text is.
  */
 #include <inttypes.h>
 #include <unistd.h>
@@ -13,37 +14,44 @@
 #include "common/record/mp.h"
 #include "common/stream/source.h"
 #include "common/stream/stream.h"
+#include "common/stream/unpack.h"
 
 static struct cfg {
-	const char *record_path, *wrap, *duplicate_keys;
+	const char *record_path, *wrap, *duplicate_keys, *header;
 	bool single;
-} cfg = {.duplicate_keys = "error"};
+} cfg = {.duplicate_keys = "error", .header = "none"};
 
 static const struct option_row options[] = {
     {.name = "record-path",
 	.word = "PATH",
-	.help = "where the records stand in each value, e.g. rval.values or [].results[]",
+	.help = "where the records are in each value: rval.values, [].results[], data{day}",
 	.kind = OPTION_TEXT,
 	.to.text = &cfg.record_path},
     {.name = "wrap",
 	.word = "NAME",
-	.help = "make a value that is no object a record with this one field",
+	.help = "make a value that is not an object a record with this one field",
 	.kind = OPTION_TEXT,
 	.to.text = &cfg.wrap},
     {.name = "single",
-	.help = "take exactly one JSON text, as an API's body is",
+	.help = "read exactly one JSON text, like the body of a response",
 	.kind = OPTION_FLAG,
 	.to.flag = &cfg.single},
+    {.name = "header",
+	.word = "none|first",
+	.help = "first: the first array has the names of the rows after it (none)",
+	.kind = OPTION_CHOICE,
+	.to.text = &cfg.header,
+	.choices = "none|first"},
     {.name = "duplicate-keys",
 	.word = "error|first|last",
-	.help = "which one counts of a name that an object has twice (error)",
+	.help = "which member counts if an object has a name twice (error)",
 	.kind = OPTION_CHOICE,
 	.to.text = &cfg.duplicate_keys,
 	.choices = "error|first|last"},
     {0},
 };
 
-static const struct option_row *const tables[] = {options, source_options, NULL};
+static const struct option_row *const tables[] = {options, unpack_options, source_options, NULL};
 static const struct program program = {.name = "from-json",
     .about = "Reads JSON text, lines or not, and writes it as records.",
     .tables = tables,
@@ -58,19 +66,47 @@ static struct decoder {
 	struct slice wrap;
 	uint64_t file;      /* number of the current one, from 1 */
 	struct schema kept; /* the fields beside the chunks that the reader knows of */
-	struct buf extra;   /* name and value, msgpack, of each */
+	struct buf extra;   /* name and value, as msgpack, of the fields beside the chunks … */
 	size_t n_extra;
-	bool any; /* a value was met, be it an array without records */
+	size_t n_members; /* … and of the path's "{FIELD}" steps, of the current record */
+	struct buf members;
+	bool rows;           /* --header first */
+	struct schema names; /* of the rows of the current file; empty before its header */
+	bool any;            /* a value was seen, even an array without records */
 } d;
 
-/* ---- setting up ---- */
+static void
+set_up_path(void)
+{
+	const char *wrong = json_path_parse_records(&d.path, slice_of(cfg.record_path));
+	if (wrong)
+		die(STATUS_USAGE, "--record-path: %s: %s", quoted(slice_of(cfg.record_path)),
+		    wrong);
+	for (size_t i = 0; i < d.path.n; i++) {
+		const struct json_step *step = &d.path.steps[i];
+		d.n_members += step->members;
+		for (size_t j = 0; step->members && j < i; j++)
+			if (d.path.steps[j].members &&
+			    slice_equal(d.path.steps[j].name, step->name))
+				die(STATUS_USAGE, "--record-path: %s: the field %s is there twice",
+				    quoted(slice_of(cfg.record_path)), quoted(step->name));
+		if (step->members && step->name.n > NAME_MAX_BYTES)
+			die(STATUS_USAGE, "--record-path: a name is longer than %d bytes",
+			    NAME_MAX_BYTES);
+	}
+	d.rules.path = &d.path;
+	d.rules.path_must_lead = !source_allow_empty();
+}
 
 static void
 set_up(void)
 {
+	d.rows = strcmp(cfg.header, "first") == 0;
+	if (d.rows && cfg.wrap)
+		die(STATUS_USAGE, "--header first and --wrap exclude each other");
 	d.rules = (struct json_rules){.single = cfg.single,
 	    .none_is_fine = source_allow_empty(),
-	    .objects_only = !cfg.wrap,
+	    .objects_only = !cfg.wrap && !d.rows,
 	    .records = true,
 	    .elements = true,
 	    .value_max = STREAM_RECORD_MAX};
@@ -78,20 +114,12 @@ set_up(void)
 		d.rules.duplicates = strcmp(cfg.duplicate_keys, "first") == 0
 					 ? JSON_DUPLICATES_FIRST
 					 : JSON_DUPLICATES_LAST;
-	if (cfg.record_path) {
-		const char *wrong = json_path_parse(&d.path, slice_of(cfg.record_path));
-		if (wrong)
-			die(STATUS_USAGE, "--record-path: %s: %s",
-			    quoted(slice_of(cfg.record_path)), wrong);
-		d.rules.path = &d.path;
-		d.rules.path_must_lead = !source_allow_empty();
-	}
+	if (cfg.record_path)
+		set_up_path();
 	d.wrap = slice_of(cfg.wrap ? cfg.wrap : "");
 	if (d.wrap.n > NAME_MAX_BYTES)
 		die(STATUS_USAGE, "--wrap: the name is longer than %d bytes", NAME_MAX_BYTES);
 }
-
-/* ---- trouble ---- */
 
 /* "line 3, column 7: ", with the number of the file before it where there are several. */
 static const char *
@@ -106,6 +134,17 @@ where(uint64_t line, uint64_t column)
 	return b.failed ? "" : b.p;
 }
 
+/* A first byte that no JSON text has shows another format. */
+static const char *
+other_format(const struct json_error *e)
+{
+	if (e->line != 1 || e->column != 1 || !e->at.n ||
+	    strcmp(e->what, "a value is expected") != 0)
+		return "";
+	return e->at.p[0] == '<' ? " (the input looks like HTML or XML)"
+				 : " (if the input is CSV, use from-csv)";
+}
+
 _Noreturn static void
 fail(void)
 {
@@ -113,12 +152,13 @@ fail(void)
 	    [JSON_FAULT_NONE] = "",
 	    [JSON_FAULT_REPEATED] = " (see --duplicate-keys)",
 	    [JSON_FAULT_NO_OBJECT] = " (see --wrap and --record-path)",
-	    [JSON_FAULT_NO_PATH] = " (see --allow-empty)",
-	    [JSON_FAULT_RESERVED] = " (fetch-api --include NAME=FIELD gives another name)",
+	    [JSON_FAULT_NO_PATH] = "",
+	    [JSON_FAULT_RESERVED] =
+		" (another {FIELD} or fetch-api --include NAME=FIELD avoids it)",
 	};
 	const struct json_error *e = json_error(d.reader);
-	die(STATUS_DATA, "%s%s%s%s%s", where(e->line, e->column), e->what, e->at.n ? ": " : "",
-	    e->at.n ? quoted(e->at) : "", see[e->fault]);
+	die(STATUS_DATA, "%s%s%s%s%s%s", where(e->line, e->column), e->what, e->at.n ? ": " : "",
+	    e->at.n ? quoted(e->at) : "", see[e->fault], other_format(e));
 }
 
 _Noreturn static void
@@ -129,9 +169,15 @@ fail_record(const char *what)
 	die(STATUS_DATA, "%s%s", where(line, column), what);
 }
 
-/* ---- files ---- */
+_Noreturn static void
+fail_taken(struct slice name)
+{
+	die(STATUS_DATA,
+	    "the input's file already has a field %s; use another name in --wrap or --record-path",
+	    quoted(name));
+}
 
-/* The fields beside the chunks go into every record of the file, which may have none of these names. */
+/* The fields beside the chunks go into every record of the file. */
 static void
 take_extra(void)
 {
@@ -139,11 +185,14 @@ take_extra(void)
 	buf_reset(&d.extra);
 	d.n_extra = extra->n;
 	for (size_t i = 0; i < extra->n; i++) {
-		mp_buf_str(&d.extra, extra->cells[i].name);
+		struct slice name = extra->cells[i].name;
+		mp_buf_str(&d.extra, name);
 		buf_put_slice(&d.extra, extra->cells[i].value.raw);
-		if (cfg.wrap && slice_equal(extra->cells[i].name, d.wrap))
-			die(STATUS_DATA, "--wrap: the input's file brings a field %s itself",
-			    quoted(d.wrap));
+		if (cfg.wrap && slice_equal(name, d.wrap))
+			fail_taken(name);
+		for (size_t j = 0; j < d.path.n; j++)
+			if (d.path.steps[j].members && slice_equal(name, d.path.steps[j].name))
+				fail_taken(name);
 	}
 	buf_check(&d.extra, "the fields beside the chunks", NULL);
 }
@@ -153,6 +202,7 @@ begin_file(void)
 {
 	const struct schema *beside = source_extra_schema(d.source);
 	d.file++;
+	schema_reset(&d.names);
 	take_extra();
 	if (d.reader && schema_equal(&d.kept, beside)) {
 		json_reset(d.reader);
@@ -163,6 +213,9 @@ begin_file(void)
 	bool good = d.reader != NULL;
 	for (size_t i = 0; good && i < beside->n; i++)
 		good = json_reserve_name(d.reader, beside->fields[i].name);
+	for (size_t i = 0; good && i < d.path.n; i++)
+		if (d.path.steps[i].members)
+			good = json_reserve_name(d.reader, d.path.steps[i].name);
 	if (!good)
 		die(STATUS_TRY_AGAIN, "no memory for the reader");
 	schema_copy(&d.kept, beside);
@@ -181,7 +234,7 @@ next_value(struct slice *value)
 			char *p = json_space(d.reader, &room);
 			if (!p)
 				die(STATUS_TRY_AGAIN, "no memory for a block of text");
-			json_filled(d.reader, source_read(d.source, p, room));
+			json_filled(d.reader, unpack_read(p, room));
 			break;
 		}
 		case JSON_END:
@@ -192,52 +245,124 @@ next_value(struct slice *value)
 	}
 }
 
-/* ---- records ---- */
-
-/* A value that is no object, or one that fields are added to. */
+/* The fields that the path's "{FIELD}" steps give the current record. */
 static void
-send_changed(struct slice value, const struct mp_token *t)
+take_members(void)
 {
-	bool wrapped = t->type != MP_MAP;
-	size_t fields = (wrapped ? 1 : t->n) + d.n_extra;
-	if (fields > FIELDS_MAX)
-		fail_record("a record with more than 4096 fields, those of the input's file "
-			    "among them");
-	size_t most = value.n + d.wrap.n + d.extra.n + (size_t)2 * MP_HEAD_MAX;
-	char *o = stream_out_reserve(d.out, most), *from = o;
-	o = mp_put_map_head(o, fields);
-	if (wrapped) {
-		o = mp_put_str_head(o, d.wrap.n);
-		memcpy(o, d.wrap.p, d.wrap.n);
-		o += d.wrap.n;
-	} else {
-		struct mp_token map;
-		const char *body = mp_read(value.p, value.p + value.n, &map);
-		value.n -= (size_t)(body - value.p);
-		value.p = body;
+	buf_reset(&d.members);
+	for (size_t i = 0; i < d.path.n; i++) {
+		if (!d.path.steps[i].members)
+			continue;
+		mp_buf_str(&d.members, d.path.steps[i].name);
+		mp_buf_str(&d.members, json_member_name(d.reader, i));
 	}
-	memcpy(o, value.p, value.n);
-	o += value.n;
-	if (d.extra.n)
-		memcpy(o, d.extra.p, d.extra.n);
-	o += d.extra.n;
-	size_t n = (size_t)(o - from);
-	if (n > STREAM_RECORD_MAX)
+	buf_check(&d.members, "the names of the record's members", NULL);
+}
+
+static char *
+put_bytes(char *o, struct slice s)
+{
+	if (s.n)
+		memcpy(o, s.p, s.n);
+	return o + s.n;
+}
+
+/* The pairs of one record: those of its members, its own n, and those beside the chunks. */
+static void
+send_pairs(size_t n, struct slice first, struct slice own)
+{
+	n += d.n_members + d.n_extra;
+	if (n > FIELDS_MAX)
+		fail_record("a record with more than 4096 fields, including those of the path and "
+			    "of the input's file");
+	size_t most = MP_HEAD_MAX + d.members.n + first.n + own.n + d.extra.n;
+	char *from = stream_out_reserve(d.out, most);
+	char *o = put_bytes(mp_put_map_head(from, n), buf_slice(&d.members));
+	o = put_bytes(put_bytes(o, first), own);
+	o = put_bytes(o, buf_slice(&d.extra));
+	size_t size = (size_t)(o - from), measured;
+	if (size > STREAM_RECORD_MAX)
 		fail_record("a value is too large");
-	if (wrapped && mp_measure(from, o, &n) != MP_OK)
-		fail_record("nested deeper than 64 levels, the record of --wrap among them");
-	stream_out_commit(d.out, n);
+	if (first.n && mp_measure(from, o, &measured) != MP_OK)
+		fail_record("nested deeper than 64 levels, including the record of --wrap");
+	stream_out_commit(d.out, size);
+}
+
+static void
+send_wrapped(struct slice value)
+{
+	char head[MP_HEAD_MAX + NAME_MAX_BYTES];
+	char *o = put_bytes(mp_put_str_head(head, d.wrap.n), d.wrap);
+	send_pairs(1, (struct slice){head, (size_t)(o - head)}, value);
+}
+
+/* --header first: the names of the rows that follow. */
+static void
+take_header(struct slice value, size_t n)
+{
+	const char *p = value.p, *end = value.p + value.n;
+	for (size_t i = 0; i < n; i++) {
+		struct mp_token name;
+		p = mp_read(p, end, &name);
+		if (name.type != MP_STR)
+			fail_record("a name in the header row is not a text");
+		struct slice text = {name.p, name.n};
+		const char *wrong = schema_find(&d.names, text) >= 0 ? "a name is there twice"
+				    : schema_find(&d.kept, text) >= 0
+					? "the input's file already has this field"
+					: schema_add(&d.names, text, VALUE_TEXT);
+		for (size_t j = 0; !wrong && j < d.path.n; j++)
+			if (d.path.steps[j].members && slice_equal(d.path.steps[j].name, text))
+				wrong = "the record path gives this name, too";
+		if (wrong)
+			die(STATUS_DATA, "the header row: %s: %s", quoted(text), wrong);
+	}
+	if (!n)
+		fail_record("the header row is empty");
+}
+
+static void
+send_row(struct slice value, size_t n)
+{
+	static struct buf b;
+	if (n != d.names.n) {
+		uint64_t line, column;
+		json_value_position(d.reader, &line, &column);
+		die(STATUS_DATA, "%sthe row has %zu values, the header row has %zu",
+		    where(line, column), n, d.names.n);
+	}
+	const char *p = value.p, *end = value.p + value.n;
+	buf_reset(&b);
+	for (size_t i = 0; i < n; i++) {
+		const char *after = mp_skip(p, end);
+		mp_buf_str(&b, d.names.fields[i].name);
+		buf_put(&b, p, (size_t)(after - p));
+		p = after;
+	}
+	buf_check(&b, "a row", NULL);
+	send_pairs(n, (struct slice){0}, buf_slice(&b));
 }
 
 static void
 send_record(struct slice value)
 {
 	struct mp_token t;
-	mp_read(value.p, value.p + value.n, &t);
-	if (t.type == MP_MAP && !d.n_extra)
-		stream_out_record(d.out, value);
+	const char *body = mp_read(value.p, value.p + value.n, &t);
+	struct slice inside = {body, (size_t)(value.p + value.n - body)};
+	if (d.n_members)
+		take_members();
+	if (d.rows && t.type != MP_ARRAY)
+		fail_record("a value that is not an array (see --header)");
+	if (d.rows && !d.names.n)
+		take_header(inside, t.n);
+	else if (d.rows)
+		send_row(inside, t.n);
+	else if (t.type != MP_MAP)
+		send_wrapped(value);
+	else if (d.n_members || d.n_extra)
+		send_pairs(t.n, (struct slice){0}, inside);
 	else
-		send_changed(value, &t);
+		stream_out_record(d.out, value);
 }
 
 static void
@@ -247,7 +372,7 @@ decode_file(void)
 	begin_file();
 	while (next_value(&value))
 		send_record(value);
-	d.any |= json_any(d.reader);
+	d.any |= json_any(d.reader) || unpack_packed();
 }
 
 int
@@ -258,7 +383,8 @@ main(int argc, char **argv)
 	set_up();
 	d.out = stream_out_open(STDOUT_FILENO);
 	d.source = source_open(&operands, d.out);
-	while (source_next_file(d.source))
+	unpack_init(d.source);
+	while (unpack_next())
 		decode_file();
 	source_check_empty(d.source, d.any);
 	stream_finish(source_stream(d.source), d.out);

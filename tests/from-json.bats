@@ -80,13 +80,13 @@ hex() {
 }
 
 @test "--record-path: one that leads nowhere is 65 in any of the values, unless --allow-empty" {
-	refused 65 'line 2, column 1: the record path leads nowhere (see --allow-empty)' $'{"d":[{}]}\n{"error":"no"}' --record-path d
+	refused 65 'line 2, column 1: the record path leads nowhere' $'{"d":[{}]}\n{"error":"no"}' --record-path d
 	[ "$(json $'{"d":[{}]}\n{"error":"no"}' --record-path d --allow-empty)" = '{}' ]
-	refused 65 'line 1, column 6: the record path wants an object here' '{"d":[{}]}' --record-path d.e
-	refused 65 'line 1, column 1: the record path wants an array here' '{"d":[{}]}' --record-path '[].e'
+	refused 65 'line 1, column 6: the record path needs an object here' '{"d":[{}]}' --record-path d.e
+	refused 65 'line 1, column 1: the record path needs an array here' '{"d":[{}]}' --record-path '[].e'
 	# An index beyond the array is not an array without records.
-	refused 65 'line 1, column 1: the record path leads nowhere (see --allow-empty)' '{"d":[{},{}]}' --record-path d.5
-	refused 65 'line 1, column 1: the record path leads nowhere (see --allow-empty)' '{"d":[]}' --record-path d.0
+	refused 65 'line 1, column 1: the record path leads nowhere' '{"d":[{},{}]}' --record-path d.5
+	refused 65 'line 1, column 1: the record path leads nowhere' '{"d":[]}' --record-path d.0
 	[ "$(json '{"d":[{},{}]}' --record-path d.5 --allow-empty)" = '' ]
 	# What is beside the path is checked all the same.
 	refused 65 'line 1, column 21: a value is expected: "]"' '{"d":[{}],"x":[[1,2,]]}' --record-path d
@@ -96,7 +96,7 @@ hex() {
 @test "--wrap makes records of what is none" {
 	[ "$(json '[1,"x",null,[2],{"a":1},true]' --wrap v)" = $'{"v":1}\n{"v":"x"}\n{"v":null}\n{"v":[2]}\n{"a":1}\n{"v":true}' ]
 	[ "$(json $'1 2\n"x"3' --wrap 日)" = $'{"日":1}\n{"日":2}\n{"日":"x"}\n{"日":3}' ]
-	refused 65 'line 1, column 10: a value that is no object (see --wrap and --record-path)' '[{"a":1},7]'
+	refused 65 'line 1, column 10: a value that is not an object (see --wrap and --record-path)' '[{"a":1},7]'
 	refused 65 'line 1, column 3: white space is missing between two values: """' '12"x"' --wrap v
 	refused 64 '--wrap: the name is longer than 1024 bytes' '1' --wrap "$(printf 'x%.0s' {1..1025})"
 }
@@ -104,7 +104,7 @@ hex() {
 @test "--wrap with deep values: the record counts as a level" {
 	deep() { printf '[%.0s' $(seq "$1") && printf 1 && printf ']%.0s' $(seq "$1"); }
 	[ "$(json "[$(deep 63)]" --wrap v)" = "{\"v\":$(deep 63)}" ]
-	refused 65 'line 1, column 2: nested deeper than 64 levels, the record of --wrap among them' "[$(deep 64)]" --wrap v
+	refused 65 'line 1, column 2: nested deeper than 64 levels, including the record of --wrap' "[$(deep 64)]" --wrap v
 	[ "$(json "{\"a\":$(deep 63)}")" = "{\"a\":$(deep 63)}" ]
 	refused 65 'line 1, column 69: nested deeper than 64 levels' "{\"a\":$(deep 64)}"
 }
@@ -146,12 +146,88 @@ hex() {
 }
 
 @test "what looks like something else is named" {
-	run -65 --separate-stderr bash -c 'printf "{}" | gzip | from-json >out'
-	[ "$stderr" = "from-json: line 1, column 1: the text is compressed: put gzip -dc before: \"\u001f\"" ]
 	run -65 --separate-stderr bash -c 'printf "{}" | iconv -t UTF-16LE | from-json >out'
 	[ "$stderr" = "from-json: line 1, column 1: the text is not UTF-8 (it looks like UTF-16 or UTF-32): \"{\"" ]
 	run -65 --separate-stderr bash -c 'printf "<html>" | from-json >out'
-	[ "$stderr" = "from-json: line 1, column 1: a value is expected: \"<\"" ]
+	[ "$stderr" = "from-json: line 1, column 1: a value is expected: \"<\" (the input looks like HTML or XML)" ]
+	run -65 --separate-stderr bash -c 'printf "id,day\n" | from-json >out'
+	[ "$stderr" = "from-json: line 1, column 1: a value is expected: \"i\" (if the input is CSV, use from-csv)" ]
+	refused 65 'line 1, column 2: a value is expected: "i"' '[id'
+}
+
+@test "zip and gzip are unpacked" {
+	printf '{"a":1}\n{"a":2}\n' >r.json
+	gzip -k r.json
+	zip -q r.zip r.json
+	[ "$(from-json <r.json.gz | to-json)" = "$(cat r.json)" ]
+	[ "$(from-json <r.zip | to-json)" = "$(cat r.json)" ]
+	printf 'schema\tchunk:bytes\tid:int\nrow\t%s\t7\n' "$(xxd -p r.json.gz | tr -d '\n')" | spell >chunks.mam
+	[ "$(from-json <chunks.mam | to-json)" = $'{"a":1,"id":7}\n{"a":2,"id":7}' ]
+	cp r.json other.json
+	zip -q two.zip r.json other.json
+	run -65 bash -c 'from-json <two.zip >out'
+	[ "$output" = 'from-json: the zip file holds more than one file ("r.json", "other.json"): choose with --member' ]
+	[ "$(from-json --member 'o*' <two.zip | to-json)" = "$(cat r.json)" ]
+	[ "$(from-json --member '*' <two.zip | to-json | wc -l)" -eq 4 ]
+}
+
+@test "--record-path with {FIELD}: each member of an object, its name in a field" {
+	[ "$(json '{"data":{"2026-11-01":{"cost":1.5},"2026-11-02":{"cost":2.5}},"total":2}' --record-path 'data{day}')" = \
+		$'{"day":"2026-11-01","cost":1.5}\n{"day":"2026-11-02","cost":2.5}' ]
+	# More than one level, arrays below and above, names of any text.
+	[ "$(json '{"7":{"rows":{"d1":[{"a":1},{"a":2}],"d2":[]}},"8":{"rows":{"d1":[{"a":3}]}}}' --record-path '{account}.rows{day}')" = \
+		$'{"account":"7","day":"d1","a":1}\n{"account":"7","day":"d1","a":2}\n{"account":"8","day":"d1","a":3}' ]
+	[ "$(json '[{"x":{"a":1}},{"y":{"a":2}}]' --record-path '[]{"the name"}')" = $'{"the name":"x","a":1}\n{"the name":"y","a":2}' ]
+	[ "$(json '{"":{"a":1},"\u65e5\n":{"a":2}}' --record-path '{k}')" = $'{"k":"","a":1}\n{"k":"日\\n","a":2}' ]
+	[ "$(json '{"d":{"x":1,"y":2}}' --record-path 'd{k}' --wrap v)" = $'{"k":"x","v":1}\n{"k":"y","v":2}' ]
+	# An object without members has no records; nothing there at all is an error.
+	[ -z "$(json '{"d":{}}' --record-path 'd{k}')" ]
+	[ -z "$(json '{"d":null}' --record-path 'd{k}')" ]
+	refused 65 'line 1, column 1: the record path leads nowhere' '{"e":{}}' --record-path 'd{k}'
+	refused 65 'line 1, column 6: the record path needs an object here' '{"d":[1]}' --record-path 'd{k}'
+	refused 65 'line 1, column 11: a value that is not an object (see --wrap and --record-path)' '{"d":{"x":1}}' --record-path 'd{k}'
+	# Names that are there twice.
+	refused 65 "line 1, column 12: a field of this name comes from the record path or the input's file, too: \"k\" (another {FIELD} or fetch-api --include NAME=FIELD avoids it)" '{"d":{"x":{"k":1}}}' --record-path 'd{k}'
+	refused 64 '--record-path: "{k}{k}": the field "k" is there twice' '{}' --record-path '{k}{k}'
+	refused 64 '--record-path: "d{": "{" without "}"' '{}' --record-path 'd{'
+	refused 65 'line 1, column 14: a repeated name in an object: "x" (see --duplicate-keys)' '{"d":{"x":{},"x":{}}}' --record-path 'd{k}'
+}
+
+@test "--header first: the first array has the names of the rows after it" {
+	[ "$(json '[["day","cost"],["2026-11-01","1.50"],["2026-11-02",2]]' --header first)" = \
+		$'{"day":"2026-11-01","cost":"1.50"}\n{"day":"2026-11-02","cost":2}' ]
+	[ "$(json '{"rows":[["a"],[{"deep":[1]}],[null]]}' --header first --record-path rows)" = $'{"a":{"deep":[1]}}\n{"a":null}' ]
+	[ -z "$(json '[["a","b"]]' --header first)" ]
+	[ -z "$(json '[]' --header first)" ]
+	refused 65 'line 1, column 12: the row has 1 values, the header row has 2' '[["a","b"],[1]]' --header first
+	refused 65 'line 1, column 8: a value that is not an array (see --header)' '[["a"],{"a":1}]' --header first
+	refused 65 'the header row: "a": a name is there twice' '[["a","a"]]' --header first
+	refused 65 'line 1, column 2: a name in the header row is not a text' '[["a",1]]' --header first
+	refused 65 'line 1, column 2: the header row is empty' '[[]]' --header first
+	refused 64 '--header first and --wrap exclude each other' '[]' --header first --wrap v
+	# With the name of a member, and with the fields of the input's file.
+	[ "$(json '{"d1":[["a"],[1]]}' --header first --record-path '{day}' )" = '{"day":"d1","a":1}' ]
+	printf 'schema\tchunk:bytes\tid:int\nrow\t%s\t7\nschema\tchunk:bytes\tid:int\nrow\t%s\t8\n' \
+		"$(printf '[["a"],[1]]' | hex)" "$(printf '[["b"],[2]]' | hex)" | spell >chunks.mam
+	[ "$(from-json --header first <chunks.mam | to-json)" = $'{"a":1,"id":7}\n{"b":2,"id":8}' ]
+	printf 'schema\tchunk:bytes\tid:int\nrow\t%s\t7\n' "$(printf '[["id"],[1]]' | hex)" | spell >chunks.mam
+	run -65 --separate-stderr bash -c 'from-json --header first <chunks.mam >out'
+	[ "$stderr" = "from-json: the header row: \"id\": the input's file already has this field" ]
+}
+
+@test "names beside the record path take bounded memory" {
+	[ -z "${MAM_SANITIZED:-}" ] || skip "a sanitizer's shadow memory does not fit"
+	names() { seq "$1" | sed 's/.*/"k&":1/' | paste -sd , -; }
+	for text in "{\"names\":{$(names 600000)},\"data\":[{\"a\":1}]}" "{$(names 600000),\"data\":[{\"a\":1}]}"; do
+		printf '%s' "$text" >beside.json
+		[ "$(bash -c 'ulimit -v 40000; from-json --record-path data <beside.json' | to-json)" = '{"a":1}' ]
+	done
+	printf '{"data":{%s}}' "$(seq 600000 | sed 's/.*/"k&":{"a":1}/' | paste -sd , -)" >members.json
+	[ "$(bash -c 'ulimit -v 40000; from-json --record-path "data{k}" <members.json' | to-json | wc -l)" -eq 600000 ]
+	# The path's own name is found whatever came before it, and a second one is still an error.
+	printf '{%s,"data":[{"a":1}],"data":[{"a":2}]}' "$(names 200000)" >twice.json
+	run -65 --separate-stderr bash -c 'from-json --record-path data <twice.json >out'
+	[[ $stderr == *'a repeated name in an object: "data"'* ]]
 }
 
 @test "limits: fields, names, record" {
@@ -209,11 +285,11 @@ hex() {
 @test "byte chunks: a field that is there twice is 65, and so is one that --wrap names" {
 	printf 'schema\tchunk:bytes\tid:int\nrow\t%s\t7\n' "$(printf '{"b":{"id":1}} {"id":2}' | hex)" | spell >chunks.mam
 	run -65 --separate-stderr bash -c 'from-json <chunks.mam >out'
-	[ "$stderr" = "from-json: line 1, column 17: a field that the input's file brings, too: \"id\" (fetch-api --include NAME=FIELD gives another name)" ]
+	[ "$stderr" = "from-json: line 1, column 17: a field of this name comes from the record path or the input's file, too: \"id\" (another {FIELD} or fetch-api --include NAME=FIELD avoids it)" ]
 	printf 'schema\tchunk:bytes\tid:int\nrow\t%s\t7\n' "$(printf '1' | hex)" | spell >chunks.mam
 	[ "$(from-json --wrap v <chunks.mam | to-json)" = '{"v":1,"id":7}' ]
 	run -65 --separate-stderr bash -c 'from-json --wrap id <chunks.mam >out'
-	[ "$stderr" = "from-json: --wrap: the input's file brings a field \"id\" itself" ]
+	[ "$stderr" = "from-json: the input's file already has a field \"id\"; use another name in --wrap or --record-path" ]
 }
 
 @test "byte chunks: an ended stream without data is no error, a cut one is 76" {

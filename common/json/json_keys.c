@@ -100,17 +100,30 @@ add(struct json_keys *t, struct slice name, uint32_t hash)
 	return key;
 }
 
-uint32_t
-json_keys_intern(struct json_keys *t, struct slice name)
+static uint32_t
+find(const struct json_keys *t, struct slice name, uint32_t hash)
 {
-	uint32_t hash = (uint32_t)hash64(name.p, name.n);
 	for (size_t i = hash & (t->n_slots - 1); t->slots[i] != JSON_KEY_NONE;
 	     i = (i + 1) & (t->n_slots - 1)) {
 		uint32_t key = t->slots[i];
 		if (t->keys[key].hash == hash && slice_equal(json_key_name(t, key), name))
 			return key;
 	}
-	return add(t, name, hash);
+	return JSON_KEY_NONE;
+}
+
+uint32_t
+json_keys_find(const struct json_keys *t, struct slice name)
+{
+	return find(t, name, (uint32_t)hash64(name.p, name.n));
+}
+
+uint32_t
+json_keys_intern(struct json_keys *t, struct slice name)
+{
+	uint32_t hash = (uint32_t)hash64(name.p, name.n);
+	uint32_t key = find(t, name, hash);
+	return key == JSON_KEY_NONE ? add(t, name, hash) : key;
 }
 
 uint32_t *

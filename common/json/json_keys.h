@@ -13,8 +13,10 @@
 
 enum {
 	JSON_KEYS_MANY = 4096, /* names that are kept on when nothing needs them */
-	JSON_KEY_NONE = 0,     /* index of no name; it is in the table, but never found */
-	JSON_KEYS_SLACK = 32,  /* bytes behind each name that may be read */
+	JSON_KEYS_BESIDE =
+	    100000,           /* names that are kept beside the records, to find repeated ones */
+	JSON_KEY_NONE = 0,    /* index of no name; it is in the table, but never found */
+	JSON_KEYS_SLACK = 32, /* bytes behind each name that may be read */
 };
 
 struct json_key {
@@ -42,6 +44,9 @@ void json_keys_free(struct json_keys *t);
 
 /* The index of the name, which is copied when it is new; JSON_KEY_NONE when there is no memory. */
 uint32_t json_keys_intern(struct json_keys *t, struct slice name);
+
+/* The index of the name; JSON_KEY_NONE if it is not in the table. */
+uint32_t json_keys_find(const struct json_keys *t, struct slice name);
 
 struct slice json_key_name(const struct json_keys *t, uint32_t key);
 

@@ -86,6 +86,11 @@ const struct json_error *json_error(const struct json_reader *r);
 bool json_any(const struct json_reader *r);
 /* Line and column where the value that json_next just gave began; to be called before any other function. */
 void json_value_position(const struct json_reader *r, uint64_t *line, uint64_t *column);
+/*
+ * The name of the member that the current value came from at a "{FIELD}" step of the
+ * path; valid like the value.
+ */
+struct slice json_member_name(const struct json_reader *r, size_t step);
 /* A record with a field of this name is an error from now on (until json_reader_free). False: no memory. */
 bool json_reserve_name(struct json_reader *r, struct slice name);
 

@@ -86,7 +86,8 @@ struct json_reader {
 	size_t string_at; /* of the head of an unfinished string in out */
 	struct buf name;  /* a name that is not whole in the block, or has escapes */
 	struct buf marks; /* scratch of json_settle */
-	char *block;      /* memory of json_space */
+	struct buf member[JSON_PATH_MAX]; /* of each "{FIELD}" step: the current member's name */
+	char *block;                      /* memory of json_space */
 	size_t block_cap;
 	struct place here;     /* of begin; its p is not used */
 	struct place root_at;  /* where the current value of the text begins */

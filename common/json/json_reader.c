@@ -43,6 +43,8 @@ json_reader_free(struct json_reader *r)
 	buf_free(&r->out);
 	buf_free(&r->name);
 	buf_free(&r->marks);
+	for (size_t i = 0; i < JSON_PATH_MAX; i++)
+		buf_free(&r->member[i]);
 	buf_free(&r->error_text);
 	free(r->block);
 	free(r);
@@ -116,6 +118,12 @@ settle_block(struct json_reader *r)
 	}
 }
 
+struct slice
+json_member_name(const struct json_reader *r, size_t step)
+{
+	return buf_slice(&r->member[step]);
+}
+
 void
 json_value_position(const struct json_reader *r, uint64_t *line, uint64_t *column)
 {
@@ -176,7 +184,7 @@ json_start(struct json_reader *r)
 		if (n == 3)
 			r->p += 3;
 	} else if (n > 1 && memcmp(r->p, "\x1f\x8b", 2) == 0) {
-		return json_bad(r, r->p, "the text is compressed: put gzip -dc before");
+		return json_bad(r, r->p, "the text is compressed");
 	} else if (n && ((unsigned char)*r->p >= 0xfe || !*r->p || (n > 1 && !r->p[1]))) {
 		return json_bad(r, r->p, "the text is not UTF-8 (it looks like UTF-16 or UTF-32)");
 	} else if (n < 2 && !r->last) {

@@ -13,6 +13,13 @@ takes_all(const struct json_reader *r, size_t pass)
 	return pass >= r->path->n || r->path->steps[pass].each;
 }
 
+/* Whether an object that this step opens gives all its members, not just one by its name. */
+static bool
+takes_members(const struct json_reader *r, size_t pass)
+{
+	return pass < r->path->n && r->path->steps[pass].members;
+}
+
 static void
 open_passage(struct json_reader *r, uint8_t pass)
 {
@@ -26,7 +33,7 @@ open_passage(struct json_reader *r, uint8_t pass)
 	    .limit = SIZE_MAX,
 	    .undo = r->undos.n,
 	    .serial = ++r->serial};
-	if (!object && pass + 1u >= r->path->n && takes_all(r, pass))
+	if (pass + 1u >= r->path->n && (object ? takes_members(r, pass) : takes_all(r, pass)))
 		r->found = true;
 	r->p++;
 	r->state = object ? STATE_FIRST_KEY : STATE_FIRST;
@@ -50,6 +57,8 @@ passes(const struct json_step *step, char c)
 {
 	if (step->each)
 		return c == '[';
+	if (step->members)
+		return c == '{';
 	return c == '{' || (c == '[' && step->index >= 0);
 }
 
@@ -79,10 +88,10 @@ json_value_begin(struct json_reader *r)
 	}
 	const char *wrong = NULL;
 	if (!r->skip && step < n)
-		wrong = r->path->steps[step].each ? "the record path wants an array here"
-						  : "the record path wants an object here";
+		wrong = r->path->steps[step].each ? "the record path needs an array here"
+						  : "the record path needs an object here";
 	else if (!r->skip && r->rules.objects_only && c != '{')
-		wrong = "a value that is no object";
+		wrong = "a value that is not an object";
 	if (wrong && !(c && strchr("\"[{-0123456789tfn", c))) {
 		json_bad(r, r->p, "a value is expected");
 		return ROLE_NONE;
@@ -101,14 +110,28 @@ json_value_begin(struct json_reader *r)
 
 /* ---- names ---- */
 
-/* A passage's member: does the path go on there? */
+/* The step that follows a passage's member of this name, or STEP_BESIDE. */
 static uint8_t
-step_of_member(const struct json_reader *r, uint32_t key)
+step_of_member(const struct json_reader *r, struct slice name)
 {
 	uint8_t pass = r->levels[r->depth].pass;
-	return slice_equal(r->path->steps[pass].name, json_key_name(&r->keys, key))
+	return takes_members(r, pass) || slice_equal(r->path->steps[pass].name, name)
 		   ? (uint8_t)(pass + 1)
 		   : STEP_BESIDE;
+}
+
+/* A passage has a member of this name. If its members are taken, their records get the name. */
+static bool
+enter_member(struct json_reader *r, struct slice name)
+{
+	struct level *level = &r->levels[r->depth];
+	level->step = step_of_member(r, name);
+	if (!takes_members(r, level->pass))
+		return true;
+	struct buf *kept = &r->member[level->pass];
+	buf_reset(kept);
+	buf_put_slice(kept, name);
+	return !kept->failed || json_fail_full(r);
 }
 
 static bool
@@ -150,7 +173,7 @@ static bool
 fail_reserved(struct json_reader *r, uint32_t key)
 {
 	json_fail_name(
-	    r, "a field that the input's file brings, too", json_key_name(&r->keys, key));
+	    r, "a field of this name comes from the record path or the input's file, too", json_key_name(&r->keys, key));
 	r->error.fault = JSON_FAULT_RESERVED;
 	return false;
 }
@@ -164,8 +187,8 @@ json_key_met(struct json_reader *r, uint32_t index)
 	    level->last == JSON_KEY_NONE ? &r->first[r->depth] : &r->keys.keys[level->last].next;
 	*follows = index;
 	level->last = index;
-	if (level->passage)
-		level->step = step_of_member(r, index);
+	if (level->passage && !enter_member(r, json_key_name(&r->keys, index)))
+		return false;
 	if (key->stamp == level->serial) {
 		if (!repeated(r, index))
 			return false;
@@ -195,9 +218,33 @@ json_key_met(struct json_reader *r, uint32_t index)
 	return true;
 }
 
+/*
+ * Whether a new name need not be kept: beside the records, names only serve to find
+ * repeated ones, and the table would grow with the text.
+ */
+static bool
+is_beside(const struct json_reader *r, struct slice name)
+{
+	const struct level *level = &r->levels[r->depth];
+	if (r->keys.n < JSON_KEYS_BESIDE)
+		return false;
+	return r->skip || (level->passage && !slice_equal(r->path->steps[level->pass].name, name));
+}
+
+/* A member whose name is not in the table. */
+static bool
+pass_name(struct json_reader *r, struct slice name)
+{
+	struct level *level = &r->levels[r->depth];
+	level->last = JSON_KEY_NONE;
+	return !level->passage || enter_member(r, name);
+}
+
 bool
 json_key_read(struct json_reader *r, struct slice name)
 {
+	if (is_beside(r, name) && !json_keys_find(&r->keys, name))
+		return pass_name(r, name);
 	bool field = !r->skip && r->depth == r->value_depth + 1 && r->rules.records;
 	if (field && name.n > NAME_MAX_BYTES)
 		return json_fail_name(r, "a field's name is longer than 1024 bytes", name);
@@ -361,8 +408,9 @@ json_close(struct json_reader *r)
 {
 	struct level *level = &r->levels[r->depth];
 	if (level->passage) {
-		/* In an empty array there was nothing to find, unless the path names an index. */
-		r->found |= !level->object && !level->count && takes_all(r, level->pass);
+		/* In an empty container there was nothing to find, unless the path names an index or a member. */
+		r->found |= !level->count && (level->object ? takes_members(r, level->pass)
+							    : takes_all(r, level->pass));
 	} else if (!r->skip) {
 		if (level->repeated && !settle(r, level))
 			return false;

@@ -9,7 +9,7 @@ index_of(struct slice name)
 										       : -1;
 }
 
-/* Behind the name in quotes at p, or NULL when its end is missing. */
+/* Returns the byte after the quoted name at p, or NULL if its closing quote is missing. */
 static const char *
 take_quoted(const char *p, const char *end, struct buf *names)
 {
@@ -22,10 +22,11 @@ take_quoted(const char *p, const char *end, struct buf *names)
 	return NULL;
 }
 
+/* Reads a name without quotes, up to one of the bytes in stop. */
 static const char *
-take_plain(const char *p, const char *end, struct buf *names)
+take_plain(const char *p, const char *end, const char *stop, struct buf *names)
 {
-	while (p < end && *p != '.' && *p != '[')
+	while (p < end && (!*p || !strchr(stop, *p)))
 		buf_put_byte(names, *p++);
 	return p;
 }
@@ -39,8 +40,34 @@ add_step(struct json_path *path, struct json_step step)
 	return NULL;
 }
 
+/* Reads the name at p, quoted or up to one of the bytes in stop; NULL if its closing quote is missing. */
 static const char *
-parse(struct json_path *path, const char *p, const char *end)
+take_name(
+    struct json_path *path, const char *p, const char *end, const char *stop, struct slice *name)
+{
+	size_t at = path->names.n;
+	p = p < end && *p == '"' ? take_quoted(p, end, &path->names)
+				 : take_plain(p, end, stop, &path->names);
+	*name = (struct slice){path->names.p + at, path->names.n - at};
+	return p;
+}
+
+/* The "{FIELD}" at p. */
+static const char *
+add_members(struct json_path *path, const char **p, const char *end)
+{
+	struct json_step step = {.members = true, .index = -1};
+	const char *after = take_name(path, *p + 1, end, "}", &step.name);
+	if (!after || after == end || *after != '}')
+		return "\"{\" without \"}\"";
+	if (!step.name.n)
+		return "\"{}\" needs the name of a field, as in {day}";
+	*p = after + 1;
+	return add_step(path, step);
+}
+
+static const char *
+parse(struct json_path *path, const char *p, const char *end, bool members)
 {
 	const char *wrong = NULL;
 	bool name_allowed = true;
@@ -53,36 +80,51 @@ parse(struct json_path *path, const char *p, const char *end)
 			name_allowed = false;
 			continue;
 		}
+		if (*p == '{' && members) {
+			wrong = add_members(path, &p, end);
+			name_allowed = false;
+			continue;
+		}
 		if (*p == '.') {
 			if (name_allowed || ++p == end)
 				return "a name is missing beside a dot";
 		} else if (!name_allowed) {
 			return "a dot is missing";
 		}
-		if (*p == '.' || *p == '[')
+		if (*p == '.' || *p == '[' || (*p == '{' && members))
 			return "a name is missing beside a dot";
-		size_t at = path->names.n;
-		p = *p == '"' ? take_quoted(p, end, &path->names)
-			      : take_plain(p, end, &path->names);
+		struct slice name;
+		p = take_name(path, p, end, members ? ".[{" : ".[", &name);
 		if (!p)
 			return "a closing quote is missing";
-		struct slice name = {path->names.p + at, path->names.n - at};
 		wrong = add_step(path, (struct json_step){.name = name, .index = index_of(name)});
 		name_allowed = false;
 	}
 	return wrong;
 }
 
-const char *
-json_path_parse(struct json_path *path, struct slice text)
+static const char *
+parse_all(struct json_path *path, struct slice text, bool members)
 {
 	json_path_free(path);
-	/* All names together are no longer than the text, so that they never move. */
+	/* All names together are not longer than the text, so that they never move. */
 	if (!text.n)
 		return "it is empty";
 	if (!buf_reserve(&path->names, text.n))
 		return "no memory";
-	return parse(path, text.p, text.p + text.n);
+	return parse(path, text.p, text.p + text.n, members);
+}
+
+const char *
+json_path_parse(struct json_path *path, struct slice text)
+{
+	return parse_all(path, text, false);
+}
+
+const char *
+json_path_parse_records(struct json_path *path, struct slice text)
+{
+	return parse_all(path, text, true);
 }
 
 void

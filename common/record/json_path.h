@@ -5,28 +5,34 @@
 #include "common/text/bytes.h"
 
 /*
- * Where the records stand in a JSON text: names separated by dots, "[]" for each
- * element of an array. "rval.values", "[].results[]", "data[][]". In an array a
- * name that is a number is an index from 0. A name with a dot, bracket or quote
- * in it stands in double quotes, a double quote doubled: "a.b".rows
+ * A path in a JSON text: names separated by dots, "[]" for each element of an array.
+ * "rval.values", "[].results[]", "data[][]". In an array, a name that is a number is
+ * an index from 0. A name that contains a dot, bracket or quote is put in double
+ * quotes, with its double quotes doubled: "a.b".rows
+ *
+ * A path to records may also contain "{FIELD}" for each member of an object; the
+ * member's name then becomes a field of the record: data{day} or {account}.rows{day}
  */
 
 enum { JSON_PATH_MAX = 16 };
 
 struct json_step {
 	bool each;         /* every element of an array */
+	bool members;      /* every member of an object; name is the field for its name */
 	struct slice name; /* else the member of an object … */
-	long index;        /* … or the element of an array; -1 when the name is no number */
+	long index;        /* … or the element of an array; -1 if the name is not a number */
 };
 
 struct json_path {
 	struct json_step steps[JSON_PATH_MAX];
 	size_t n;
-	struct buf names; /* what the names point into */
+	struct buf names; /* the bytes of all names */
 };
 
-/* NULL when text is a path, else what is wrong (a static text). The path is its own owner then. */
+/* NULL if text is a path without "{FIELD}", else the reason (a static text). The path keeps a copy of the text. */
 const char *json_path_parse(struct json_path *path, struct slice text);
+/* The same for a path to records, in which "{FIELD}" is allowed. */
+const char *json_path_parse_records(struct json_path *path, struct slice text);
 void json_path_free(struct json_path *path);
 
 #endif

@@ -6,17 +6,20 @@
 
 /* The steps, each in brackets; or what is wrong. */
 static void
-check(const char *text, const char *expected)
+check_with(
+    const char *(*parse)(struct json_path *, struct slice), const char *text, const char *expected)
 {
 	struct json_path path = {0};
 	struct buf b = {0};
-	const char *wrong = json_path_parse(&path, slice_of(text));
+	const char *wrong = parse(&path, slice_of(text));
 	if (wrong)
 		buf_put_text(&b, wrong);
 	for (size_t i = 0; !wrong && i < path.n; i++) {
 		const struct json_step *s = &path.steps[i];
 		if (s->each)
 			buf_put_text(&b, "*|");
+		else if (s->members)
+			buf_printf(&b, "{%.*s}|", (int)s->name.n, s->name.p);
 		else
 			buf_printf(&b, "%.*s/%ld|", (int)s->name.n, s->name.p, s->index);
 	}
@@ -28,9 +31,34 @@ check(const char *text, const char *expected)
 	json_path_free(&path);
 }
 
+static void
+check(const char *text, const char *expected)
+{
+	check_with(json_path_parse, text, expected);
+}
+
+/* A path to records. */
+static void
+records(const char *text, const char *expected)
+{
+	check_with(json_path_parse_records, text, expected);
+}
+
 int
 main(void)
 {
+	records("data{day}", "data/-1|{day}|");
+	records("{account}.rows{day}", "{account}|rows/-1|{day}|");
+	records("{a}{b}[]", "{a}|{b}|*|");
+	records("{\"a}\"}", "{a}}|");
+	records("rval.values", "rval/-1|values/-1|");
+	records("data{}", "\"{}\" needs the name of a field, as in {day}");
+	records("data{day", "\"{\" without \"}\"");
+	records("data{\"day}", "\"{\" without \"}\"");
+	records("{day}rows", "a dot is missing");
+	records("data.{day}", "a name is missing beside a dot");
+	check("data{day}", "data{day}/-1|");
+	check("a.{b}", "a/-1|{b}/-1|");
 	check("rval.values", "rval/-1|values/-1|");
 	check("[].results[]", "*|results/-1|*|");
 	check("data[][]", "data/-1|*|*|");
