@@ -11,6 +11,7 @@
 #include "common/json/value_text.h"
 #include "common/program/message.h"
 #include "common/program/options.h"
+#include "common/record/field_lookup.h"
 #include "common/stream/stream.h"
 #include "common/stream/text_out.h"
 
@@ -52,11 +53,12 @@ static const struct program program = {
 static struct writer {
 	struct stream_in *in;
 	struct text_out *out;
-	struct schema header; /* the columns; their types mean nothing */
-	bool begun;           /* the columns are known */
-	size_t *column;       /* of each field of the schema in force */
-	bool mapped;          /* column is of the schema in force */
-	bool straight;        /* and its fields are the columns, one by one */
+	struct schema header;       /* the columns; their types mean nothing */
+	struct field_lookup lookup; /* their names */
+	bool begun;                 /* the columns are known */
+	size_t *column;             /* of each field of the schema in force */
+	bool mapped;                /* column is of the schema in force */
+	bool straight;              /* and its fields are the columns, one by one */
 	/* By column, of this record: the field, and the record it was last there in. */
 	size_t *cell;
 	uint64_t *seen;
@@ -119,6 +121,9 @@ add_column(struct slice name)
 static void
 begin(void)
 {
+	for (size_t i = 0; i < w.header.n; i++)
+		if (field_lookup_add(&w.lookup, w.header.fields[i].name) < 0)
+			die(STATUS_TRY_AGAIN, "no memory for the names of the columns");
 	w.cell = xcalloc(w.header.n, sizeof *w.cell);
 	w.seen = xcalloc(w.header.n, sizeof *w.seen);
 	w.begun = true;
@@ -138,11 +143,9 @@ begin_with(const struct record *r)
 }
 
 static size_t
-column_of(struct slice name, size_t hint)
+column_of(struct slice name, size_t position)
 {
-	if (hint < w.header.n && slice_equal(w.header.fields[hint].name, name))
-		return hint;
-	long i = schema_find(&w.header, name);
+	long i = field_lookup_at(&w.lookup, position, name);
 	if (i < 0)
 		fail(name, "no column is named so: the first record had no such field (normalize "
 			   "gives all records the same)");

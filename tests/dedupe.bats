@@ -405,3 +405,11 @@ same_forms() {
 	[ -z "$(ls -A tmp)" ]
 	run -76 to-json <out.mam
 }
+
+@test "records without a schema: fields in any order, and --keep by a field of the key" {
+	printf '%s\n' '{"a":1,"b":2,"c":"x"}' '{"c":"y","b":2,"a":1}' '{"b":3,"a":1}' >lines
+	from-json <lines | dedupe --key a,b --keep last | to-json >got
+	printf '%s\n' '{"c":"y","b":2,"a":1}' '{"b":3,"a":1}' | diff got -
+	from-json <lines | dedupe --key a,b --keep max:b | to-json >got
+	[ "$(wc -l <got)" = 2 ]
+}

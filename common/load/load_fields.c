@@ -39,6 +39,8 @@ take_shape(struct loading *g)
 	g->values = xcalloc(n, sizeof *g->values);
 	for (size_t i = 0; i < n; i++) {
 		g->place[i] = i;
+		if (field_lookup_add(&g->lookup, g->shape.fields[i].name) < 0)
+			die(STATUS_TRY_AGAIN, "no memory for the names of fields");
 		g->scratch[i].max = STREAM_RECORD_MAX;
 		g->fields[i].name = g->shape.fields[i].name;
 		g->fields[i].type = g->self_described ? VALUE_NULL : g->shape.fields[i].type;
@@ -278,24 +280,32 @@ fit_field(struct loading *g, size_t i, const struct value *v)
 	return true;
 }
 
-bool
-load_fit(struct loading *g)
+/* Sets the place of each field in this record, SIZE_MAX where it is missing; returns how many there are. */
+static size_t
+find_fields(struct loading *g)
 {
 	size_t found = 0;
 
+	for (size_t i = 0; i < g->shape.n; i++)
+		g->place[i] = SIZE_MAX;
+	for (size_t k = 0; k < g->record.n; k++) {
+		long i = field_lookup_at(&g->lookup, k, g->record.cells[k].name);
+		if (i < 0 || g->place[i] != SIZE_MAX)
+			continue;
+		g->place[i] = k;
+		found++;
+	}
+	return found;
+}
+
+bool
+load_fit(struct loading *g)
+{
+	size_t found = g->self_described ? find_fields(g) : 0;
+
 	for (size_t i = 0; i < g->shape.n; i++) {
-		const struct value *v = NULL;
-		if (!g->self_described)
-			v = &g->record.cells[g->place[i]].value;
-		else {
-			long at = record_find(&g->record, g->fields[i].name, g->place[i]);
-			if (at >= 0) {
-				v = &g->record.cells[at].value;
-				g->place[i] = (size_t)at;
-				found++;
-			}
-		}
-		if (!fit_field(g, i, v))
+		bool there = g->place[i] < g->record.n;
+		if (!fit_field(g, i, there ? &g->record.cells[g->place[i]].value : NULL))
 			return false;
 	}
 	if (g->self_described && found != g->record.n)

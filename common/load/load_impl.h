@@ -3,6 +3,7 @@
 #define COMMON_LOAD_LOAD_IMPL_H
 
 #include "common/load/load.h"
+#include "common/record/field_lookup.h"
 
 /* What the load did to the table, as the database reports it. */
 struct load_result {
@@ -46,10 +47,10 @@ struct loading {
 	bool self_described; /* the current record is a map without a schema */
 	struct load_field *fields;
 	struct sql_column *sql_columns;
-	bool casts; /* some column is loaded as text and cast */
-	/*of each field in the record: exact under a schema, else where it was last time */
-	size_t *place;
-	struct buf *scratch; /* of each field */
+	bool casts;                 /* some column is loaded as text and cast */
+	struct field_lookup lookup; /* of the names of shape, for records without a schema */
+	size_t *place;              /* of each field in the record; SIZE_MAX: it is missing */
+	struct buf *scratch;        /* of each field */
 	struct record record;
 	struct value *values;
 

@@ -30,7 +30,7 @@ const char *schema_read(struct schema *s, struct slice payload);
 const char *schema_add(struct schema *s, struct slice name, enum value_type type);
 /* The whole schema item (ext 17), to be sent by stream_out_item. */
 void schema_write(const struct schema *s, struct buf *out);
-/* Index of the field, or -1. */
+/* Index of the field, or -1. Searches them all: for once per schema, not per record. */
 long schema_find(const struct schema *s, struct slice name);
 bool schema_equal(const struct schema *a, const struct schema *b);
 void schema_copy(struct schema *to, const struct schema *from);
@@ -60,7 +60,10 @@ struct record {
  */
 bool record_read(struct record *r, const struct schema *schema, struct slice raw, bool unique);
 
-/* Index of the field or -1; hint is where it stood last time (0 if unknown), so that a stable shape costs one compare. */
+/*
+ * Index of the field or -1, looked for at hint first (0 if unknown). For a few names of a few
+ * records; a stage that looks up the same names in each record uses field_lookup.h.
+ */
 long record_find(const struct record *r, struct slice name, size_t hint);
 
 /*

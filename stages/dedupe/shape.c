@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "common/program/message.h"
+#include "common/record/field_lookup.h"
 #include "common/record/mp.h"
 #include "stages/dedupe/shape.h"
 
@@ -27,7 +28,9 @@ struct shapes {
 	struct shape **list; /* list[0] is SHAPE_NONE */
 	size_t n;
 	size_t bytes;
-	struct record record; /* for paths into records without schema */
+	struct record record;       /* for paths into records without schema */
+	struct field_lookup lookup; /* of names, for the same */
+	long twin; /* the field of --key that --keep, the last name, names too; or -1 */
 };
 
 struct shapes *
@@ -35,8 +38,15 @@ shapes_new(const struct option_list *names)
 {
 	struct shapes *s = xcalloc(1, sizeof *s);
 	s->wanted = names->n;
-	for (size_t i = 0; i < names->n; i++)
+	s->twin = -1;
+	for (size_t i = 0; i < names->n; i++) {
 		s->names[i] = slice_of(names->items[i]);
+		long at = field_lookup_add(&s->lookup, s->names[i]);
+		if (at < 0)
+			die(STATUS_TRY_AGAIN, "no memory for the names of fields");
+		if ((size_t)at != i)
+			s->twin = at;
+	}
 	s->list = xcalloc(1, sizeof(struct shape *));
 	s->list[0] = xcalloc(1, sizeof(struct shape));
 	s->n = 1;
@@ -149,8 +159,7 @@ locate_array(const struct shapes *s, const struct shape *shape, struct slice rec
 
 /* Fields by their whole names; how many were found. A name that comes twice counts once, by its first value. */
 static bool
-locate_names(
-    const struct shapes *s, struct slice record, struct value values[WANTED_MAX], size_t *found)
+locate_names(struct shapes *s, struct slice record, struct value values[WANTED_MAX], size_t *found)
 {
 	const char *end = record.p + record.n;
 	struct mp_token t, key;
@@ -161,12 +170,14 @@ locate_names(
 			return false;
 		const char *value = p;
 		p = mp_skip(p, end);
-		for (size_t k = 0; k < s->wanted; k++) {
-			if (key.n != s->names[k].n || memcmp(key.p, s->names[k].p, key.n) != 0 ||
-			    values[k].raw.p)
-				continue;
-			if (!value_read(value, end, &values[k]))
-				return false;
+		long k = field_lookup_at(&s->lookup, i, (struct slice){key.p, key.n});
+		if (k < 0 || values[k].raw.p)
+			continue;
+		if (!value_read(value, end, &values[k]))
+			return false;
+		++*found;
+		if (k == s->twin) {
+			values[s->wanted - 1] = values[k];
 			++*found;
 		}
 	}

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "common/program/message.h"
+#include "common/record/field_lookup.h"
 #include "stages/to-table/cell.h"
 #include "stages/to-table/table.h"
 
@@ -18,10 +19,10 @@ static struct {
 	struct buf *out;
 	size_t most, reject_most;
 	bool colour;
-	struct schema columns; /* their names; the types mean nothing */
-	struct column *column; /* FIELDS_MAX of them */
-	struct buf names;      /* what the columns' name cells point into */
-	bool fixed;            /* the widths are decided and the names are written */
+	struct field_lookup columns; /* their names */
+	struct column *column;       /* FIELDS_MAX of them */
+	struct buf names;            /* what the columns' name cells point into */
+	bool fixed;                  /* the widths are decided and the names are written */
 	uint64_t tables;
 	/* The kept rows: each has a cell for each column there was when it came. */
 	struct buf text;
@@ -129,7 +130,7 @@ static void
 new_table(void)
 {
 	table_flush();
-	schema_reset(&t.columns);
+	field_lookup_free(&t.columns);
 	buf_reset(&t.names);
 	t.fixed = false;
 }
@@ -138,19 +139,10 @@ static void
 add_column(struct slice name)
 {
 	struct column *c = &t.column[t.columns.n];
-	const char *wrong = schema_add(&t.columns, name, VALUE_TEXT);
-	if (wrong)
-		die(STATUS_DATA, "%s: %s", quoted(name), wrong);
+	if (field_lookup_add(&t.columns, name) < 0)
+		die(STATUS_TRY_AGAIN, "no memory for the names of the columns");
 	*c = (struct column){.name = cell_name(&t.names, name, t.most)};
 	c->width = c->name.width;
-}
-
-static long
-find_column(struct slice name, size_t hint)
-{
-	if (hint < t.columns.n && slice_equal(t.columns.fields[hint].name, name))
-		return (long)hint;
-	return schema_find(&t.columns, name);
 }
 
 /* The table's columns are those of all kept rows; one that is new to a fixed table begins another. */
@@ -158,7 +150,7 @@ static void
 fit_columns(const struct record *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
-		if (find_column(r->cells[i].name, i) >= 0)
+		if (field_lookup_at(&t.columns, i, r->cells[i].name) >= 0)
 			continue;
 		if (t.fixed || t.columns.n == FIELDS_MAX) {
 			new_table();
@@ -181,7 +173,7 @@ keep_row(const struct record *r)
 	for (size_t i = 0; i < n; i++)
 		cells[i] = (struct cell_text){.kind = CELL_ABSENT};
 	for (size_t i = 0; i < r->n; i++) {
-		size_t at = (size_t)find_column(r->cells[i].name, i);
+		size_t at = (size_t)field_lookup_at(&t.columns, i, r->cells[i].name);
 		struct column *c = &t.column[at];
 		if (cells[at].kind != CELL_ABSENT)
 			die(STATUS_DATA, "%s: the name occurs twice", quoted(r->cells[i].name));
