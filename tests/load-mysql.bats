@@ -538,6 +538,80 @@ check_refusals() {
 	[ "$(sql 'SELECT count(*) FROM t')" = 0 ]
 }
 
+@test "the exit status of an error number is that of its cause" {
+	sql "CREATE TABLE t (id int)"
+	printf 'schema\tid:int\nrow\t1\n' | spell >in.mam
+	while read -r status numbers; do
+		for number in $numbers; do
+			sql "CREATE OR REPLACE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no', MYSQL_ERRNO = $number"
+			for way in $ways; do
+				result=0
+				load-mysql --to "$url?$way" --table t <in.mam 2>said || result=$?
+				[ $result = "$status" ] || { echo "$number: $result"; cat said; return 1; }
+			done
+		done
+	done <<-'END'
+		75 28 126 1021 1026 1030 1034 1036 1040 1047 1053 1114 1135 1205 1206 1207 1213 1223 1290 1297 1317
+		75 1412 1615 1637 1792 1836 1874 1927 1969 3024 3058 3101 3572 4031
+		77 1044 1045 1142 1227 1370 3118 4151
+		78 1115 1153 1197
+		69 1105 1054 1146 1305 1442
+		65 1062 1118 1172 1242 1365 1369 1406 1557 1644 1761 3819 4025
+	END
+	[ "$(sql 'SELECT count(*) FROM t')" = 0 ]
+}
+
+# A proxy that closes both connections after so many bytes to the server.
+cutting_proxy() { # BYTES-FILE PORT-FILE
+	exec python3 - "$1" "$2" "$MAM_TEST_MYSQL_SOCKET" 3>&- <<-'END'
+		import select, socket, sys
+		door = socket.create_server(("127.0.0.1", 0))
+		print(door.getsockname()[1], file=open(sys.argv[2], "w"), flush=True)
+		while True:
+		    client, _ = door.accept()
+		    left = int(open(sys.argv[1]).read())
+		    server = socket.socket(socket.AF_UNIX)
+		    server.connect(sys.argv[3])
+		    while left > 0:
+		        for ready in select.select([client, server], [], [])[0]:
+		            data = ready.recv(left if ready is client else 65536)
+		            if not data:
+		                left = 0
+		            elif ready is client:
+		                left -= len(data)
+		                server.sendall(data)
+		            else:
+		                client.sendall(data)
+		    client.close()
+		    server.close()
+	END
+}
+
+@test "a connection that breaks before the first statement is 75" {
+	sql "CREATE TABLE t (id int)"
+	printf 'schema\tid:int\nrow\t1\n' | spell >in.mam
+	cutting_proxy "$PWD/bytes" "$PWD/port" &
+	proxy=$!
+	until [ -s port ]; do sleep 0.05; done
+	result=0
+	for ((bytes = 1; bytes < 300 && result == 0; bytes += 7)); do
+		echo $bytes >bytes
+		status=0
+		load-mysql --to "mysql://mam@127.0.0.1:$(cat port)/$database" --table t <in.mam 2>said || status=$?
+		[ $status = 75 ] || { echo "$bytes bytes: $status"; cat said; result=1; }
+	done
+	kill $proxy
+	[ $result = 0 ]
+}
+
+@test "a socket that cannot be made is 75" {
+	command -v strace >/dev/null || skip 'no strace here'
+	strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+	printf 'schema\tid:int\n' | spell >in.mam
+	run -75 strace -f -qq -o calls -e inject=socket:error=EMFILE load-mysql --to "${url/localhost/127.0.0.1}" --table t <in.mam
+	[[ $output == *"cannot connect: "* ]]
+}
+
 @test "a URL that is none is 64" {
 	for bad in host/db postgresql://x/y 'mysql://h:99999/d' 'mysql://h:x/d' 'mysql://[::1/d' 'mysql://[::1]x/d' 'mysql://h/d?nonsense=1' 'mysql://%zz/d' 'mysql://h/d?local-infile=2'; do
 		run -64 bash -c "printf 'schema\tid:int\n' | spell | load-mysql --table t --to '$bad'"

@@ -133,15 +133,16 @@ client_open(const struct target *t, const char *password)
 	set_options(c->mysql, t);
 	if (!mysql_real_connect(
 		c->mysql, t->host, t->user, password, t->database, t->port, t->socket, 0))
-		die(error_status(mysql_errno(c->mysql)), "cannot connect: %s (error %u)",
-		    mysql_error(c->mysql), mysql_errno(c->mysql));
+		die(error_connect_status(mysql_errno(c->mysql), mysql_error(c->mysql)),
+		    "cannot connect: %s (error %u)", mysql_error(c->mysql), mysql_errno(c->mysql));
 	if ((t->ssl_ca || t->ssl_cert || t->ssl_key) && !mysql_get_ssl_cipher(c->mysql))
 		die(STATUS_CONFIG, "cannot connect: --to asks for TLS, and the server has none");
 	/* A file of options may have turned on what would go on behind a lost transaction. */
 	mysql_options(c->mysql, MYSQL_OPT_RECONNECT, &never);
 	if (mysql_set_character_set(c->mysql, "utf8mb4"))
-		die(STATUS_CONFIG, "cannot speak utf8mb4 with the server: %s",
-		    mysql_error(c->mysql));
+		die(error_status(mysql_errno(c->mysql)),
+		    "cannot set the encoding utf8mb4: %s (error %u)", mysql_error(c->mysql),
+		    mysql_errno(c->mysql));
 	c->thread = mysql_thread_id(c->mysql);
 	return c;
 }

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "common/program/message.h"
+#include "common/db/cause.h"
 
 /*
  * The numbers of MySQL, MariaDB and their clients that a loader tells apart.
@@ -14,10 +14,15 @@
 enum {
 	MYSQL_DUPLICATE = 1062,
 	MYSQL_NO_SUCH_TABLE = 1146,
+	MYSQL_LOCK_TIMEOUT = 1205,
+	MYSQL_STATEMENT_TIMEOUT = 1969, /* MariaDB */
+	MYSQL_TLS = 2026,
 };
 
-/* May the batch be tried again after this error? The statuses of message.h. */
+enum db_cause error_cause(unsigned number);
 enum status error_status(unsigned number);
+/* The same for an error of connecting, whose text may say more than its number. */
+enum status error_connect_status(unsigned number, const char *text);
 
 /* True when LOAD DATA LOCAL itself is what server or client do not want. */
 bool error_no_local_infile(unsigned number);

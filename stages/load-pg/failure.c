@@ -3,54 +3,61 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/db/cause.h"
 #include "stages/load-pg/failure.h"
 
-/* The longest prefix of the SQLSTATE counts. */
+/* The longest prefix of the SQLSTATE counts; all others are CAUSE_REFUSED. */
 static const struct {
 	const char *prefix;
-	enum status status;
-} statuses[] = {
-    {"08", STATUS_TRY_AGAIN},    /* connection */
-    {"0A", STATUS_REFUSED},      /* feature not supported */
-    {"21", STATUS_DATA},         /* cardinality: a key twice */
-    {"22", STATUS_DATA},         /* data: range, encoding, division by zero in a trigger */
-    {"23", STATUS_DATA},         /* constraints: unique, foreign key, check, not null */
-    {"25", STATUS_REFUSED},      /* state of the transaction */
-    {"25006", STATUS_TRY_AGAIN}, /* read-only: a standby, which a failover makes writable */
-    {"25P03", STATUS_TRY_AGAIN}, /* idle in transaction for too long */
-    {"25P04", STATUS_TRY_AGAIN}, /* transaction for too long */
-    {"27", STATUS_DATA},         /* a trigger has changed the row */
-    {"28", STATUS_PERMISSION},   /* login */
-    {"40", STATUS_TRY_AGAIN},    /* serialization, deadlock */
-    {"42", STATUS_REFUSED},      /* no such table, wrong object, no index for --key */
-    {"42501", STATUS_PERMISSION}, {"42601", STATUS_BUG}, /* syntax: the statement is ours */
-    {"42P07", STATUS_TRY_AGAIN}, /* the table has come into being meanwhile */
-    {"44", STATUS_DATA},         /* a view's WITH CHECK OPTION */
-    {"53", STATUS_TRY_AGAIN},    /* resources: disk full, out of memory, too many connections */
-    {"54", STATUS_DATA},         /* limits: a row that is too large for its index */
-    {"55006", STATUS_TRY_AGAIN}, /* object in use */
-    {"55P03", STATUS_TRY_AGAIN}, /* lock not available */
-    {"57", STATUS_TRY_AGAIN},    /* operator: shutdown, starting up, statement canceled */
-    {"57P04", STATUS_REFUSED},   /* the database was dropped */
-    {"58", STATUS_TRY_AGAIN},    /* system error of the server's machine */
-    {"P0001", STATUS_DATA},      /* RAISE EXCEPTION in a trigger */
-    {"P0004", STATUS_DATA},      /* ASSERT in a trigger */
+	enum db_cause cause;
+} causes[] = {
+    {"08", CAUSE_NETWORK},       /* connection */
+    {"0A", CAUSE_REFUSED},       /* feature not supported */
+    {"21", CAUSE_DATA},          /* cardinality: a key twice */
+    {"22", CAUSE_DATA},          /* range, encoding, division by zero in a trigger */
+    {"23", CAUSE_DATA},          /* constraints: unique, foreign key, check, not null */
+    {"25006", CAUSE_READ_ONLY},  /* a standby, which a failover makes writable */
+    {"25P03", CAUSE_TIME_LIMIT}, /* idle in transaction for too long */
+    {"25P04", CAUSE_TIME_LIMIT}, /* transaction for too long */
+    {"27", CAUSE_DATA},          /* a trigger has changed the row */
+    {"28", CAUSE_CREDENTIALS},   /* login */
+    {"3D", CAUSE_MISSING},       /* no such database */
+    {"3F", CAUSE_MISSING},       /* no such schema */
+    {"40", CAUSE_DEADLOCK},      /* serialization, deadlock */
+    {"42", CAUSE_MISSING},       /* no such table, wrong object, no index for --key */
+    {"42501", CAUSE_PERMISSION}, {"42601", CAUSE_STATEMENT}, /* syntax: the statement is ours */
+    {"42P07", CAUSE_CHANGED},     /* another session has made the table */
+    {"44", CAUSE_DATA},           /* a view's WITH CHECK OPTION */
+    {"53", CAUSE_RESOURCES},      /* disk full, out of memory */
+    {"53300", CAUSE_SERVER},      /* too many connections */
+    {"54", CAUSE_DATA},           /* limits: a row that is too large for its index */
+    {"55006", CAUSE_LOCK},        /* object in use */
+    {"55P03", CAUSE_LOCK},        /* lock not available */
+    {"57", CAUSE_SERVER},         /* shutdown, starting up */
+    {"57014", CAUSE_INTERRUPTED}, /* the statement was canceled, also by statement_timeout */
+    {"57P04", CAUSE_MISSING},     /* the database was dropped */
+    {"57P05", CAUSE_TIME_LIMIT},  /* idle session timeout */
+    {"58", CAUSE_RESOURCES},      /* system error of the server's machine */
+    {"P0001", CAUSE_DATA},        /* RAISE EXCEPTION in a trigger */
+    {"P0002", CAUSE_DATA},        /* no row for SELECT INTO STRICT in a trigger */
+    {"P0003", CAUSE_DATA},        /* more than one row there */
+    {"P0004", CAUSE_DATA},        /* ASSERT in a trigger */
 };
 
 enum status
 failure_status(const char *state)
 {
-	enum status status = STATUS_REFUSED;
+	enum db_cause cause = CAUSE_REFUSED;
 	size_t longest = 0;
 
-	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
-		size_t n = strlen(statuses[i].prefix);
-		if (n > longest && strncmp(state, statuses[i].prefix, n) == 0) {
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		size_t n = strlen(causes[i].prefix);
+		if (n > longest && strncmp(state, causes[i].prefix, n) == 0) {
 			longest = n;
-			status = statuses[i].status;
+			cause = causes[i].cause;
 		}
 	}
-	return status;
+	return db_cause_status(cause);
 }
 
 /* ", " and the text, without the line ends that libpq puts into and behind it. */
