@@ -8,7 +8,9 @@
 /*
  * The schemas of the input, and where the fields that the options name stand in
  * records under each of them. A shape is known by its number, which travels with
- * a record through memory and disk; SHAPE_NONE is that of records without schema.
+ * a record through memory and disk; SHAPE_NONE is that of records without schema, whose
+ * fields are found by field_lookup.h. Schemas have a plan each, as records under several of them
+ * are in memory at once, and a plan skips to a field without looking at names.
  */
 enum { SHAPE_NONE = 0, WANTED_MAX = 65 /* fields that can be named */ };
 

@@ -7,7 +7,8 @@
 /*
  * The values of the names in templates: --set and --secret, the window ({from}, {to}),
  * and with --each the fields of the current input record. A name that is used and has
- * two sources is an error.
+ * two sources is an error. The names are a list of its own and not a field_lookup.h: a template
+ * asks by name, once per request, and not by the position of a field.
  */
 
 /* Reads --set, --secret, --from, --to and --zone. */

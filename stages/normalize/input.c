@@ -6,8 +6,16 @@
 #include "stages/normalize/input.h"
 #include "stages/normalize/shape.h"
 
+/* A field of the schema in force. */
+struct place {
+	struct slice name; /* the schema's memory */
+	long slot;         /* or NOBODY */
+	enum value_type type;
+};
+
 static struct shape fields; /* of the record itself */
-static uint64_t record;     /* its number, from 1 */
+static struct place *places;
+static uint64_t record; /* its number, from 1 */
 static enum rest rest;
 static struct buf rest_pairs = {.max = STREAM_RECORD_MAX};
 static size_t n_rest;
@@ -54,10 +62,15 @@ input_set_rest(enum rest what)
 void
 input_schema(const struct schema *schema)
 {
-	shape_grow(&fields, schema->n);
-	for (size_t i = 0; i < schema->n; i++)
-		shape_learn(&fields, i, schema->fields[i].name, (long)i - 1)->type =
-		    schema->fields[i].type;
+	places = xrealloc(places, schema->n * sizeof *places);
+	for (size_t i = 0; i < schema->n; i++) {
+		const struct field *f = &schema->fields[i];
+		places[i] = (struct place){
+		    .slot = field_lookup_at(&fields.lookup, i, f->name),
+		    .type = f->type,
+		    .name = f->name,
+		};
+	}
 }
 
 bool
@@ -87,23 +100,18 @@ read_pairs(const char *p, const char *end, size_t pairs, struct slice *surplus)
 {
 	if (pairs > FIELDS_MAX)
 		return false;
-	shape_grow(&fields, pairs);
-	long last = NOBODY;
 	for (size_t i = 0; i < pairs; i++) {
 		struct mp_token key;
 		p = mp_read(p, end, &key);
 		if (!p || key.type != MP_STR || key.n > NAME_MAX_BYTES)
 			return false;
 		struct slice name = {key.p, key.n};
-		const struct place *place = &fields.places[i];
-		if (!place_is(place, name))
-			place = shape_learn(&fields, i, name, last);
-		if (place->slot == NOBODY) {
+		long at = field_lookup_at(&fields.lookup, i, name);
+		if (at == NOBODY) {
 			p = pass_over(p, end, name, surplus);
 			continue;
 		}
-		last = place->slot;
-		struct slot *slot = &fields.slots[place->slot];
+		struct slot *slot = &fields.slots[at];
 		if (slot->record == record)
 			die(STATUS_DATA, "record %" PRIu64 ": %s: the name occurs twice", record,
 			    quoted(name));
@@ -119,7 +127,7 @@ static bool
 read_values(const char *p, const char *end, size_t n, struct slice *surplus)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct place *place = &fields.places[i];
+		const struct place *place = &places[i];
 		if (place->slot == NOBODY) {
 			p = pass_over(p, end, place->name, surplus);
 			continue;
