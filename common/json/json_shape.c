@@ -172,8 +172,9 @@ repeated(struct json_reader *r, uint32_t key)
 static bool
 fail_reserved(struct json_reader *r, uint32_t key)
 {
-	json_fail_name(
-	    r, "a field of this name comes from the record path or the input's file, too", json_key_name(&r->keys, key));
+	json_fail_name(r,
+	    "a field of this name comes from the record path or the input's file, too",
+	    json_key_name(&r->keys, key));
 	r->error.fault = JSON_FAULT_RESERVED;
 	return false;
 }

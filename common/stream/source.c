@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -289,4 +290,12 @@ struct stream_in *
 source_stream(const struct source *s)
 {
 	return s->kind == CHUNKS ? s->in : NULL;
+}
+
+bool
+source_may_be_cut(const struct source *s)
+{
+	struct stat st;
+	return s->kind != CHUNKS && !s->command && !fstat(STDIN_FILENO, &st) &&
+	       !S_ISREG(st.st_mode);
 }

@@ -60,5 +60,10 @@ bool source_allow_empty(void);
 
 /* The input to pass to stream_finish: NULL for raw input, which has no seal. */
 struct stream_in *source_stream(const struct source *s);
+/*
+ * Whether an end of file may also mean that the writer died: raw input from a pipe or
+ * socket. A stream has its seal, a command its exit status, a file its size.
+ */
+bool source_may_be_cut(const struct source *s);
 
 #endif

@@ -149,13 +149,27 @@ note_name(struct slice name)
 		buf_put_text(&z.names, " and more");
 }
 
-/* Whether the file is to be read; a folder is none. */
+/* Members that a workbook or another Office document has, and a zip of reports has not. */
+static bool
+is_of_office(struct slice name)
+{
+	static const char *const names[] = {"[Content_Types].xml", "_rels/", "docProps/", "xl/"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (name.n >= strlen(names[i]) && memcmp(name.p, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Whether the file is to be read. A folder is not a file. */
 static bool
 is_wanted(struct slice name)
 {
 	if (name.n && name.p[name.n - 1] == '/')
 		return false;
 	note_name(name);
+	if (!z.pattern && is_of_office(name))
+		die(STATUS_DATA, "the input is a workbook (.xlsx) or another Office document; "
+				 "export its sheet as CSV");
 	if (!z.pattern && z.files > 1)
 		die(STATUS_DATA,
 		    "the zip file holds more than one file (%.*s): choose with --member",

@@ -5,13 +5,16 @@
 #include <strings.h>
 
 #include "common/program/message.h"
+#include "common/stream/unpack.h"
 #include "common/text/utf8.h"
 #include "stages/from-csv/decode.h"
-#include "common/stream/unpack.h"
 
 enum { RAW_CAP = 128 * 1024, BOM_MAX = 4 };
 
-/* What users and media write, and what iconv is asked for. */
+/*
+ * Names that users and media write, and the name for iconv. UNICODE is iconv's name for
+ * UTF-16 with a byte order mark.
+ */
 static const struct alias {
 	const char *name, *means;
 } aliases[] = {
@@ -24,6 +27,9 @@ static const struct alias {
     {"UTF16LE", "UTF-16LE"},
     {"UTF16BE", "UTF-16BE"},
     {"UTF16", "UTF-16"},
+    {"UNICODE", "UTF-16"},
+    {"CSUNICODE", "UTF-16"},
+    {"UTF32", "UTF-32"},
 };
 
 static struct {
@@ -56,6 +62,13 @@ open_converter(const char *encoding, enum status status)
 	d.converts = encoding;
 }
 
+/* Whether the byte order mark of the file must complete the name. */
+static bool
+needs_mark(const char *encoding)
+{
+	return strcmp(encoding, "UTF-16") == 0 || strcmp(encoding, "UTF-32") == 0;
+}
+
 void
 decode_init(const char *encoding, bool drop_nul)
 {
@@ -65,7 +78,7 @@ decode_init(const char *encoding, bool drop_nul)
 		if (strcasecmp(encoding, aliases[i].name) == 0 ||
 		    strcasecmp(encoding, aliases[i].means) == 0)
 			d.asked = aliases[i].means;
-	if (d.asked && strcmp(d.asked, "UTF-8") != 0 && strcmp(d.asked, "UTF-16") != 0)
+	if (d.asked && strcmp(d.asked, "UTF-8") != 0 && !needs_mark(d.asked))
 		open_converter(d.asked, STATUS_USAGE);
 }
 
@@ -126,10 +139,11 @@ choose(const char *marked)
 			    wide, wide);
 		return marked ? marked : "UTF-8";
 	}
-	if (strcmp(d.asked, "UTF-16") == 0) {
-		if (!marked || strcmp(marked, "UTF-8") == 0)
-			die(STATUS_DATA, "the file has no UTF-16 byte order mark: say --encoding "
-					 "UTF-16LE or UTF-16BE");
+	if (needs_mark(d.asked)) {
+		if (!marked || strncmp(marked, d.asked, strlen(d.asked)) != 0)
+			die(STATUS_DATA,
+			    "the file has no %s byte order mark: use --encoding %sLE or %sBE",
+			    d.asked, d.asked, d.asked);
 		return marked;
 	}
 	if (marked && strcmp(marked, d.asked) != 0)

@@ -4,12 +4,12 @@
 
 #include "common/program/message.h"
 #include "common/record/mp.h"
+#include "common/stream/unpack.h"
 #include "stages/from-csv/config.h"
 #include "stages/from-csv/decode.h"
 #include "stages/from-csv/held.h"
 #include "stages/from-csv/rows.h"
 #include "stages/from-csv/text.h"
-#include "common/stream/unpack.h"
 
 /* Short fields are copied in one step of this size; both sides have that much room behind (CSV_SLACK). */
 enum { STEP = 32 };
@@ -184,7 +184,33 @@ send_schema(void)
 	schema_copy(&r.sent, &r.schema);
 }
 
-/* False when the file ends before its header. */
+/*
+ * A file read with the wrong --delimiter has one column, and nothing else looks wrong.
+ * One column may also be right, so this is a message and not an error.
+ */
+static void
+doubt_delimiter(const struct csv_row *row)
+{
+	static bool done;
+	if (done || row->columns != 1)
+		return;
+	struct slice name = text_field(row, 0);
+	static const char others[] = ";\t|,";
+	for (const char *c = others; *c; c++) {
+		if (*c == config.delimiter || !memchr(name.p, *c, name.n))
+			continue;
+		done = true;
+		message("%s: the header has one column, %s: is it --delimiter %s?",
+		    text_where(row->line), quoted(name),
+		    *c == '\t'  ? "tab"
+		    : *c == ';' ? "';'"
+		    : *c == '|' ? "'|'"
+				: ",");
+		return;
+	}
+}
+
+/* False if the file ends before its header. */
 static bool
 take_header(void)
 {
@@ -194,6 +220,7 @@ take_header(void)
 		if (!header_row(&row))
 			return false;
 		text_check_kind();
+		doubt_delimiter(&row);
 		if (row.bad)
 			die(STATUS_DATA, "%s: field %zu has text behind its closing quote",
 			    text_where(row.line), row.bad);
@@ -363,6 +390,9 @@ rows_of_file(void)
 	if (!take_header())
 		return;
 	bool stopped = take_rows();
+	if (!stopped && text_ends_in_row() && !unpack_packed() && source_may_be_cut(r.source))
+		message("the last row has no line end: if the writer was cut off, so was the row "
+			"(from-csv -- COMMAND notices that)");
 	r.any |= text_any();
 	if (stopped)
 		text_drain();

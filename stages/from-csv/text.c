@@ -4,21 +4,23 @@
 #include <strings.h>
 
 #include "common/program/message.h"
+#include "common/stream/unpack.h"
 #include "stages/from-csv/config.h"
 #include "stages/from-csv/decode.h"
 #include "stages/from-csv/text.h"
-#include "common/stream/unpack.h"
 
 enum { HEAD_MAX = 512 };
 
 static struct csv csv;
-static char head[HEAD_MAX]; /* what the file begins with */
+static char head[HEAD_MAX]; /* the first bytes of the file */
 static size_t head_n;
+static char last; /* byte of the file */
 
 void
 text_begin(void)
 {
 	head_n = 0;
+	last = '\n';
 	decode_begin();
 	csv_init(&csv, config.delimiter, config.quote, (size_t)config.max_row);
 }
@@ -112,6 +114,8 @@ more(void)
 	size_t kept = n < HEAD_MAX - head_n ? n : HEAD_MAX - head_n;
 	memcpy(head + head_n, p, kept);
 	head_n += kept;
+	if (n)
+		last = p[n - 1];
 	csv_added(&csv, n);
 }
 
@@ -160,6 +164,12 @@ text_drain(void)
 		;
 	if (decode_wrong())
 		die(STATUS_DATA, "%s or later: %s", text_where(csv.line), decode_wrong());
+}
+
+bool
+text_ends_in_row(void)
+{
+	return last != '\n' && last != '\r';
 }
 
 bool

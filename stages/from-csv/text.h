@@ -15,6 +15,8 @@ bool text_row(struct csv_row *row);
 struct slice text_field(const struct csv_row *row, size_t i);
 /* Reads the rest of the file and forgets it, so that damage in it is seen. */
 void text_drain(void);
+/* At the end of the file: whether its last row has no line end. */
+bool text_ends_in_row(void);
 /* Whether the file had any byte of text. */
 bool text_any(void);
 
