@@ -290,13 +290,23 @@ as_sent() { # FORM OPTION...
 	ads_fault 'at=download do=cut bytes=0'
 	batch
 	[ "$(asked download)" -eq 3 ]
-	for bytes in 1 100 2000 20000; do
+	# A zip without its end is fetched again in the same run, and 75 if it never comes whole.
+	for bytes in 100 2000 20000; do
+		asked=$(asked download)
 		ads_fault "at=download do=cut bytes=$bytes"
-		# Trying again helps, except where one byte looks like a CSV of one name.
-		if [ "$bytes" = 1 ]; then run -65 batch; else run -75 batch; fi
-		holds_the_truth sqlite 2568854952
+		batch
+		[ "$(asked download)" -eq $((asked + 2)) ]
+	done
+	rows sqlite >before
+	for bytes in 100 20000; do
+		ads_fault "at=download do=cut bytes=$bytes count=0"
+		fails 75
+		[[ $output == *'fetch-api[download]: '*'the answer is a zip file without its end: it was cut'* ]]
 		curl -sS -X DELETE "$ADS/practice/faults"
 	done
+	# One byte is not a zip, but not the report either.
+	ads_fault "at=download do=cut bytes=1"
+	fails 65
 }
 
 @test "a removal whose answer is lost is no failure" {

@@ -126,3 +126,28 @@ teardown() {
 	[ "$(records --url "$BASE/" --header 'Range: items=0-9')" = '{"a":1}' ]
 	[ "$(records --url "$BASE/" --on status=206 success)" = '{"a":1}' ]
 }
+
+@test "a zip without its end is fetched again, and 75 if it never comes whole; a comment belongs to the end" {
+	python3 - >>answers <<-'END'
+		import io, json, zipfile
+		def made(comment):
+		    b = io.BytesIO()
+		    with zipfile.ZipFile(b, 'w', zipfile.ZIP_DEFLATED) as z:
+		        z.writestr('r.csv', ''.join(f'{i},{i * i}\n' for i in range(3000)))
+		        z.comment = comment
+		    return b.getvalue()
+		def answer(path, body):
+		    return {'path': path, 'hex': body.hex()}
+		whole = made(b'')
+		for path, body in [('/whole', whole), ('/comment', made(b'PK\x05\x06' * 16000)), ('/cut', whole[:-1]),
+		                   ('/half', whole[:len(whole) // 2]), ('/more', whole + b'x')]:
+		    print(json.dumps(answer(path, body)))
+	END
+	for path in whole comment; do
+		fetch --url "$BASE/$path" --decoder raw | from-csv --names a,b | to-json | wc -l >n
+		[ "$(cat n)" -eq 3000 ]
+	done
+	for path in cut half more; do
+		fails 75 'the answer is a zip file without its end: it was cut (tried 2 times' --url "$BASE/$path" --decoder raw --retries 1
+	done
+}

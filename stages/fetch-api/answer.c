@@ -23,8 +23,10 @@ answer_put(void *context, const char *p, size_t n)
 	struct answer *a = context;
 	if (!p) {
 		spool_reset(&a->body);
+		tail_reset(&a->tail);
 		return true;
 	}
+	tail_put(&a->tail, p, n);
 	return spool_put(&a->body, p, n);
 }
 
@@ -128,6 +130,12 @@ check_file(struct answer *a)
 	if (!a->http.framed) {
 		set_shape(a, SHAPE_BAD,
 		    "the answer does not tell its length, so nobody sees whether it is whole",
+		    NULL);
+		return true;
+	}
+	if (a->body.n > 4 && memcmp(spool_start(&a->body).p, "PK\3\4", 4) == 0 &&
+	    !tail_is_of_zip(&a->tail)) {
+		set_shape(a, SHAPE_CUT_FILE, "the answer is a zip file without its end: it was cut",
 		    NULL);
 		return true;
 	}

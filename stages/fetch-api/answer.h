@@ -6,14 +6,21 @@
 #include "common/web/condition.h"
 #include "stages/fetch-api/request.h"
 #include "stages/fetch-api/spool.h"
+#include "stages/fetch-api/tail.h"
 
-/* Is it what the decoder wants? */
-enum shape { SHAPE_GOOD, SHAPE_CUT, SHAPE_BAD };
+/* Whether a body is what the decoder needs. */
+enum shape {
+	SHAPE_GOOD,
+	SHAPE_CUT,      /* a text that ends too early, or nothing: asked for again at once */
+	SHAPE_CUT_FILE, /* a file whose own end is missing: trying again later may help, too */
+	SHAPE_BAD,
+};
 
 /* The answer to one request, and what it turned out to be. */
 struct answer {
 	struct http_answer http;
 	struct spool body;
+	struct tail tail;         /* of the body */
 	struct buf json;          /* the body as msgpack; n == 0: it is no JSON */
 	struct api_errors errors; /* in it */
 	enum shape shape;

@@ -81,9 +81,10 @@ judge_by_status(const struct answer *a)
 {
 	long status = a->http.status;
 	if (status >= 200 && status < 300) {
-		/* A text that ends too early may have been cut on its way; any other is what the server sends. */
-		if (a->shape == SHAPE_CUT)
-			return verdict(ACTION_RETRY, STATUS_DATA);
+		/* A body that ends too early may have been cut on its way; any other is as the server sends it. */
+		if (a->shape == SHAPE_CUT || a->shape == SHAPE_CUT_FILE)
+			return verdict(
+			    ACTION_RETRY, a->shape == SHAPE_CUT ? STATUS_DATA : STATUS_TRY_AGAIN);
 		if (a->shape == SHAPE_BAD && status == 202 && a->accepted_by_rule)
 			return verdict(ACTION_FAIL, STATUS_TRY_AGAIN);
 		return verdict(a->shape == SHAPE_BAD ? ACTION_FAIL : ACTION_SUCCESS,
