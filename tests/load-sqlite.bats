@@ -23,12 +23,12 @@ unchanged() {
 
 # Waits until the process has read all that is in the pipe and waits for more.
 idle() { # PID FD
-	local calm=0
-	until [ $calm -ge 3 ]; do
-		python3 -c 'import fcntl, struct, sys, termios
-sys.exit(struct.unpack("i", fcntl.ioctl(int(sys.argv[1]), termios.FIONREAD, b"    "))[0] != 0)' "$2" &&
-			grep -q '^State:.S' "/proc/$1/status" && calm=$((calm + 1)) || calm=0
-	done
+	python3 -c 'import fcntl, struct, sys, termios, time
+process, fd, calm = sys.argv[1], int(sys.argv[2]), 0
+while calm < 3:
+    waiting = struct.unpack("i", fcntl.ioctl(fd, termios.FIONREAD, b"    "))[0]
+    calm = calm + 1 if waiting == 0 and "State:\tS" in open(f"/proc/{process}/status").read() else 0
+    time.sleep(0.005)' "$1" "$2"
 }
 
 @test "--create makes a STRICT table of the schema, and every type comes back as it was" {
@@ -319,7 +319,7 @@ row\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N
 	[ "$output" = 'load-sqlite: "a.db": it can be read, but not written' ]
 	chmod 000 a.db
 	run -77 "${as_other[@]}" ./load-sqlite --to a.db --table t <in.mam
-	[ "$output" = 'load-sqlite: "a.db": unable to open database file: Permission denied' ]
+	[ "$output" = 'load-sqlite: "a.db": Permission denied' ]
 	rm -rf "$folder"
 }
 
@@ -545,4 +545,210 @@ row\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N
 		printf '{"b":2,"a":1}\n' | from-json
 	} | load-sqlite --to a.db --table new --create
 	[ "$(rows 'SELECT * FROM new')" = '1|2' ]
+}
+
+# Runs load-sqlite and the command after -- while it waits for the second half of its input.
+during() { # COMMAND OPTION... ; sets status
+	local command=$1
+	shift
+	rm -f slow
+	mkfifo slow
+	load-sqlite --table t "$@" <slow 2>said 3>&- &
+	loader=$!
+	exec 4>slow
+	head -c -40 in.mam >&4
+	idle $loader 4
+	eval "$command"
+	tail -c 40 in.mam >&4
+	exec 4>&-
+	status=0
+	wait $loader || status=$?
+}
+
+@test "a file that is renamed, removed or replaced during the load is 75, and nothing is loaded" {
+	printf 'schema\tid:int\nrow\t2\n' | spell >in.mam
+	for journal in delete wal; do
+		for mode in append upsert truncate-insert 'delete-insert --window id'; do
+			hows=('rm a.db' 'mv copy.db a.db')
+			[ "$mode" != append ] || hows+=('mv a.db old.db' 'rm a.db*' 'ln -sf copy.db link.db')
+			for how in "${hows[@]}"; do
+				rm -f ./*.db*
+				rows "PRAGMA journal_mode = $journal; CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)" >/dev/null
+				rows '.backup copy.db'
+				ln -s a.db link.db
+				# shellcheck disable=SC2086
+				during "$how" --to link.db --key id --mode $mode
+				[ "$status" = 75 ] || { echo "$journal, $mode, $how: $status"; return 1; }
+				[ "$(cat said)" = 'load-sqlite: "link.db": another process renamed, removed or replaced the file while this load ran; nothing was loaded' ]
+				for file in a.db old.db copy.db; do
+					[ ! -e $file ] || [ "$(sqlite3 $file 'SELECT * FROM t')" = 1 ]
+				done
+			done
+		done
+	done
+}
+
+@test "a write-ahead log that is removed during the load is 75" {
+	printf 'schema\tid:int\nrow\t2\n' | spell >in.mam
+	rows 'PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)' >/dev/null
+	during 'rm a.db-wal' --to a.db
+	[ "$status" = 75 ]
+	[ "$(rows)" = 1 ]
+	# Without one there is nothing to look for.
+	rows 'PRAGMA journal_mode = DELETE' >/dev/null
+	during : --to a.db
+	[ "$status" = 0 ]
+	[ "$(rows | tr '\n' ' ')" = '1 2 ' ]
+}
+
+@test "too few file descriptors are 75, not a permission" {
+	rows 'CREATE TABLE t (id INTEGER PRIMARY KEY)'
+	printf 'schema\tid:int\nrow\t2\n' | spell >in.mam
+	seen=
+	for n in 4 5 6 7 8 9 10; do
+		status=0
+		bash -c "ulimit -n $n"'; exec load-sqlite --to a.db --table t --mode upsert --key id' <in.mam 2>said 3>&- || status=$?
+		seen+="$status "
+		[ "$status" != 75 ] || [[ $(cat said) == *'a.db"'*': Too many open files' ]]
+	done
+	# 127: too few to start at all.
+	[[ $seen =~ ^(127\ )*(75\ )+(0\ )+$ ]] || { echo "$seen"; return 1; }
+}
+
+@test "a disk that fails when the file is opened is 74, a lock table that is full 75" {
+	command -v strace >/dev/null || skip "SKIPPED: strace is not installed"
+	strace -qq -o /dev/null true || skip "SKIPPED: strace may not trace"
+	rows 'CREATE TABLE t (id INTEGER PRIMARY KEY)'
+	printf 'schema\tid:int\nrow\t2\n' | spell >in.mam
+	with() { # SYSCALL ERROR
+		strace -f -qq -o /dev/null -P "$PWD/a.db" -e trace="$1" -e inject="$1:error=$2:when=1+" \
+			load-sqlite --to a.db --table t --lock-timeout 50ms <in.mam
+	}
+	run -74 with openat EIO
+	[[ $output == *'"a.db": '*'Input/output error' ]]
+	run -75 with openat EMFILE
+	[[ $output == *'"a.db": '*'Too many open files' ]]
+	run -75 with fcntl ENOLCK
+	[ -z "$(rows)" ]
+}
+
+@test "whatever lock call fails, the status says whether the rows are in" {
+	command -v strace >/dev/null || skip "SKIPPED: strace is not installed"
+	strace -qq -o /dev/null true || skip "SKIPPED: strace may not trace"
+	printf 'schema\tid:int\nrow\t2\n' | spell >in.mam
+	unlocked=0
+	for n in {1..60}; do
+		rm -f a.db*
+		rows 'CREATE TABLE t (id INTEGER PRIMARY KEY)'
+		status=0
+		strace -f -qq -o trace -P "$PWD/a.db" -e trace=fcntl -e inject="fcntl:error=EINVAL:when=$n" \
+			load-sqlite --to a.db --table t <in.mam 2>said || status=$?
+		grep -q INJECTED trace || break
+		[ "$(rows 'SELECT count(*) FROM t')" = $((status == 0)) ] || { echo "$n: $status"; cat said; return 1; }
+		if grep -q 'the rows are loaded, but SQLite could not unlock the file' said; then unlocked=$((unlocked + 1)); fi
+	done
+	[ "$n" -gt 20 ]
+	[ "$unlocked" -gt 0 ]
+}
+
+@test "a folder that takes no journal is 77, and the message names it" {
+	[ "$(id -u)" = 0 ] || skip "SKIPPED: only root can act as another user here"
+	folder=$(mktemp -d)
+	cp "$MAM_BIN/load-sqlite" "$folder"
+	printf 'schema\tid:int\nrow\t1\n' | spell >"$folder/in.mam"
+	cd "$folder"
+	./load-sqlite --to a.db --table t --create <in.mam
+	chmod 666 a.db
+	chmod 755 .
+	run -77 setpriv --reuid=65534 --regid=65534 --clear-groups ./load-sqlite --to a.db --table t <in.mam
+	rm -rf "$folder"
+	[ "$output" = 'load-sqlite: "a.db": its folder cannot be written, and the journal belongs there' ]
+}
+
+@test "a column of NUMERIC affinity keeps the texts that SQLite keeps, and no others" {
+	rows 'CREATE TABLE t (v NUMERIC); CREATE TABLE made (v NUMERIC)'
+	python3 -c '
+import itertools, json
+for alphabet, most in (" +-.eE01x\t_", 3), (" +.e1", 6):
+    for n in range(most + 1):
+        for text in itertools.product(alphabet, repeat=n):
+            print(json.dumps({"v": "".join(text)}))
+for text in "2026.11.01", "1e400", "0x1F", "1_000", "１", "1\u00a0", "\x0b1\x0c", "Infinity", "nan":
+    print(json.dumps({"v": text}))' >in.json
+	from-json <in.json | load-sqlite --to a.db --table t --rejects bad.mam --max-rejects 100000
+	[ "$(rows "SELECT count(*) FROM t WHERE typeof(v) <> 'text'")" = 0 ]
+	[ "$(rows "SELECT v FROM t WHERE v = '2026.11.01'")" = 2026.11.01 ]
+	to-json <bad.mam >bad.json
+	[ -s bad.json ]
+	sqlite3 a.db ".mode list" "INSERT INTO made SELECT json_extract(value, '\$.record.v') FROM json_each('[' || replace(rtrim(CAST(readfile('bad.json') AS TEXT), char(10)), char(10), ',') || ']')"
+	[ "$(rows "SELECT count(*) FROM made WHERE typeof(v) = 'text'")" = 0 ]
+	[ "$(rows 'SELECT (SELECT count(*) FROM t) + (SELECT count(*) FROM made)')" = "$(wc -l <in.json)" ]
+}
+
+@test "numbers at the edges of SQLite's types come back as they were, or are refused" {
+	rows 'CREATE TABLE t (v REAL); CREATE TABLE i (v INTEGER); CREATE TABLE n (v NUMERIC); CREATE TABLE a (v)'
+	put() { # TABLE TYPE VALUE
+		printf 'schema\tv:%s\nrow\t%s\n' "$2" "$3" | spell | load-sqlite --to a.db --table "$1" --mode truncate-insert
+	}
+	kept() { # TABLE TYPE VALUE THE-SAME-IN-SQL
+		put "$1" "$2" "$3" || { echo "$*"; return 1; }
+		[ "$(rows "SELECT v = $4 AND typeof(v) = typeof($4) FROM $1")" = 1 ] || { echo "$*"; return 1; }
+	}
+	kept t int 9007199254740992 9007199254740992.0
+	kept t decimal 0.25 0.25
+	kept i float 4611686018427387904 4611686018427387904
+	kept n int 9223372036854775807 9223372036854775807
+	kept n decimal 9223372036854775807 9223372036854775807
+	kept n float 1e300 1e300
+	kept a decimal 12.50 "'12.50'"
+	for refused in 't int 9007199254740993' 't int 18446744073709551615' 't decimal 0.1' 't decimal 1234567890123456789.5' \
+		't text 1e3' 't text 0x10' 't text 12' 't bytes 31' 't bool true' 'i text 0x10' 'i text 1e3' 'i bytes 31' \
+		'i float 9223372036854775808' 'i decimal 9223372036854775808' 'n int 9223372036854775808' 'n decimal 0.1' \
+		'n decimal 12345678901234567890' 'n text 1e3' 'n text 007'; do
+		# shellcheck disable=SC2086
+		run -65 put $refused
+	done
+	for text in 0x10 1e3 007 ' 12 ' 9007199254740993 0.1; do
+		put a text "$text"
+		[ "$(rows "SELECT v || ' ' || typeof(v) FROM a")" = "$text text" ]
+	done
+	put n text 0x10
+	[ "$(rows "SELECT v || ' ' || typeof(v) FROM n")" = '0x10 text' ]
+	rows 'CREATE TABLE s (v TEXT)'
+	run -65 put s bytes 31
+}
+
+@test "tables that have the names of the stage and the windows are loaded as any other" {
+	for table in mam_stage MAM_STAGE mam_window_0 mam_window_1; do
+		for mode in append truncate-insert upsert 'delete-insert --window day' delete-insert; do
+			rm -f a.db*
+			rows "CREATE TABLE $table (day TEXT, id INTEGER, PRIMARY KEY (day, id)); CREATE TABLE child (d TEXT, i INT, FOREIGN KEY (d, i) REFERENCES $table);
+				INSERT INTO $table VALUES ('2026-11-01', 1), ('2026-11-02', 2), ('2026-11-03', 3)"
+			# shellcheck disable=SC2086
+			printf 'schema\tday:date\tid:int\nrow\t2026-11-02\t5\ncoverage\tday:date=2026-11-02..2026-11-04\n' | spell |
+				load-sqlite --to a.db --table "$table" --key day,id --mode $mode
+			found=$(rows "SELECT group_concat(id) FROM (SELECT id FROM $table ORDER BY id)")
+			case $mode in
+			append | upsert) [ "$found" = 1,2,3,5 ] ;;
+			truncate-insert) [ "$found" = 5 ] ;;
+			*) [ "$found" = 1,5 ] ;;
+			esac || { echo "$table $mode: $found"; return 1; }
+			# A row of the child keeps its parent's row from going, and the load from happening.
+			rows "INSERT INTO child SELECT day, id FROM $table WHERE id = 5"
+			run -65 bash -c "printf 'schema\tday:date\tid:int\n' | spell | load-sqlite --to a.db --table $table --mode truncate-insert"
+			[[ $output == *'FOREIGN KEY constraint failed' ]]
+		done
+	done
+}
+
+@test "text that is not UTF-8 is refused, in a value and in a window" {
+	rows 'CREATE TABLE t (s TEXT, a, b BLOB)'
+	for bad in '\xff' '\x80' '\xc3' '\xed\xa0\x80' '\xf8\x88\x80\x80\x80' '\xc0\x80' '\xf4\x90\x80\x80' '\xe2\x28'; do
+		for column in s a b; do
+			run -65 into_t "schema\t$column:text\nrow\t$bad\n"
+			[[ $output == *"$column"* ]]
+			run -76 into_t "schema\t$column:text\ncoverage\t$column:text=$bad\n" --mode delete-insert
+		done
+	done
+	[ -z "$(rows)" ]
 }

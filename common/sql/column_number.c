@@ -164,13 +164,15 @@ static bool
 looks_numeric(struct slice s)
 {
 	const char *p = s.p, *end = s.p + s.n;
-	size_t digits = 0;
+	size_t digits = 0, points = 0;
 
 	while (p < end && (*p == ' ' || (*p >= '\t' && *p <= '\r')))
 		p++;
 	p += p < end && (*p == '-' || *p == '+');
-	for (; p < end && ((*p >= '0' && *p <= '9') || *p == '.'); p++)
+	for (; p < end && ((*p >= '0' && *p <= '9') || (*p == '.' && points == 0)); p++) {
+		points += *p == '.';
 		digits += *p != '.';
+	}
 	if (digits == 0)
 		return false;
 	if (p < end && (*p == 'e' || *p == 'E')) {

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SQLite's calls and its errors, in the words of message.h. */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/load/load.h"
 #include "common/program/message.h"
@@ -19,11 +22,77 @@ static sqlite3 *db;
 static const char *file;
 static int64_t patience; /* --lock-timeout */
 
+/* ---- is the file still the one that was opened? ---- */
+
+static struct stat opened; /* st_nlink is 0 until it is known, and for a private database */
+static struct stat wal;    /* the same of the write-ahead log */
+
+static bool
+same_file(const char *path, const struct stat *before)
+{
+	struct stat now;
+
+	return stat(path, &now) == 0 && now.st_dev == before->st_dev &&
+	       now.st_ino == before->st_ino;
+}
+
+/* True when the name given with --to, or that of the log, no longer leads to the open file. */
+static bool
+has_moved(void)
+{
+	int moved = 0;
+
+	if (!db || opened.st_nlink == 0)
+		return false;
+	if (sqlite3_file_control(db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved)
+		return true;
+	if (!same_file(file, &opened))
+		return true;
+	const char *name = sqlite3_db_filename(db, "main");
+	return wal.st_nlink > 0 && !same_file(sqlite3_filename_wal(name), &wal);
+}
+
+_Noreturn static void
+fail_moved(const char *what)
+{
+	die(STATUS_TRY_AGAIN,
+	    "%s: another process renamed, removed or replaced the file while this load ran; %s",
+	    quoted(slice_of(file)), what);
+}
+
+static void
+check_moved(void)
+{
+	if (has_moved())
+		fail_moved("nothing was loaded");
+}
+
 /* ---- trouble ---- */
+
+/* Of a call on a file that failed. */
+static enum status
+status_of_errno(int system)
+{
+	switch (system) {
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return STATUS_PERMISSION;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case ENOLCK:
+		return STATUS_TRY_AGAIN;
+	default:
+		return STATUS_IO;
+	}
+}
 
 static enum status
 status_of(int code, int system)
 {
+	if (code == SQLITE_IOERR_NOMEM)
+		return STATUS_TRY_AGAIN;
 	switch (code & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
@@ -40,9 +109,9 @@ status_of(int code, int system)
 	case SQLITE_AUTH:
 		return STATUS_PERMISSION;
 	case SQLITE_CANTOPEN:
-		return system == EACCES || system == EPERM ? STATUS_PERMISSION : STATUS_IO;
-	case SQLITE_FULL:
 	case SQLITE_IOERR:
+		return status_of_errno(system);
+	case SQLITE_FULL:
 	case SQLITE_CORRUPT:
 	case SQLITE_NOLFS:
 		return STATUS_IO;
@@ -62,11 +131,17 @@ fail(bool record)
 	const char *said = sqlite3_errmsg(db);
 	enum status status = status_of(code, system);
 
+	/* A file that is gone shows as one that is read-only, damaged or cannot be written. */
+	if (status != STATUS_DATA && (code & 0xff) != SQLITE_BUSY)
+		check_moved();
 	if ((code & 0xff) == SQLITE_BUSY)
 		die(status,
 		    "%s: another process has kept the database locked for %" PRId64
 		    " ms (--lock-timeout)",
 		    quoted(slice_of(file)), patience);
+	if (code == SQLITE_READONLY_DIRECTORY)
+		die(status, "%s: its folder cannot be written, and the journal belongs there",
+		    quoted(slice_of(file)));
 	if (record && status == STATUS_DATA)
 		die(status, "record %" PRIu64 ": %s", load_record_number(), said);
 	if (strstr(said, "ON CONFLICT clause does not match"))
@@ -106,6 +181,39 @@ database_close(void)
 	db = NULL;
 }
 
+/* Dies unless the file can be opened for writing. SQLite would open it for reading, and not report why. */
+static void
+check_writable(void)
+{
+	int fd = open(file, O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0 && (errno == EACCES || errno == EPERM || errno == EROFS)) {
+		int system = errno;
+		if (access(file, R_OK) == 0)
+			die(STATUS_PERMISSION, "%s: it can be read, but not written",
+			    quoted(slice_of(file)));
+		errno = system;
+	}
+	if (fd < 0 && errno == ENOENT)
+		return; /* it is made, or SQLite reports it */
+	if (fd < 0)
+		die_errno(status_of_errno(errno), "%s", quoted(slice_of(file)));
+	close(fd);
+}
+
+/* Remembers which file was opened, if its name still leads to it. */
+static void
+remember(void)
+{
+	struct stat st;
+	int moved = 0;
+
+	if (stat(file, &st) != 0 || !same_file(sqlite3_db_filename(db, "main"), &st) ||
+	    sqlite3_file_control(db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || moved)
+		fail_moved("nothing was loaded");
+	opened = st;
+}
+
 void
 database_open(const char *name, bool create, int64_t lock_timeout)
 {
@@ -122,6 +230,8 @@ database_open(const char *name, bool create, int64_t lock_timeout)
 	buf_put_text(&path, name);
 	buf_put_byte(&path, '\0');
 	buf_check(&path, "the file's name", "--to");
+	if (*name)
+		check_writable();
 	int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
 	int code = sqlite3_open_v2(path.p, &db, flags, NULL);
 	buf_free(&path);
@@ -131,8 +241,9 @@ database_open(const char *name, bool create, int64_t lock_timeout)
 	atexit(database_close);
 	sqlite3_extended_result_codes(db, 1);
 	check(code);
+	/* It can be written, as check_writable saw: SQLite failed for another reason, which it does not keep. */
 	if (sqlite3_db_readonly(db, "main") == 1)
-		die(STATUS_PERMISSION, "%s: it can be read, but not written",
+		die(STATUS_TRY_AGAIN, "%s: SQLite could open it for reading only",
 		    quoted(slice_of(file)));
 	check(sqlite3_busy_timeout(db, (int)patience));
 	/* 32 MiB at most for pages, and what is staged goes to a file, not into memory. */
@@ -141,6 +252,38 @@ database_open(const char *name, bool create, int64_t lock_timeout)
 	database_run("PRAGMA foreign_keys = ON");
 	/* The first that reads the file: says that it is no database. */
 	database_number("PRAGMA schema_version");
+	if (*name)
+		remember();
+}
+
+void
+database_lock(void)
+{
+	database_run("BEGIN IMMEDIATE");
+	database_run("PRAGMA defer_foreign_keys = ON");
+	if (opened.st_nlink == 0)
+		return;
+	struct statement *s = database_prepare(SLICE("PRAGMA main.journal_mode"));
+	bool logs = statement_step(s, false) && slice_is(statement_text(s, 0), "wal");
+	statement_free(s);
+	if (logs && stat(sqlite3_filename_wal(sqlite3_db_filename(db, "main")), &wal) != 0)
+		fail_moved("nothing was loaded");
+	check_moved();
+}
+
+void
+database_commit(void)
+{
+	check_moved();
+	int code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+	/* Of all that COMMIT does, the lock comes last, and closing the file gives it back, too. */
+	if (code == SQLITE_IOERR_UNLOCK || code == SQLITE_IOERR_RDLOCK)
+		message("%s: the rows are loaded, but SQLite could not unlock the file",
+		    quoted(slice_of(file)));
+	else
+		check(code);
+	if (has_moved())
+		fail_moved("the rows are in the old file");
 }
 
 bool
@@ -154,8 +297,6 @@ database_columns_max(void)
 {
 	return (size_t)sqlite3_limit(db, SQLITE_LIMIT_COLUMN, -1);
 }
-
-/* ---- statements ---- */
 
 struct statement *
 database_prepare(struct slice sql)
@@ -245,8 +386,6 @@ statement_free(struct statement *s)
 	check(sqlite3_finalize(s->s));
 	free(s);
 }
-
-/* ---- in one call ---- */
 
 int64_t
 database_number(const char *sql)

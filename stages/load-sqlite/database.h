@@ -20,6 +20,11 @@ void database_close(void);
 /* The most columns of a table. */
 size_t database_columns_max(void);
 
+/* Begins the transaction of the load: until it ends, this process is the only one that writes to the file. */
+void database_lock(void);
+/* Ends it. Returns when the rows are in the file that has the name of database_open. */
+void database_commit(void);
+
 /* One statement without parameters or rows. */
 void database_run(const char *sql);
 /* The first column of the first row; 0 when there is none. */

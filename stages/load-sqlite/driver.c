@@ -277,14 +277,6 @@ cell(void *d, struct slice sql, struct buf *text)
 
 /* ---- the load ---- */
 
-/* From here to the end nobody else writes. */
-static void
-lock(void)
-{
-	database_run("BEGIN IMMEDIATE");
-	database_run("PRAGMA defer_foreign_keys = ON");
-}
-
 static void
 check_unchanged(void *d, const struct load *l)
 {
@@ -301,7 +293,7 @@ begin(void *d, const struct load *l, bool whole)
 		open_database(l->dry ? "" : file, true);
 	direct = whole || l->mode == LOAD_APPEND || l->mode == LOAD_TRUNCATE_INSERT;
 	if (direct)
-		lock();
+		database_lock();
 	if (direct && !whole)
 		check_unchanged(d, l);
 }
@@ -383,7 +375,7 @@ publish(void *d, const struct load *l)
 {
 	if (direct)
 		return;
-	lock();
+	database_lock();
 	check_unchanged(d, l);
 	if (l->mode == LOAD_UPSERT)
 		database_watch(l->table.name);
@@ -400,7 +392,7 @@ static void
 commit(void *d, const struct load *l)
 {
 	(void)d, (void)l;
-	database_run("COMMIT");
+	database_commit();
 	/* The last to close a database in WAL mode brings its log home. */
 	database_close();
 }
