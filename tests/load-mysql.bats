@@ -612,6 +612,85 @@ cutting_proxy() { # BYTES-FILE PORT-FILE
 	[[ $output == *"cannot connect: "* ]]
 }
 
+# The options that a mode needs.
+mode_words() {
+	echo "--mode $1"
+	[ "$1" != upsert ] || echo '--key id'
+	[ "$1" != delete-insert ] || echo '--window id'
+}
+
+@test "DEFAULTs, triggers and generated columns see the clock of the session, and a TIMESTAMP stays exact" {
+	for zone in +09:00 -12:00 SYSTEM; do
+		printf '[client]\ninit-command="SET time_zone = '"'%s'"'"\n' $zone >my.cnf
+		for mode in append upsert truncate-insert delete-insert; do
+			for way in $ways; do
+				sql "CREATE OR REPLACE TABLE t (id int PRIMARY KEY, at timestamp(6) NULL, day date, loaded datetime DEFAULT CURRENT_TIMESTAMP);
+					CREATE TRIGGER day BEFORE INSERT ON t FOR EACH ROW SET NEW.day = date(NEW.at)"
+				stream 'schema id:int at:timestamp' 'row 1 2026-11-01T20:00:00.25Z' 'row 2 1970-01-01T00:00:01Z' 'row 3 2038-01-19T03:14:07Z' \
+					'row 4 2026-03-29T01:30:00Z' 'row 5 2026-10-25T01:30:00Z' >in.mam
+				load-mysql --to "$url?$way&defaults-file=$PWD/my.cnf" --table t $(mode_words $mode) <in.mam
+				got=$(sql "SELECT at FROM t ORDER BY id")
+				[ "$got" = "2026-11-01 20:00:00.250000
+1970-01-01 00:00:01.000000
+2038-01-19 03:14:07.000000
+2026-03-29 01:30:00.000000
+2026-10-25 01:30:00.000000" ]
+				sql "SET time_zone = '$zone'; INSERT INTO t (id, at) SELECT 10, at FROM t WHERE id = 1"
+				[ "$(sql "SELECT count(DISTINCT day) FROM t WHERE id IN (1, 10)")" = 1 ]
+				[ "$(sql "SELECT abs(timestampdiff(SECOND, min(loaded), max(loaded))) < 60 FROM t")" = 1 ]
+			done
+		done
+	done
+}
+
+@test "a table with the name of a temporary one of ours is loaded or refused, never passed over" {
+	for table in mam_stage mam_window_0; do
+		for mode in upsert delete-insert; do
+			sql "CREATE OR REPLACE TABLE $table (id int PRIMARY KEY)"
+			stream 'schema id:int' 'row 1' | loads --table $table $(mode_words $mode)
+			[ "$(sql "SELECT id FROM $table")" = 1 ]
+		done
+	done
+	sql 'CREATE TABLE `Mam-etl stage` (id int PRIMARY KEY)'
+	run -69 bash -c "printf 'schema\tid:int\nrow\t1\n' | spell | load-mysql --to '$url' --table 'Mam-etl stage' --mode upsert --key id"
+	[[ $output == *'names that begin with "mam-etl " belong to the temporary tables'* ]]
+}
+
+@test "a time limit of the server does not count the pauses of the source" {
+	[[ $(sql 'SELECT version()') == *MariaDB* ]] || skip 'MariaDB only'
+	sql 'CREATE TABLE t (id int PRIMARY KEY)'
+	printf '[client]\ninit-command="SET max_statement_time = 1, idle_transaction_timeout = 1"\n' >my.cnf
+	for way in $ways; do
+		for mode in append upsert; do
+			sql 'DELETE FROM t'
+			{ echo '{"id":1}'; sleep 2.5; echo '{"id":2}'; } | from-json | normalize id:int |
+				load-mysql --to "$url?$way&defaults-file=$PWD/my.cnf" --table t $(mode_words $mode)
+			[ "$(sql 'SELECT count(*) FROM t')" = 2 ]
+		done
+	done
+}
+
+@test "a dead network is noticed: keepalives, and a limit for data that nobody takes" {
+	command -v strace >/dev/null || skip 'no strace here'
+	strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
+	sql 'CREATE TABLE t (id int)'
+	stream 'schema id:int' 'row 1' >in.mam
+	strace -f -qq -o calls -e trace=setsockopt load-mysql --to "${url/localhost/127.0.0.1}" --table t --lock-timeout 10s <in.mam
+	grep -q 'TCP_KEEPIDLE, \[60\]' calls
+	grep -q 'TCP_KEEPINTVL, \[10\]' calls
+	grep -q 'TCP_KEEPCNT, \[6\]' calls
+	grep -q 'TCP_USER_TIMEOUT, \[130000\]' calls
+}
+
+@test "a surrogate in UTF-8 is refused by both ways" {
+	sql 'CREATE TABLE t (a text)'
+	printf 'schema\ta:text\nraw\t91a3eda080\n' | spell >bad.mam
+	for way in $ways; do
+		run -65 load-mysql --to "$url?$way" --table t <bad.mam
+	done
+	[ "$(sql 'SELECT count(*) FROM t')" = 0 ]
+}
+
 @test "a URL that is none is 64" {
 	for bad in host/db postgresql://x/y 'mysql://h:99999/d' 'mysql://h:x/d' 'mysql://[::1/d' 'mysql://[::1]x/d' 'mysql://h/d?nonsense=1' 'mysql://%zz/d' 'mysql://h/d?local-infile=2'; do
 		run -64 bash -c "printf 'schema\tid:int\n' | spell | load-mysql --table t --to '$bad'"
@@ -675,11 +754,11 @@ cutting_proxy() { # BYTES-FILE PORT-FILE
 @test "two loads of one table: the second waits, or gives up with 75" {
 	sql "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)"
 	{ printf 'schema\tid:int\nrow\t2\nsleep\t3\n' | spell | loads --table t --mode truncate-insert; echo $? >first; } &
-	while [ "$(sql "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = '$database' AND INFO LIKE 'LOAD%'")" = 0 ]; do sleep 0.05; done
+	while [ "$(sql "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = '$database' AND INFO LIKE '%LOAD DATA%' AND ID <> CONNECTION_ID()")" = 0 ]; do sleep 0.05; done
 	run -75 bash -c "printf 'schema\tid:int\nrow\t3\n' | spell | load-mysql --to '$url' --table t --mode truncate-insert --lock-timeout 1s"
 	[[ $output == *"another load has kept the table"* ]]
 	run -75 bash -c "printf 'schema\tid:int\nrow\t1\n' | spell | load-mysql --to '$url' --table t --mode append --lock-timeout 1s"
-	[[ $output == *"Lock wait timeout"* ]]
+	[[ $output == *"Lock wait timeout"*'--lock-timeout is how long to wait' ]]
 	wait
 	[ "$(cat first)" = 0 ]
 	[ "$(sql 'SELECT id FROM t')" = 2 ]
@@ -728,7 +807,7 @@ make_certificates() { # FOLDER
 	) 2>/dev/null
 }
 
-@test "a server of its own: TLS, forbidden files, small packets, death in mid-load" {
+@test "a server of its own: TLS, forbidden files, small packets, primary keys, death in mid-load" {
 	folder=$(mktemp -d "${TMPDIR:-/tmp}/mam-lm.XXXXXX")
 	chmod 755 "$folder"
 	# What the shared server is, this one is too, but for its rules.
@@ -749,6 +828,15 @@ make_certificates() { # FOLDER
 		run -78 bash -c "printf 'schema\tid:int\nrow\t1\n' | spell | load-mysql --to '$tls?ssl-ca=$folder/other.pem' --table tls"
 		stream 'schema id:int' 'row 7' | load-mysql --to "$tls?ssl-ca=$folder/ca.pem" --table tls
 		[ "$(sql 'SELECT id FROM tls')" = 7 ]
+		# A server that demands a primary key takes every mode.
+		sql "CREATE TABLE keyed (id int PRIMARY KEY, v int)"
+		! sql "SET GLOBAL innodb_force_primary_key = 1" 2>/dev/null || {
+			for mode in append upsert delete-insert truncate-insert; do
+				stream 'schema id:int v:int' 'row 1 2' | load-mysql --to "$url" --table keyed $(mode_words $mode)
+			done
+			[ "$(sql 'SELECT id, v FROM keyed')" = $'1\t2' ]
+			sql "SET GLOBAL innodb_force_primary_key = 0"
+		}
 		head -c 100000 /dev/zero | tr '\0' x | jq -Rc '{id: 0, a: .}' | from-json >large.mam
 		run -65 load-mysql --to "$url" --table t <large.mam
 		[[ $output == *"record 1: it has 1000"*"max_allowed_packet is 65536"* ]]

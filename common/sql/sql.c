@@ -126,7 +126,7 @@ sql_put_temporary(struct buf *b, const struct sql_load *l, const char *name)
 void
 sql_put_stage(struct buf *b, const struct sql_load *l)
 {
-	sql_put_temporary(b, l, "mam_stage");
+	sql_put_temporary(b, l, "mam-etl stage");
 }
 
 void
@@ -135,9 +135,15 @@ sql_put_create_temporary(struct buf *b, const struct sql_load *l)
 	buf_put_text(b, l->dialect == SQL_SQLITE ? "CREATE TABLE " : "CREATE TEMPORARY TABLE ");
 }
 
+/* Some servers of MySQL refuse each table without a primary key, a temporary one too. */
+static const char row_number[] =
+    " (`mam-etl row` bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY)";
+
 void
 sql_put_as_select(struct buf *b, const struct sql_load *l)
 {
+	if (l->dialect == SQL_MYSQL)
+		buf_put_text(b, row_number);
 	buf_put_text(b, l->dialect == SQL_POSTGRES ? " ON COMMIT DROP AS SELECT " : " AS SELECT ");
 }
 

@@ -10,7 +10,7 @@ put_window(struct buf *b, const struct sql_load *l, size_t number)
 {
 	char name[32];
 
-	snprintf(name, sizeof name, "mam_window_%zu", number);
+	snprintf(name, sizeof name, "mam-etl window %zu", number);
 	sql_put_temporary(b, l, name);
 }
 
@@ -38,7 +38,8 @@ sql_insert_window(struct buf *b, const struct sql_load *l, const struct sql_wind
 
 	buf_put_text(b, "INSERT INTO ");
 	put_window(b, l, w->number);
-	buf_put_text(b, " VALUES (");
+	/* MySQL's has the number of the row before the bounds, see sql_put_as_select. */
+	buf_put_text(b, l->dialect == SQL_MYSQL ? " VALUES (NULL, " : " VALUES (");
 	for (size_t i = 0; i < w->n; i++)
 		for (int k = 0; k < 1 + w->bounds[i].range; k++) {
 			buf_put_text(b, bound > 0 ? ", " : "");

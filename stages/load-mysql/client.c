@@ -16,6 +16,7 @@
 #include "common/program/message.h"
 #include "stages/load-mysql/errors.h"
 #include "stages/load-mysql/info.h"
+#include "stages/load-mysql/socket.h"
 #include "stages/load-mysql/text.h"
 
 struct client {
@@ -69,8 +70,9 @@ refused(const struct client *c, unsigned number, const char *text, struct slice 
 {
 	struct slice what = verb(sql);
 
-	die(error_status(number), "%.*s: %s (error %u%s)", (int)what.n, what.p, text, number,
-	    rows_told(c, text));
+	die(error_status(number), "%.*s: %s (error %u%s)%s", (int)what.n, what.p, text, number,
+	    rows_told(c, text),
+	    number == MYSQL_LOCK_TIMEOUT ? "; --lock-timeout is how long to wait" : "");
 }
 
 void
@@ -135,6 +137,7 @@ client_open(const struct target *t, const char *password)
 		c->mysql, t->host, t->user, password, t->database, t->port, t->socket, 0))
 		die(error_connect_status(mysql_errno(c->mysql), mysql_error(c->mysql)),
 		    "cannot connect: %s (error %u)", mysql_error(c->mysql), mysql_errno(c->mysql));
+	socket_watch(c->mysql->net.fd, t->lock_milliseconds);
 	if ((t->ssl_ca || t->ssl_cert || t->ssl_key) && !mysql_get_ssl_cipher(c->mysql))
 		die(STATUS_CONFIG, "cannot connect: --to asks for TLS, and the server has none");
 	/* A file of options may have turned on what would go on behind a lost transaction. */

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "common/load/load.h"
 #include "common/program/message.h"
@@ -18,6 +19,7 @@
 #include "stages/load-mysql/errors.h"
 #include "stages/load-mysql/made.h"
 #include "stages/load-mysql/rows.h"
+#include "stages/load-mysql/text.h"
 
 static const char *to, *password;
 
@@ -64,16 +66,45 @@ ask(struct mysql *d, struct slice sql)
 }
 
 /*
+ * The offset that the clock of the session has now becomes its time zone: the table's
+ * DEFAULTs and triggers see that clock, and a TIMESTAMP has one spelling. In a zone with
+ * summer time one hour of the year would have two.
+ */
+static void
+set_zone(struct mysql *d)
+{
+	enum { MINUTE = 60, HOUR = 60 };
+	struct slice now = ask(d, SLICE("SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), NOW())"));
+	int minutes = (int)(strtol(now.p, NULL, 10) / MINUTE);
+	uint64_t rows = 0;
+	struct buf set = {0};
+
+	buf_printf(&set, "SET SESSION time_zone = '%c%02d:%02d'", minutes < 0 ? '-' : '+',
+	    abs(minutes) / HOUR, abs(minutes) % HOUR);
+	buf_check(&set, "a statement", NULL);
+	/* MariaDB knows no offset beyond +13:00, which an island in the Pacific has. */
+	if (client_try(d->client, buf_slice(&set), &rows)) {
+		minutes = 0;
+		client_run(d->client, SLICE("SET SESSION time_zone = '+00:00'"), NULL, 0);
+		message("the server has no offset for the time zone of the session; it is UTC for "
+			"this load");
+	}
+	text_set_offset(minutes);
+	buf_free(&set);
+}
+
+/*
  * Nothing is left to what the server or an init-command has set. Strict for all
  * engines, with the zero dates refused (none is a date) and 0 in an AUTO_INCREMENT
  * column kept as 0; no NO_BACKSLASH_ESCAPES, which LOAD DATA's escapes would not
- * survive, no ANSI_QUOTES, no PAD_CHAR_TO_FULL_LENGTH. TIMESTAMPs are sent in UTC. A
- * slow source must not be taken for a dead one, so the timeouts of the network are long.
+ * survive, no ANSI_QUOTES, no PAD_CHAR_TO_FULL_LENGTH. A source may pause for an hour; a
+ * client that has gone must not keep its locks for longer. MariaDB's own limits for an
+ * idle transaction would also count the pauses of the source.
  */
 static void
 set_session(struct mysql *d, int64_t lock_timeout)
 {
-	enum { SECOND = 1000, DAY_SECONDS = 86400 };
+	enum { SECOND = 1000, PAUSE_SECONDS = 3600 };
 	int64_t seconds = (lock_timeout + SECOND - 1) / SECOND;
 	struct buf sql = {0};
 
@@ -82,15 +113,19 @@ set_session(struct mysql *d, int64_t lock_timeout)
 	buf_put_text(&sql,
 	    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
 	    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO',"
-	    " time_zone = '+00:00', autocommit = 0, unique_checks = 1, foreign_key_checks = 1,"
+	    " autocommit = 0, unique_checks = 1, foreign_key_checks = 1,"
 	    " sql_safe_updates = 0, sql_big_selects = 1, sql_select_limit = DEFAULT,"
 	    " sql_notes = 1");
 	buf_printf(&sql, ", net_read_timeout = %d, net_write_timeout = %d, wait_timeout = %d",
-	    DAY_SECONDS, DAY_SECONDS, DAY_SECONDS);
+	    PAUSE_SECONDS, PAUSE_SECONDS, PAUSE_SECONDS);
+	buf_put_text(&sql, "/*M!100300 , idle_transaction_timeout = 0,"
+			   " idle_write_transaction_timeout = 0,"
+			   " idle_readonly_transaction_timeout = 0*/");
 	buf_printf(&sql, ", innodb_lock_wait_timeout = %" PRId64 ", lock_wait_timeout = %" PRId64,
 	    seconds, seconds);
 	buf_check(&sql, "a statement", NULL);
 	client_run(d->client, buf_slice(&sql), NULL, 0);
+	set_zone(d);
 	client_run(
 	    d->client, SLICE("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"), NULL, 0);
 	buf_free(&sql);
@@ -102,12 +137,14 @@ mysql_open(void *p, const struct load *l)
 	struct mysql *d = p;
 	struct secret secret = {0};
 	struct target target;
+	enum { LOCK_MAX = 1000000000 }; /* milliseconds; an int has room for more */
 
 	if (!to)
 		die(STATUS_USAGE, "--to is missing: which database shall the records go into");
 	target_parse(&target, to);
 	if (password)
 		secret_load(&secret, "password", password);
+	target.lock_milliseconds = l->lock_timeout < LOCK_MAX ? (int)l->lock_timeout : LOCK_MAX;
 	d->client = client_open(&target, password ? secret_value(&secret).p : NULL);
 	secret_wipe(&secret);
 	set_session(d, l->lock_timeout);
@@ -121,6 +158,14 @@ static bool
 mysql_describe(void *p, struct sql_table *table, const struct column **columns, size_t *n)
 {
 	struct mysql *d = p;
+	static const char reserved[] = "mam-etl ";
+
+	if (table->name.n >= sizeof(reserved) - 1 &&
+	    strncasecmp(table->name.p, reserved, sizeof(reserved) - 1) == 0)
+		die(STATUS_REFUSED,
+		    "table %s: names that begin with \"mam-etl \" belong to the temporary tables "
+		    "of a load",
+		    quoted(table->name));
 	bool found = columns_read(d->client, table, columns, n);
 
 	if (!found && table->schema.n == 0 && !ask(d, SLICE("SELECT DATABASE()")).p)

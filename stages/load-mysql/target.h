@@ -14,6 +14,7 @@ struct target {
 	char *socket, *defaults_file;
 	char *ssl_ca, *ssl_cert, *ssl_key;
 	unsigned connect_timeout; /* seconds */
+	int lock_milliseconds;    /* --lock-timeout: so long may the server not read */
 	bool no_local_infile;     /* rows go by INSERT even where the server takes files */
 };
 

@@ -80,10 +80,20 @@ floor_divide(int64_t a, int64_t by)
 	return a / by - (a % by < 0);
 }
 
+static int64_t offset_seconds;
+
+void
+text_set_offset(int minutes)
+{
+	enum { MINUTE_SECONDS = 60 };
+
+	offset_seconds = (int64_t)minutes * MINUTE_SECONDS;
+}
+
 void
 text_put_time(struct buf *b, const struct value *v)
 {
-	int64_t days;
+	int64_t days, seconds;
 
 	switch (v->type) {
 	case VALUE_DATE:
@@ -94,9 +104,10 @@ text_put_time(struct buf *b, const struct value *v)
 		put_moment(b, days, v->i - days * DAY_SECONDS * SECOND);
 		break;
 	case VALUE_TIMESTAMP:
-		days = floor_divide(v->at.seconds, DAY_SECONDS);
-		put_moment(b, days,
-		    (v->at.seconds - days * DAY_SECONDS) * SECOND + v->at.nanoseconds / 1000);
+		seconds = v->at.seconds + offset_seconds;
+		days = floor_divide(seconds, DAY_SECONDS);
+		put_moment(
+		    b, days, (seconds - days * DAY_SECONDS) * SECOND + v->at.nanoseconds / 1000);
 		break;
 	default:
 		break;

@@ -6,7 +6,9 @@
 
 /* Values as the text that MySQL reads, without quotes or escapes. */
 
-/* DATE, DATETIME and TIMESTAMP (on the clock of UTC): 2026-11-01 13:00:00.5; nothing for other types. */
+/* Minutes that the clock of the session is before UTC: TIMESTAMPs are written on that clock. 0 at first. */
+void text_set_offset(int minutes);
+/* DATE, DATETIME and TIMESTAMP: 2026-11-01 13:00:00.5; nothing for other types. */
 void text_put_time(struct buf *b, const struct value *v);
 /* Microseconds of the day: 13:00:00.5 */
 void text_put_clock(struct buf *b, int64_t microseconds);

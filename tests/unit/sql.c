@@ -111,19 +111,20 @@ test_create(void)
 	CHECK(built("CREATE TABLE \"t\" (\"a\" bigint NOT NULL, \"b\" bigint NULL, "
 		    "\"c\" bigint NOT NULL, PRIMARY KEY (\"c\", \"a\"))"));
 	sql_create_stage(&text, &l);
-	CHECK(built("CREATE TEMPORARY TABLE pg_temp.\"mam_stage\" ON COMMIT DROP AS "
+	CHECK(built("CREATE TEMPORARY TABLE pg_temp.\"mam-etl stage\" ON COMMIT DROP AS "
 		    "SELECT t.\"day\", t.\"id\", t.\"a b\" FROM \"s\".\"t\" AS t WITH NO DATA"));
 	sql_clear(&text, &l);
 	CHECK(built("TRUNCATE TABLE \"s\".\"t\""));
 	l = load_of(SQL_MYSQL);
 	sql_create_stage(&text, &l);
-	CHECK(built("CREATE TEMPORARY TABLE `s`.`mam_stage` AS "
+	CHECK(built("CREATE TEMPORARY TABLE `s`.`mam-etl stage` (`mam-etl row` bigint "
+		    "unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY) AS "
 		    "SELECT t.`day`, t.`id`, t.`a b` FROM `s`.`t` AS t WHERE 1 = 0"));
 	sql_clear(&text, &l);
 	CHECK(built("DELETE FROM `s`.`t`"));
 	l = load_of(SQL_SQLITE);
 	sql_create_stage(&text, &l);
-	CHECK(built("CREATE TABLE temp.\"mam_stage\" AS "
+	CHECK(built("CREATE TABLE temp.\"mam-etl stage\" AS "
 		    "SELECT t.\"day\", t.\"id\", t.\"a b\" FROM \"s\".\"t\" AS t WHERE 1 = 0"));
 	l.n = 1;
 	sql_create_table(&text, &l);
@@ -148,49 +149,50 @@ test_modes(void)
 	sql_insert(&text, &l);
 	CHECK(
 	    built("INSERT INTO \"s\".\"t\" (\"day\", \"id\", \"a b\") SELECT s.\"day\", s.\"id\", "
-		  "s.\"a b\" FROM pg_temp.\"mam_stage\" AS s"));
+		  "s.\"a b\" FROM pg_temp.\"mam-etl stage\" AS s"));
 	sql_upsert(&text, &l);
 	CHECK(
 	    built("INSERT INTO \"s\".\"t\" (\"day\", \"id\", \"a b\") SELECT s.\"day\", s.\"id\", "
-		  "s.\"a b\" FROM pg_temp.\"mam_stage\" AS s WHERE true "
+		  "s.\"a b\" FROM pg_temp.\"mam-etl stage\" AS s WHERE true "
 		  "ON CONFLICT (\"day\", \"id\") DO UPDATE SET \"a b\" = excluded.\"a b\""));
 	sql_duplicates(&text, &l);
-	CHECK(built("SELECT s.\"day\", s.\"id\" FROM pg_temp.\"mam_stage\" AS s "
+	CHECK(built("SELECT s.\"day\", s.\"id\" FROM pg_temp.\"mam-etl stage\" AS s "
 		    "GROUP BY s.\"day\", s.\"id\" HAVING count(*) > 1 LIMIT 1"));
 	struct sql_column folded[] = {{.name = SLICE("name"), .collation = "NOCASE", .key = true}};
 	struct sql_load f = {.dialect = SQL_SQLITE, .columns = folded, .n = 1};
 	sql_duplicates(&text, &f);
-	CHECK(built("SELECT s.\"name\" FROM temp.\"mam_stage\" AS s "
+	CHECK(built("SELECT s.\"name\" FROM temp.\"mam-etl stage\" AS s "
 		    "GROUP BY s.\"name\" COLLATE \"NOCASE\" HAVING count(*) > 1 LIMIT 1"));
 	sql_missing(&text, &l);
-	CHECK(built("SELECT count(*) FROM pg_temp.\"mam_stage\" AS s WHERE NOT EXISTS (SELECT 1 "
-		    "FROM \"s\".\"t\" AS t WHERE t.\"day\" = s.\"day\" AND t.\"id\" = s.\"id\")"));
+	CHECK(
+	    built("SELECT count(*) FROM pg_temp.\"mam-etl stage\" AS s WHERE NOT EXISTS (SELECT 1 "
+		  "FROM \"s\".\"t\" AS t WHERE t.\"day\" = s.\"day\" AND t.\"id\" = s.\"id\")"));
 	sql_delete_windows(&text, &l);
 	CHECK(built("DELETE FROM \"s\".\"t\" AS t USING (SELECT DISTINCT x.\"day\" "
-		    "FROM pg_temp.\"mam_stage\" AS x) AS s WHERE t.\"day\" = s.\"day\""));
+		    "FROM pg_temp.\"mam-etl stage\" AS x) AS s WHERE t.\"day\" = s.\"day\""));
 	sql_left_windows(&text, &l);
 	CHECK(built("SELECT \"day\" FROM \"s\".\"t\" AS t WHERE EXISTS (SELECT 1 FROM "
-		    "pg_temp.\"mam_stage\" AS s WHERE t.\"day\" = s.\"day\") LIMIT 1"));
+		    "pg_temp.\"mam-etl stage\" AS s WHERE t.\"day\" = s.\"day\") LIMIT 1"));
 	l.n = 2;
 	sql_upsert(&text, &l);
 	CHECK(built("INSERT INTO \"s\".\"t\" (\"day\", \"id\") SELECT s.\"day\", s.\"id\" "
-		    "FROM pg_temp.\"mam_stage\" AS s WHERE true "
+		    "FROM pg_temp.\"mam-etl stage\" AS s WHERE true "
 		    "ON CONFLICT (\"day\", \"id\") DO NOTHING"));
 
 	l = load_of(SQL_MYSQL);
 	sql_upsert(&text, &l);
 	CHECK(built("INSERT INTO `s`.`t` (`day`, `id`, `a b`) SELECT s.`day`, s.`id`, s.`a b` "
-		    "FROM `s`.`mam_stage` AS s ON DUPLICATE KEY UPDATE `a b` = s.`a b`"));
+		    "FROM `s`.`mam-etl stage` AS s ON DUPLICATE KEY UPDATE `a b` = s.`a b`"));
 	CHECK(sql_update(&text, &l));
-	CHECK(built("UPDATE `s`.`t` AS t JOIN `s`.`mam_stage` AS s ON t.`day` = s.`day` "
+	CHECK(built("UPDATE `s`.`t` AS t JOIN `s`.`mam-etl stage` AS s ON t.`day` = s.`day` "
 		    "AND t.`id` = s.`id` SET t.`a b` = s.`a b`"));
 	sql_insert_new(&text, &l);
 	CHECK(built("INSERT INTO `s`.`t` (`day`, `id`, `a b`) SELECT s.`day`, s.`id`, s.`a b` "
-		    "FROM `s`.`mam_stage` AS s LEFT JOIN `s`.`t` AS t ON t.`day` = s.`day` "
+		    "FROM `s`.`mam-etl stage` AS s LEFT JOIN `s`.`t` AS t ON t.`day` = s.`day` "
 		    "AND t.`id` = s.`id` WHERE t.`day` IS NULL"));
 	sql_delete_windows(&text, &l);
 	CHECK(built("DELETE t FROM `s`.`t` AS t JOIN (SELECT DISTINCT x.`day` "
-		    "FROM `s`.`mam_stage` AS x) AS s ON t.`day` = s.`day`"));
+		    "FROM `s`.`mam-etl stage` AS x) AS s ON t.`day` = s.`day`"));
 	l.n = 2;
 	CHECK(!sql_update(&text, &l));
 	CHECK(built(""));
@@ -198,10 +200,10 @@ test_modes(void)
 	l = load_of(SQL_SQLITE);
 	sql_delete_windows(&text, &l);
 	CHECK(built("DELETE FROM \"s\".\"t\" WHERE (\"day\") IN "
-		    "(SELECT s.\"day\" FROM temp.\"mam_stage\" AS s)"));
+		    "(SELECT s.\"day\" FROM temp.\"mam-etl stage\" AS s)"));
 	sql_left_windows(&text, &l);
 	CHECK(built("SELECT \"day\" FROM \"s\".\"t\" WHERE (\"day\") IN "
-		    "(SELECT s.\"day\" FROM temp.\"mam_stage\" AS s) LIMIT 1"));
+		    "(SELECT s.\"day\" FROM temp.\"mam-etl stage\" AS s) LIMIT 1"));
 }
 
 static void
@@ -214,34 +216,37 @@ test_windows(void)
 	struct sql_load l = load_of(SQL_POSTGRES);
 
 	sql_create_window(&text, &l, &w[0]);
-	CHECK(built("CREATE TEMPORARY TABLE pg_temp.\"mam_window_0\" ON COMMIT DROP AS "
+	CHECK(built("CREATE TEMPORARY TABLE pg_temp.\"mam-etl window 0\" ON COMMIT DROP AS "
 		    "SELECT t.\"day\" AS w0, t.\"day\" AS w1, t.\"id\" AS w2 "
 		    "FROM \"s\".\"t\" AS t WITH NO DATA"));
 	sql_insert_window(&text, &l, &w[0]);
-	CHECK(built("INSERT INTO pg_temp.\"mam_window_0\" VALUES ($1, $2, $3)"));
+	CHECK(built("INSERT INTO pg_temp.\"mam-etl window 0\" VALUES ($1, $2, $3)"));
 	sql_delete_covered(&text, &l, &w[0]);
-	CHECK(built("DELETE FROM \"s\".\"t\" AS t USING pg_temp.\"mam_window_0\" AS w "
+	CHECK(built("DELETE FROM \"s\".\"t\" AS t USING pg_temp.\"mam-etl window 0\" AS w "
 		    "WHERE t.\"day\" >= w.w0 AND t.\"day\" < w.w1 AND t.\"id\" = w.w2"));
 	sql_left_covered(&text, &l, &w[0]);
-	CHECK(built("SELECT t.\"day\", t.\"id\" FROM \"s\".\"t\" AS t WHERE EXISTS (SELECT 1 FROM "
-		    "pg_temp.\"mam_window_0\" AS w WHERE t.\"day\" >= w.w0 AND t.\"day\" < w.w1 "
-		    "AND t.\"id\" = w.w2) LIMIT 1"));
+	CHECK(
+	    built("SELECT t.\"day\", t.\"id\" FROM \"s\".\"t\" AS t WHERE EXISTS (SELECT 1 FROM "
+		  "pg_temp.\"mam-etl window 0\" AS w WHERE t.\"day\" >= w.w0 AND t.\"day\" < w.w1 "
+		  "AND t.\"id\" = w.w2) LIMIT 1"));
 	sql_uncovered(&text, &l, w, 2);
-	CHECK(built("SELECT s.\"day\", s.\"id\" FROM pg_temp.\"mam_stage\" AS s WHERE NOT EXISTS "
-		    "(SELECT 1 FROM pg_temp.\"mam_window_0\" AS w WHERE s.\"day\" >= w.w0 AND "
-		    "s.\"day\" < w.w1 AND s.\"id\" = w.w2) AND NOT EXISTS (SELECT 1 FROM "
-		    "pg_temp.\"mam_window_1\" AS w WHERE s.\"day\" >= w.w0 AND s.\"day\" < w.w1) "
-		    "LIMIT 1"));
+	CHECK(
+	    built("SELECT s.\"day\", s.\"id\" FROM pg_temp.\"mam-etl stage\" AS s WHERE NOT EXISTS "
+		  "(SELECT 1 FROM pg_temp.\"mam-etl window 0\" AS w WHERE s.\"day\" >= w.w0 AND "
+		  "s.\"day\" < w.w1 AND s.\"id\" = w.w2) AND NOT EXISTS (SELECT 1 FROM "
+		  "pg_temp.\"mam-etl window 1\" AS w WHERE s.\"day\" >= w.w0 AND s.\"day\" < w.w1) "
+		  "LIMIT 1"));
 	l = load_of(SQL_MYSQL);
 	sql_insert_window(&text, &l, &w[1]);
-	CHECK(built("INSERT INTO `s`.`mam_window_1` VALUES (?, ?)"));
+	CHECK(built("INSERT INTO `s`.`mam-etl window 1` VALUES (NULL, ?, ?)"));
 	sql_delete_covered(&text, &l, &w[1]);
-	CHECK(built("DELETE t FROM `s`.`t` AS t JOIN `s`.`mam_window_1` AS w "
+	CHECK(built("DELETE t FROM `s`.`t` AS t JOIN `s`.`mam-etl window 1` AS w "
 		    "ON t.`day` >= w.w0 AND t.`day` < w.w1"));
 	l = load_of(SQL_SQLITE);
 	sql_delete_covered(&text, &l, &w[1]);
-	CHECK(built("DELETE FROM \"s\".\"t\" AS t WHERE EXISTS (SELECT 1 FROM "
-		    "temp.\"mam_window_1\" AS w WHERE t.\"day\" >= w.w0 AND t.\"day\" < w.w1)"));
+	CHECK(
+	    built("DELETE FROM \"s\".\"t\" AS t WHERE EXISTS (SELECT 1 FROM "
+		  "temp.\"mam-etl window 1\" AS w WHERE t.\"day\" >= w.w0 AND t.\"day\" < w.w1)"));
 }
 
 static void
@@ -316,17 +321,17 @@ test_cast(void)
 	struct sql_load l = {SQL_POSTGRES, {.name = SLICE("t")}, cast, 2};
 
 	sql_create_stage(&text, &l);
-	CHECK(built("CREATE TEMPORARY TABLE pg_temp.\"mam_stage\" ON COMMIT DROP AS "
+	CHECK(built("CREATE TEMPORARY TABLE pg_temp.\"mam-etl stage\" ON COMMIT DROP AS "
 		    "SELECT NULL::text AS \"ip\", t.\"n\" FROM \"t\" AS t WITH NO DATA"));
 	sql_insert(&text, &l);
 	CHECK(built("INSERT INTO \"t\" (\"ip\", \"n\") SELECT s.\"ip\"::inet, s.\"n\" "
-		    "FROM pg_temp.\"mam_stage\" AS s"));
+		    "FROM pg_temp.\"mam-etl stage\" AS s"));
 	sql_delete_windows(&text, &l);
 	CHECK(built("DELETE FROM \"t\" AS t USING (SELECT DISTINCT x.\"ip\"::inet AS \"ip\" "
-		    "FROM pg_temp.\"mam_stage\" AS x) AS s WHERE t.\"ip\" = s.\"ip\""));
+		    "FROM pg_temp.\"mam-etl stage\" AS x) AS s WHERE t.\"ip\" = s.\"ip\""));
 	sql_uncovered(&text, &l, &w, 1);
-	CHECK(built("SELECT s.\"ip\" FROM pg_temp.\"mam_stage\" AS s WHERE NOT EXISTS "
-		    "(SELECT 1 FROM pg_temp.\"mam_window_0\" AS w WHERE s.\"ip\"::inet = w.w0) "
+	CHECK(built("SELECT s.\"ip\" FROM pg_temp.\"mam-etl stage\" AS s WHERE NOT EXISTS "
+		    "(SELECT 1 FROM pg_temp.\"mam-etl window 0\" AS w WHERE s.\"ip\"::inet = w.w0) "
 		    "LIMIT 1"));
 }
 

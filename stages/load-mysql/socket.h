@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_LOAD_MYSQL_SOCKET_H
+#define STAGES_LOAD_MYSQL_SOCKET_H
+
+/*
+ * Has the kernel break a TCP connection whose other end is gone: after two minutes while
+ * we wait for an answer, after two minutes and lock_milliseconds while the server does not
+ * take our data (it may wait for a lock). Other sockets stay as they are.
+ */
+void socket_watch(int descriptor, int lock_milliseconds);
+
+#endif
