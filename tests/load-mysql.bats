@@ -101,8 +101,9 @@ check_round_trips() {
 		double(10,2)|float|12345678.91|v|12345678.91
 		double(10,2) unsigned|float|0.05|v|0.05
 		float|float|0.15625|v|0.15625
-		float|float|16777215|CAST(v AS decimal(20,3))|16777215.000
-		float|float|1.401298464324817e-45|v>0|1
+		float|float|999999|v|999999
+		float|int|-16777200|v|-16777200
+		float(10,2)|float|16777215|v|16777215.00
 		double|float|\N|v|NULL
 	END
 }
@@ -207,6 +208,10 @@ check_refusals() {
 		double|float|nan|is no number
 		double|float|inf|is no number
 		float|float|0.1|would be rounded
+		float|float|16777215|would be read with 6 digits
+		float|int|8388607|would be read with 6 digits
+		float|decimal|1234567.5|would be read with 6 digits
+		float|float|1.401298464324817e-45|would be read with 6 digits
 		double(5,2)|float|1.125|more than the 2 fraction digits
 	END
 }

@@ -41,6 +41,7 @@ struct column {
 	bool takes_digits; /* OTHER: takes int and decimal as their digits */
 	bool takes_bool;   /* INT: false and true go in as 0 and 1 (databases without a bool) */
 	bool single, finite;
+	int float_digits; /* COLUMN_FLOAT: significant digits that a client reads (6 in MySQL's float); 0: all */
 	bool no_nul;
 	bool canonical;      /* TEXT: takes values of every type in their canonical text */
 	bool trims;          /* TEXT: what is read back has no spaces at its end */

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "common/record/number.h"
 #include "common/sql/column_impl.h"
 #include "common/text/decimal.h"
@@ -126,6 +129,16 @@ inexact(const struct column *c, struct column_misfit *why)
 	    (int)c->type.n, c->type.p);
 }
 
+/* The database has every bit of f, but shows it with few digits. */
+static bool
+shows_whole(const struct column *c, double f)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.*g", c->float_digits, f);
+	return strtod(text, NULL) == f;
+}
+
 bool
 column_fit_float(const struct column *c, const struct value *in, struct value *out,
     struct buf *scratch, struct column_misfit *why)
@@ -148,6 +161,10 @@ column_fit_float(const struct column *c, const struct value *in, struct value *o
 		    why, "range", "is no number that %.*s holds", (int)c->type.n, c->type.p);
 	if (c->single && !number_float_is_single(f))
 		return inexact(c, why);
+	if (c->float_digits > 0 && !shows_whole(c, f))
+		return column_refuse(why, "exact",
+		    "would be read with %d digits from %.*s, as another number; double holds it",
+		    c->float_digits, (int)c->type.n, c->type.p);
 	*out = (struct value){.type = VALUE_FLOAT, .f = f};
 	if (c->positive && f < 0)
 		return column_out_of_range(c, why);

@@ -210,7 +210,8 @@ set_kind(struct column *c, const struct slice *cells, struct slice version)
 		if (holds(cells[TYPE], ",")) {
 			c->precision = (int)number(cells[PRECISION]);
 			c->scale = (int)number(cells[SCALE]);
-		}
+		} else if (c->single)
+			c->float_digits = 6; /* FLT_DIG, in the text and for all clients */
 	} else if (slice_is(type, "bit"))
 		set_bit(c, number(cells[PRECISION]));
 	else if (slice_is(type, "json")) {
