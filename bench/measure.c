@@ -2,10 +2,11 @@
 /*
  * measure FILE COMMAND...: runs the command and writes to FILE
  *
- *	wall-seconds user-seconds system-seconds peak-resident-kilobytes
+ * 	wall-seconds user-seconds system-seconds peak-resident-kilobytes
  *
- * of it and of all that it waited for; ends with its status. A small program,
- * since the memory of whoever forks counts into the peak of what it starts.
+ * of the command and all processes that it waited for, then exits with its
+ * status. It is a small program because the memory of a process that forks
+ * counts towards the peak of its child.
  */
 #include <stdio.h>
 #include <sys/resource.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * read-tokens tokens|skip|msgpack-c FILE TIMES: goes through a file of msgpack
- * objects that many times and prints what it saw, so that all ways can be seen to have seen the same.
+ * read-tokens tokens|skip|msgpack-c FILE TIMES: reads a file of msgpack objects
+ * that many times and prints a summary, which must be the same for all methods.
  *
- *	tokens     every value is read, by common/record/mp.h
- *	skip       only where each object ends
- *	msgpack-c  every value is decoded, by msgpack_unpack_next
+ * 	tokens     every value is read, by common/record/mp.h
+ * 	skip       only the end of each object is found
+ * 	msgpack-c  every value is decoded, by msgpack_unpack_next
  */
 #include <msgpack.h>
 #include <stdio.h>
@@ -85,7 +85,7 @@ look(const msgpack_object *o, struct seen *seen)
 	}
 }
 
-/* The file is flat: values stand in the record itself. */
+/* The file is flat: values are in the record itself. */
 static void
 by_msgpack_c(const char *p, size_t n, struct seen *seen)
 {

@@ -2,12 +2,12 @@
 /*
  * rows FORMAT N: writes N ad-report rows of 12 fields, the same for the same N.
  *
- *	json    JSON lines        csv    CSV with a header
- *	pg      the text that COPY and LOAD DATA read, tabs and no header
- *	keys    JSON lines of one field, for many keys
+ * 	json    JSON lines        csv    CSV with a header
+ * 	pg      the text that COPY and LOAD DATA read, tabs and no header
+ * 	keys    JSON lines of one field, for many keys
  *
- * Of json and csv every 100th row is one of the rows before once more; pg leaves
- * these out, so that it holds what is loaded after dedupe.
+ * In json and csv every 100th row repeats an earlier one; pg leaves the repeats
+ * out, so that it equals the rows loaded after dedupe.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -76,7 +76,10 @@ write_json(const struct row *r)
 	    r->part, r->year, r->month, r->day, r->hour, r->minute, r->second);
 }
 
-/* The fields parted by sep; between is what stands between day and time, zone what stands behind. */
+/*
+ * The fields separated by sep; between separates day and time, and zone follows
+ * them.
+ */
 static void
 write_plain(const struct row *r, char sep, char between, const char *zone)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * send-binary URL TABLE FILE: sends a ready-made file to COPY … (FORMAT binary),
- * and does nothing else: what load-pg is measured against.
+ * send-binary URL TABLE FILE: sends a ready-made file to COPY … (FORMAT
+ * binary), and does nothing else. load-pg is measured against it.
  */
 #include <libpq-fe.h>
 #include <stdio.h>

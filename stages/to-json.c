@@ -35,7 +35,10 @@ static const struct option_row *const tables[] = {options, NULL};
 static const struct program program = {
     .name = "to-json", .about = "Writes records as JSON lines.", .tables = tables};
 
-/* The names of a schema as they stand in front of each value, made once: {"day": and ,"cost": */
+/*
+ * The names of a schema as they are in front of each value, made once: {"day":
+ * and ,"cost":
+ */
 struct heads {
 	struct buf text;
 	size_t *ends; /* of each head in text */

@@ -36,7 +36,10 @@ csv_init(struct csv *c, char delimiter, char quote, size_t max)
 	begin_row(c);
 }
 
-/* Marks for [from, n): the block of from, and what is added, anew. */
+/*
+ * Makes the marks for [from, n): first those of from's block, then those of the
+ * added text.
+ */
 static void
 mark(struct csv *c, size_t from)
 {
@@ -74,7 +77,10 @@ grow(struct csv *c, size_t cap)
 	if (!marks)
 		return false;
 	c->marks = marks;
-	/* The scan reads whole blocks and copies read over a field's end: there is to be something. */
+	/*
+	 * The scan reads whole blocks and copies read past a field's end, so
+	 * those bytes must be initialised.
+	 */
 	memset(c->p + c->cap, 0, cap + CSV_SLACK - c->cap);
 	c->cap = cap;
 	return true;
@@ -113,7 +119,7 @@ csv_ended(struct csv *c)
 	c->last = true;
 }
 
-/* The field ends before i; the next one begins behind it. */
+/* The field ends before i; the next one begins after it. */
 static void
 end_field(struct csv *c, size_t i)
 {
@@ -148,7 +154,7 @@ end_row(struct csv *c, size_t i, size_t next, struct csv_row *row)
 	return CSV_ROW;
 }
 
-/* The first mark at or behind `from`; n when there is none. */
+/* The first mark at or after `from`; n if there is none. */
 static size_t
 next_mark(const struct csv *c, size_t from)
 {
@@ -165,8 +171,8 @@ next_mark(const struct csv *c, size_t from)
 }
 
 /*
- * Goes from c->at to the end of the quoted text. True when it is there: c->at is
- * behind the closing quote. False when more text has to decide.
+ * Goes from c->at to the end of the quoted text. True if it is there: c->at is
+ * after the closing quote. False if more text has to decide.
  */
 static bool
 pass_quoted(struct csv *c)
@@ -195,7 +201,7 @@ pass_quoted(struct csv *c)
 	return true;
 }
 
-/* What follows a closing quote should end the field. */
+/* After a closing quote the field should end. */
 static void
 look_behind_quote(struct csv *c)
 {
@@ -208,7 +214,7 @@ look_behind_quote(struct csv *c)
 	c->closed = c->doubled = false;
 }
 
-/* What was looked at is no whole row: the last one of the text, or one to go on with later. */
+/* The text so far has no whole row: either this is the last row, or more must come. */
 static enum csv_status
 at_end(struct csv *c, struct csv_row *row)
 {
@@ -362,8 +368,9 @@ has_byte(uint64_t word, char c)
 }
 
 /*
- * What readers take for something else although nothing in it parts fields: a byte order
- * mark in front of a file is dropped, and COPY of PostgreSQL ends at a line of \. alone.
+ * Text without a delimiter that readers still treat specially: they drop a byte
+ * order mark at the beginning of a file, and COPY of PostgreSQL ends at a line
+ * \. alone.
  */
 static bool
 means_more(struct slice text)

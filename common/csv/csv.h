@@ -5,24 +5,27 @@
 #include "common/record/record.h"
 
 /*
- * CSV text (RFC 4180) cut into rows and fields, and fields written as CSV text.
- * What the RFC leaves open or media do otherwise: the delimiter is any ASCII
- * character; a row ends with LF, CR LF or CR; a quote that does not begin a field
- * is an ordinary character; the last row needs no line end.
+ * CSV text (RFC 4180) split into rows and fields, and fields written as CSV
+ * text. Where the RFC is silent or media differ: the delimiter is any ASCII
+ * character; a row ends with LF, CR LF or CR; a quote that does not begin a
+ * field is an ordinary character; the last row needs no line end.
  *
- * The reader owns the text. Whoever has some asks csv_room where it is to go,
- * tells csv_added how much came, and takes rows until CSV_MORE. Bytes are not looked at
- * beyond what is said here: that they are UTF-8 is somebody else's to check.
+ * The reader owns the text. A caller with text asks csv_room for space, passes
+ * the number of bytes to csv_added, and takes rows until CSV_MORE. The reader
+ * does not check that the bytes are UTF-8.
  */
 
 enum {
-	/* Bytes behind any field of a row, and behind a row, that may be read (not believed): for copies in steps. */
+	/*
+	 * Bytes after any field of a row, and after a row, that may be read
+	 * (not believed): for copies in steps.
+	 */
 	CSV_SLACK = 64,
 };
 
 struct csv_field {
 	uint32_t at, n; /* bytes of the row, quotes around them left out */
-	bool quoted;    /* stood in quotes */
+	bool quoted;    /* was in quotes */
 	bool doubled;   /* has doubled quotes in it: read with csv_unquote */
 };
 
@@ -32,7 +35,7 @@ struct csv_row {
 	const struct csv_field *fields; /* the first FIELDS_MAX of them */
 	size_t columns;                 /* how many there are, FIELDS_MAX or not */
 	uint64_t line;                  /* where it begins, from 1 */
-	size_t bad; /* from 1, the first field with text behind its closing quote; 0 */
+	size_t bad; /* from 1, the first field with text after its closing quote; 0 */
 };
 
 struct csv {
@@ -64,21 +67,30 @@ enum csv_status {
 
 /* Makes c ready for a new file, from line 1. quote 0: none has a meaning. max: bytes of a row with its line end. Memory is kept. */
 void csv_init(struct csv *c, char delimiter, char quote, size_t max);
-/* Where more text goes and how much fits there, at least 1 byte; NULL when the row would pass max, or memory is short. */
+/*
+ * Where more text goes and how much fits there, at least 1 byte; NULL if the
+ * row would pass max, or memory is short.
+ */
 char *csv_room(struct csv *c, size_t *room);
 void csv_added(struct csv *c, size_t n);
 /* Nothing will be added. */
 void csv_ended(struct csv *c);
 
 enum csv_status csv_next(struct csv *c, struct csv_row *row);
-/* The line that begins here, whatever quotes are in it; it is still there afterwards unless it is taken. */
+/*
+ * The line that begins here, ignoring quotes; it stays in the reader unless it
+ * is taken.
+ */
 enum csv_status csv_line(struct csv *c, bool take, struct slice *line);
-/* What was added and not handed out, and the line that its end lies in. */
+/* The bytes that were added but not returned yet, and the line of their end. */
 struct slice csv_rest(const struct csv *c);
 uint64_t csv_rest_line(const struct csv *c);
 void csv_free(struct csv *c);
 
-/* Copies a field without the doubling of quotes; to has room for f->n bytes. Returns the byte behind. */
+/*
+ * Copies a field without the doubling of quotes; to has room for f->n bytes.
+ * Returns the byte after.
+ */
 char *csv_unquote(const struct csv_row *row, const struct csv_field *f, char quote, char *to);
 /* The field's text: in the row itself, or unquoted into b, which is emptied before. */
 struct slice csv_text(const struct csv_row *row, size_t i, char quote, struct buf *b);

@@ -5,13 +5,16 @@
 #include "common/text/bytes.h"
 
 /*
- * Finding what gives CSV text its structure: 64 bytes become a word with a bit,
- * lowest first, for each that is the delimiter, the quote, CR or LF. The widest
- * vectors that the machine has are chosen at run time.
+ * Finds the structural characters of CSV text: 64 bytes become a word with one
+ * bit, lowest first, for each delimiter, quote, CR or LF. Uses the widest
+ * vectors that the machine has, chosen at run time.
  */
 enum { CSV_SCAN_BLOCK = 64 };
 
-/* Fills marks[0, blocks) from blocks * CSV_SCAN_BLOCK readable bytes at p. quote 0: there is none. */
+/*
+ * Fills marks[0, blocks) from blocks * CSV_SCAN_BLOCK readable bytes at p.
+ * quote 0 means no quote character.
+ */
 void csv_scan(const char *p, size_t blocks, uint64_t *marks, char delimiter, char quote);
 /* The same in the portable form, for tests to compare with. */
 void csv_scan_portable(const char *p, size_t blocks, uint64_t *marks, char delimiter, char quote);

@@ -16,7 +16,7 @@ enum {
 	JSON_KEYS_BESIDE =
 	    100000,           /* names that are kept beside the records, to find repeated ones */
 	JSON_KEY_NONE = 0,    /* index of no name; it is in the table, but never found */
-	JSON_KEYS_SLACK = 32, /* bytes behind each name that may be read */
+	JSON_KEYS_SLACK = 32, /* bytes after each name that may be read */
 };
 
 struct json_key {
@@ -38,11 +38,17 @@ struct json_keys {
 	size_t n_slots;  /* a power of two, at least twice n */
 };
 
-/* False when there is no memory. An all-zero table is valid before and after json_keys_free. */
+/*
+ * False if there is no memory. An all-zero table is valid before and after
+ * json_keys_free.
+ */
 bool json_keys_init(struct json_keys *t);
 void json_keys_free(struct json_keys *t);
 
-/* The index of the name, which is copied when it is new; JSON_KEY_NONE when there is no memory. */
+/*
+ * The index of the name, which is copied when it is new; JSON_KEY_NONE if there
+ * is no memory.
+ */
 uint32_t json_keys_intern(struct json_keys *t, struct slice name);
 
 /* The index of the name; JSON_KEY_NONE if it is not in the table. */

@@ -11,7 +11,7 @@ struct parts {
 	bool scaled;         /* an exponent is there */
 	struct slice text;   /* all of it */
 	struct slice whole;  /* digits before the point */
-	struct slice behind; /* digits behind it */
+	struct slice behind; /* digits after it */
 	int exponent;        /* kept within ±EXPONENT_LIMIT */
 };
 
@@ -32,7 +32,7 @@ take_digits(const char *p, const char *end)
 	return (struct slice){p, (size_t)(q - p)};
 }
 
-/* Behind the exponent at p, or where a digit is missing (then *missing is set). */
+/* After the exponent at p, or where a digit is missing (then *missing is set). */
 static const char *
 take_exponent(const char *p, const char *end, struct parts *n, bool *missing)
 {
@@ -52,7 +52,7 @@ take_exponent(const char *p, const char *end, struct parts *n, bool *missing)
 	return p + digits.n;
 }
 
-/* Behind the number at p; *error is set when it breaks a rule there. */
+/* After the number at p; *error is set when it breaks a rule there. */
 static const char *
 take_parts(const char *p, const char *end, struct parts *n, const char **error)
 {
@@ -158,13 +158,13 @@ put_digits(char *p, const struct parts *n, size_t from, size_t to)
 	return from < to ? put_zeros(p, to - from) : p;
 }
 
-/* The plain digits of a number with an exponent; false when they are too many. */
+/* The plain digits of a number with an exponent; false if they are too many. */
 static bool
 put_expanded(const struct parts *n, struct buf *out)
 {
 	long count = (long)(n->whole.n + n->behind.n);
 	long point = (long)n->whole.n + n->exponent;
-	/* Before the point no zero leads but the one that stands alone. */
+	/* Before the point no zero leads but the one that is alone. */
 	long first = 0;
 	while (first + 1 < point && first < count && digit_at(n, (size_t)first) == '0')
 		first++;

@@ -5,10 +5,10 @@
 #include "common/text/bytes.h"
 
 /*
- * A JSON number as msgpack, exactly. Written without point and exponent it is an
- * int where that fits, else a decimal (never through a double). Any other number
- * is a float when float_is_decimal says so, else a decimal: its own digits, an
- * exponent expanded. "-0" is the float -0.0, as an int would lose its sign.
+ * A JSON number as msgpack, exactly. Without point and exponent it is an int if
+ * it fits, else a decimal (never through a double). Any other number is a float
+ * if float_is_decimal agrees, else a decimal with its own digits and the
+ * exponent expanded. "-0" is the float -0.0, since an int would lose the sign.
  */
 
 enum {
@@ -18,14 +18,15 @@ enum {
 
 enum json_number {
 	JSON_NUMBER_OK,
-	JSON_NUMBER_MORE, /* the text may go on behind end */
+	JSON_NUMBER_MORE, /* the text may go on after end */
 	JSON_NUMBER_BAD,
 };
 
 /*
  * Reads the number that begins at *p ('-' or a digit), appends it to out and
- * moves *p behind it. On BAD *p is where it is wrong and *error says why. last:
- * nothing follows end. When out fails the result is OK and out->failed is set.
+ * moves *p after it. On BAD, *p is the place of the fault and *error the
+ * reason. last: nothing follows end. If out fails, the result is OK and
+ * out->failed is set.
  */
 enum json_number json_number_put(
     const char **p, const char *end, bool last, struct buf *out, const char **error);

@@ -2,7 +2,7 @@
 #include "common/json/json_read_impl.h"
 #include "common/json/json_scan.h"
 
-/* A value: counted, and given its role where it stands in a passage. */
+/* A value: counted, and given its role where it is in a passage. */
 static inline enum step
 value(struct json_reader *r)
 {
@@ -49,7 +49,7 @@ name_rest(struct json_reader *r)
 	return json_key_read(r, buf_slice(&r->name)) ? STEP_ON : STEP_BAD;
 }
 
-/* Behind a name: straight on to its value where it is near, as it nearly always is. */
+/* After a name: straight on to its value where it is near, as it nearly always is. */
 static inline enum step
 straight_to_value(struct json_reader *r)
 {

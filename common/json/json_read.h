@@ -6,12 +6,13 @@
 #include "common/text/bytes.h"
 
 /*
- * JSON text (RFC 8259, strictly) into msgpack values, mam-stream(5) "TYPES". The
- * text may come in blocks cut anywhere; memory is one block and one value, whatever
- * the length of the text. No recursion: nesting has the ceiling MP_DEPTH_MAX.
- * A byte order mark at the very beginning is skipped (RFC 8259 section 8.1 allows it).
- * Numbers: json_number.h. Refused: invalid UTF-8, lone surrogates, bare control
- * characters, repeated names (unless the rules say which one counts).
+ * JSON text (RFC 8259, strictly) into msgpack values, mam-stream(5) "TYPES".
+ * The text may come in blocks cut anywhere; memory is one block and one value,
+ * however long the text is. No recursion: nesting has the ceiling MP_DEPTH_MAX.
+ * A byte order mark at the very beginning is skipped (RFC 8259 section 8.1
+ * allows it). Numbers: json_number.h. Refused: invalid UTF-8, lone surrogates,
+ * bare control characters, repeated names (unless the rules say which one
+ * counts).
  */
 
 enum json_duplicates { JSON_DUPLICATES_ERROR, JSON_DUPLICATES_FIRST, JSON_DUPLICATES_LAST };
@@ -19,8 +20,8 @@ enum json_duplicates { JSON_DUPLICATES_ERROR, JSON_DUPLICATES_FIRST, JSON_DUPLIC
 struct json_rules {
 	enum json_duplicates duplicates;
 	bool single; /* exactly one text; else any number, separated by white space or nothing */
-	bool none_is_fine; /* single: no text at all is no error */
-	bool objects_only; /* a value that is no object is an error */
+	bool none_is_fine; /* single: no text at all is not an error */
+	bool objects_only; /* a value that is not an object is an error */
 	bool records;      /* values are records: FIELDS_MAX and NAME_MAX_BYTES hold */
 	bool
 	    elements; /* an array where the path ends (or the text, without one) gives its elements */
@@ -28,9 +29,10 @@ struct json_rules {
 	size_t value_max;             /* bytes of one value as msgpack; 0: no ceiling but memory */
 	const struct json_path *path; /* NULL: the whole text; must outlive the reader */
 	/*
-	 * A text in which the path leads nowhere is an error. It leads somewhere where its end
-	 * is, be it an empty array or null, and where an array or null on the way holds nothing.
-	 * An index beyond its array leads nowhere, even in an empty array.
+	 * A text in which the path leads nowhere is an error. The path leads
+	 * somewhere if its end exists, even as an empty array or null, or if an
+	 * array or null on the way is empty. An index beyond its array leads
+	 * nowhere, even in an empty array.
 	 */
 	bool path_must_lead;
 };
@@ -45,32 +47,32 @@ enum json_fault {
 };
 
 struct json_error {
-	const char *what; /* a static text without position; NULL when there was none */
+	const char *what; /* a static text without position; NULL if there was none */
 	struct slice at;  /* the name or characters at fault; may be empty; belongs to the reader */
 	uint64_t line, column; /* from 1; the column counts characters */
 	enum json_fault fault;
-	bool cut; /* what is wrong is that the text ends where it does */
+	bool cut; /* the fault is that the text ends here */
 };
 
 enum json_status {
 	JSON_VALUE, /* a value is there */
 	JSON_MORE,  /* the block is used up */
 	JSON_END,   /* the text ended well */
-	JSON_BAD,   /* json_error tells; stays so until json_reset */
+	JSON_BAD,   /* json_error has the reason; every call returns this until json_reset */
 };
 
 struct json_reader;
 
-/* NULL when there is no memory. The rules are copied. */
+/* NULL if there is no memory. The rules are copied. */
 struct json_reader *json_reader_new(const struct json_rules *rules);
 void json_reader_free(struct json_reader *r);
 /* Begins a new text. */
 void json_reset(struct json_reader *r);
 
 /*
- * Blocks: read at most *room bytes to json_space, then tell how many came; 0 is
- * the end of the text. To be called after JSON_MORE (and at the beginning).
- * json_space is NULL when there is no memory.
+ * Blocks: read at most *room bytes into json_space, then call json_filled with
+ * the number read; 0 is the end of the text. Call them after JSON_MORE and at
+ * the beginning. json_space is NULL if there is no memory.
  */
 char *json_space(struct json_reader *r, size_t *room);
 void json_filled(struct json_reader *r, size_t n);
@@ -82,7 +84,7 @@ void json_text(struct json_reader *r, struct slice text);
 enum json_status json_next(struct json_reader *r, struct slice *value);
 
 const struct json_error *json_error(const struct json_reader *r);
-/* Whether a value has begun: false for a text of nothing but white space. */
+/* Whether a value has begun: false for a text of only white space. */
 bool json_any(const struct json_reader *r);
 /* Line and column where the value that json_next just gave began; to be called before any other function. */
 void json_value_position(const struct json_reader *r, uint64_t *line, uint64_t *column);
@@ -95,8 +97,9 @@ struct slice json_member_name(const struct json_reader *r, size_t step);
 bool json_reserve_name(struct json_reader *r, struct slice name);
 
 /*
- * All in one: the one JSON text in memory, appended to out as msgpack. False with
- * *error filled (error->at is empty then, and nothing is left in out) when it is none.
+ * Reads one JSON text in memory and appends it to out as msgpack. If the text
+ * is not valid, returns false with *error filled (error->at is empty then) and
+ * leaves out unchanged.
  */
 bool json_to_msgpack(
     struct slice text, enum json_duplicates duplicates, struct buf *out, struct json_error *error);

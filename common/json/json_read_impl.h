@@ -7,8 +7,9 @@
 #include "common/record/mp.h"
 
 /*
- * What json_read.c (the grammar), json_token.c (values), json_string.c, json_shape.c
- * (levels, paths, repeated names) and json_reader.c (blocks, places, errors) share.
+ * Shared by json_read.c (the grammar), json_token.c (values), json_string.c,
+ * json_shape.c (levels, paths, repeated names) and json_reader.c (blocks,
+ * places, errors).
  */
 
 enum {
@@ -16,7 +17,7 @@ enum {
 	LEVELS = 1 + JSON_PATH_MAX + 1 + MP_DEPTH_MAX,
 	STEP_BESIDE = 255, /* of a value that the path does not lead to */
 	NO_VALUE = LEVELS, /* value_depth between values */
-	ROOM = 64, /* bytes that out has beyond what a token needs: copies go in whole words */
+	ROOM = 64,         /* spare bytes of out after a token, because copies go in whole words */
 };
 
 /* An array or object that is not closed yet; the lowest level is the text itself. */
@@ -25,7 +26,7 @@ struct level {
 	bool passage;  /* on the record path: its values are given out, not itself */
 	bool repeated; /* a name came twice; settled when the object closes */
 	uint8_t pass;  /* passage: the step of the path that this container takes */
-	uint8_t step;  /* passage: the step that its next value stands at, or STEP_BESIDE */
+	uint8_t step;  /* passage: the step that its next value is at, or STEP_BESIDE */
 	uint32_t last; /* key read last, to predict the next one */
 	size_t at;     /* of the msgpack head in out; one byte is kept for it */
 	size_t count;  /* elements or members so far */
@@ -55,7 +56,7 @@ enum state {
 	STATE_KEY,       /* a name must come */
 	STATE_FIRST_KEY, /* a name or '}' */
 	STATE_COLON,
-	STATE_AFTER,  /* behind a value in a container */
+	STATE_AFTER,  /* after a value in a container */
 	STATE_STRING, /* in a string value, its bytes so far in out */
 	STATE_NAME,   /* in a name, its bytes so far in name */
 	STATE_END,
@@ -75,7 +76,7 @@ struct json_reader {
 	bool found;           /* the path has led somewhere in the value of the text that is open */
 	bool skip;            /* in a value beside the path: checked, not kept */
 	unsigned depth;       /* of the innermost open level */
-	unsigned value_depth; /* level that the current value stands in, or NO_VALUE */
+	unsigned value_depth; /* level that the current value is in, or NO_VALUE */
 	unsigned deepest;     /* depth that the current value may reach */
 	uint64_t serial;      /* of the newest object or array */
 	struct level levels[LEVELS + 1];
@@ -97,7 +98,7 @@ struct json_reader {
 	struct buf error_text;
 };
 
-/* What one step of the grammar came to. */
+/* The result of one step of the grammar. */
 enum step {
 	STEP_ON,
 	STEP_VALUE,
@@ -118,7 +119,7 @@ bool json_fail(struct json_reader *r, const char *p, const char *what, struct sl
 bool json_fail_name(struct json_reader *r, const char *what, struct slice name);
 /* The value of the text that just ended was to have records. Returns false. */
 bool json_fail_path(struct json_reader *r);
-/* The byte at p cannot stand there. */
+/* The byte at p is not allowed there. */
 enum step json_bad(struct json_reader *r, const char *p, const char *what);
 /* The block ended where more must come: an error when it is the last one. */
 enum step json_cut(struct json_reader *r, const char *what);
@@ -129,7 +130,7 @@ bool json_fail_full(struct json_reader *r);
 bool json_open(struct json_reader *r, bool object);
 /* The innermost container closes: its head gets its count. */
 bool json_close(struct json_reader *r);
-/* Decides what the value at r->p, which stands in a passage, is for. */
+/* Decides the role of the value at r->p, which is in a passage. */
 enum json_role json_value_begin(struct json_reader *r);
 /* A name that the prediction did not know: looked up, or learnt, and then met. */
 bool json_key_read(struct json_reader *r, struct slice name);
@@ -142,9 +143,9 @@ bool json_keys_trim(struct json_reader *r);
 enum step json_start(struct json_reader *r);
 /* Reads the value whose first byte is at r->p and which is counted already; a container's head only. */
 enum step json_token(struct json_reader *r);
-/* Goes on with a string value that began before. */
+/* Continues a string value that began in an earlier block. */
 enum step json_string_value(struct json_reader *r);
-/* Goes on with a string at r->p, whose bytes go to a buffer, until its closing quote is read. */
+/* Continues a string at r->p into a buffer until its closing quote is read. */
 enum step json_string_rest(struct json_reader *r, struct buf *to);
 
 #endif

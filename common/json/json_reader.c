@@ -69,7 +69,10 @@ json_reset(struct json_reader *r)
 
 /* ---- positions ---- */
 
-/* Line and column of p, behind from, whose place is known. Columns count characters, not bytes. */
+/*
+ * Line and column of p, after from, whose place is known. Columns count
+ * characters, not bytes.
+ */
 static struct place
 place_behind(struct place place, const char *from, const char *p)
 {

@@ -90,7 +90,7 @@ is_continuation(unsigned char c)
 	return (c & 0xc0) == 0x80;
 }
 
-/* Behind the run of well-formed non-ASCII characters at p: RFC 3629 section 4. */
+/* After the run of well-formed non-ASCII characters at p: RFC 3629 section 4. */
 static const char *
 scan_characters(const char *from, const char *end)
 {

@@ -10,18 +10,21 @@
  * vectors that the machine has, chosen at run time. No byte at or past end is read.
  */
 
-/* First byte in [p, end) that is '"', '\\', a control character or not ASCII; end when there is none. */
+/*
+ * First byte in [p, end) that is '"', '\\', a control character or not ASCII;
+ * end if there is none.
+ */
 const char *json_scan_ascii_long(const char *p, const char *end);
 /* The same in the portable form, for tests to compare with. */
 const char *json_scan_ascii_portable(const char *p, const char *end);
 
 /*
- * First byte in [p, end) that is '"', '\\', a control character, or begins what
- * is not well-formed UTF-8 (cut off by end, too); end when there is none.
+ * First byte in [p, end) that is '"', '\\' or a control character, or that
+ * begins malformed UTF-8 (also cut off by end); end if there is none.
  */
 const char *json_scan_text(const char *p, const char *end);
 
-/* First byte in [p, end) that is no JSON white space; end when there is none. */
+/* First byte in [p, end) that is not JSON white space; end if there is none. */
 const char *json_skip_space(const char *p, const char *end);
 
 /*
@@ -37,7 +40,7 @@ json_scan_marks(uint64_t word)
 	return ((word - ones * 0x20) | (quote - ones) | (backslash - ones) | word) & tops;
 }
 
-/* Eight bytes with the first one lowest, whatever the machine's byte order. */
+/* Eight bytes with the first one lowest, on machines of any byte order. */
 inline uint64_t
 json_load_word(const char *p)
 {

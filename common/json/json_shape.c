@@ -25,7 +25,10 @@ open_passage(struct json_reader *r, uint8_t pass)
 {
 	struct level *level = &r->levels[++r->depth];
 	bool object = *r->p == '{';
-	/* The elements of an array all stand at the next step; an object's members by name. */
+	/*
+	 * All elements of an array are at the next step; members of an object
+	 * are found by name.
+	 */
 	*level = (struct level){.object = object,
 	    .passage = true,
 	    .pass = pass,
@@ -39,7 +42,7 @@ open_passage(struct json_reader *r, uint8_t pass)
 	r->state = object ? STATE_FIRST_KEY : STATE_FIRST;
 }
 
-/* The step of the path at which the next value of a passage stands. */
+/* The step of the path for the next value of a passage. */
 static unsigned
 step_of_value(struct json_reader *r)
 {
@@ -78,7 +81,7 @@ json_value_begin(struct json_reader *r)
 	size_t n = r->path->n;
 	unsigned step = step_of_value(r);
 	char c = *r->p;
-	/* null in place of what the path leads to is nothing, as an empty array is. */
+	/* null at the end of the path means no records, like an empty array. */
 	bool none = c == 'n' && (step < n || (step == n && n && !r->path->steps[n - 1].each));
 	r->found |= none || step == n;
 	r->skip = none || step == STEP_BESIDE;
@@ -211,7 +214,10 @@ json_key_met(struct json_reader *r, uint32_t index)
 	char *o = buf_reserve(&r->out, n + ROOM);
 	if (!o)
 		return json_fail_full(r);
-	/* In whole words: the pool has JSON_KEYS_SLACK behind each name, out has ROOM. */
+	/*
+	 * In whole words: the pool has JSON_KEYS_SLACK after each name, out has
+	 * ROOM.
+	 */
 	const char *from = r->keys.pool.p + key->at;
 	for (size_t i = 0; i < n; i += 16)
 		memcpy(o + i, from + i, 16);
@@ -278,7 +284,10 @@ forget_names(struct json_reader *r)
 		r->levels[i].last = JSON_KEY_NONE;
 	for (unsigned i = 0; i <= LEVELS; i++)
 		r->first[i] = JSON_KEY_NONE;
-	/* What is on the stack carries an open object's stamp, so it was kept. */
+	/*
+	 * Entries on the stack have the stamp of an open object, so their names
+	 * were kept.
+	 */
 	for (size_t at = 0; at < r->undos.n; at += sizeof(struct undo)) {
 		struct undo undo;
 		memcpy(&undo, r->undos.p + at, sizeof undo);
@@ -339,7 +348,7 @@ mark_at(const struct json_reader *r, size_t i)
 	return at;
 }
 
-/* True when the pair's name has not been stamped with the serial yet; stamps it. */
+/* True if the pair's name has not been stamped with the serial yet; stamps it. */
 static bool
 stamp_pair(struct json_reader *r, size_t i, uint64_t serial)
 {
@@ -385,7 +394,7 @@ settle(struct json_reader *r, struct level *level)
 	return true;
 }
 
-/* One byte was kept for the head; a longer one moves what is behind it. */
+/* One byte was reserved for the head; a longer head moves the bytes after it. */
 static bool
 put_head(struct json_reader *r, const struct level *level)
 {

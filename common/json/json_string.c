@@ -81,14 +81,17 @@ escape(struct json_reader *r, const char *p, struct buf *to)
 	return STEP_ON;
 }
 
-/* What stands at p cannot be in a string, unless the block just ends within a character. */
+/*
+ * The bytes at p are not allowed in a string, unless the block ends within a
+ * character.
+ */
 static enum step
 bad_byte(struct json_reader *r, const char *p)
 {
 	if ((unsigned char)*p < 0x20)
 		return json_bad(r, p, "a control character in a string");
 	if (!r->last && r->end - p < 4) {
-		/* A valid beginning of a character: what comes decides. */
+		/* A valid beginning of a character: the next bytes decide. */
 		static const char rest[3] = {'\x80', '\x80', '\x80'};
 		static const char high[3] = {'\xbf', '\xbf', '\xbf'};
 		char low_end[8], high_end[8];

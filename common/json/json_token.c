@@ -49,7 +49,7 @@ string_value(struct json_reader *r)
 		if (!o)
 			return STEP_BAD;
 		o = mp_put_str_head(o, n);
-		/* Short ones in one stroke: ROOM takes what is too much. */
+		/* Short strings are copied in one step; ROOM takes the excess. */
 		if (n <= 32 && r->end - p >= 32)
 			memcpy(o, p, 32);
 		else
@@ -98,7 +98,11 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Behind the digits at p, their number added to *m (which may overflow: whoever counts more than 18 looks again). */
+/*
+ * Reads the digits at p, adds their number to *m and returns the byte after
+ * them. *m may overflow; a caller that counts more than 18 digits reads them
+ * again.
+ */
 static inline const char *
 take_digits(const char *p, const char *end, uint64_t *m)
 {
@@ -121,9 +125,9 @@ take_digits(const char *p, const char *end, uint64_t *m)
 }
 
 /*
- * The numbers that reports are full of: integers of up to 18 digits, and up to 15
- * digits with a point, where m / 10^k is the nearest float (both are exact) and its
- * shortest text is the same number. Whatever else it is, slow_number knows.
+ * The usual numbers of reports: integers of up to 18 digits, and up to 15
+ * digits with a point, where m / 10^k is the nearest float (both are exact) and
+ * its shortest text is the same number. slow_number handles all others.
  */
 static inline enum step
 number(struct json_reader *r)

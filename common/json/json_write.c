@@ -12,7 +12,7 @@ static const char not_utf8[] = "text that is not valid UTF-8";
 
 /* ---- text ---- */
 
-/* A character that cannot stand for itself in a JSON string. */
+/* A character that must be escaped in a JSON string. */
 static void
 put_escape(struct buf *out, char c)
 {
@@ -161,7 +161,7 @@ write_ext(struct buf *out, const char *from, const char *end, const struct json_
 	return NULL;
 }
 
-/* A value that is no container; from is where its token begins. */
+/* A value that is not a container; from is where its token begins. */
 static const char *
 write_scalar(struct buf *out, const struct mp_token *t, const char *from, const char *end,
     const struct json_style *style)
@@ -195,13 +195,16 @@ write_scalar(struct buf *out, const struct mp_token *t, const char *from, const 
 	return "a container";
 }
 
-/* A container that is open: what is still to come in it. */
+/* An open container and the number of its items still to come. */
 struct open {
 	size_t left; /* elements, or names and values */
 	bool map;
 };
 
-/* What must stand before the next element or name, value or end. False when the container ends. */
+/*
+ * Writes the characters before the next element, name, value or end. False if
+ * the container ends.
+ */
 static bool
 put_separator(struct buf *out, struct open *in, bool first)
 {
@@ -220,7 +223,7 @@ put_separator(struct buf *out, struct open *in, bool first)
 const char *
 json_write_value(struct buf *out, const char **p, const char *end, const struct json_style *style)
 {
-	/* An empty container may stand one level below the last, as mp_measure has it. */
+	/* An empty container may be one level below the last, as in mp_measure. */
 	struct open stack[MP_DEPTH_MAX + 2];
 	size_t depth = 0;
 	bool name = false;

@@ -16,10 +16,10 @@ struct json_style {
 };
 
 /*
- * Appends the value at *p, which is whole (measured), and moves *p behind it. NULL
- * on success; else what has no JSON form (a static text): NaN, an infinity, text
- * that is not UTF-8, a member's name that is no text, an ext of nobody's. When out
- * fails the result is NULL and out->failed is set.
+ * Appends the value at *p, which is whole (measured), and moves *p after it.
+ * NULL on success, else the kind of value that has no JSON form (a static
+ * text): NaN, an infinity, text that is not UTF-8, a member's name that is not
+ * text, an unknown ext. If out fails the result is NULL and out->failed is set.
  */
 const char *json_write_value(
     struct buf *out, const char **p, const char *end, const struct json_style *style);
@@ -27,7 +27,7 @@ const char *json_write_value(
 /* The same for one whole object in memory. */
 const char *json_write(struct buf *out, struct slice msgpack, const struct json_style *style);
 
-/* Appends text in double quotes; false when it is not UTF-8. */
+/* Appends text in double quotes; false if it is not UTF-8. */
 bool json_write_text(struct buf *out, struct slice text);
 
 #endif

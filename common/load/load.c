@@ -127,7 +127,7 @@ check_options(struct loading *g)
 		die(STATUS_USAGE, "--window is for --mode delete-insert");
 }
 
-/* There is no such table. Perhaps there is one whose name differs in case alone. */
+/* The table does not exist. There may be one whose name differs only in case. */
 static void
 check_missing(struct loading *g)
 {
@@ -152,7 +152,10 @@ check_missing(struct loading *g)
 	buf_free(&other);
 }
 
-/* Once, when the first schema or record (or the end) shows what the stream is. */
+/*
+ * Called once, when the first schema or record (or the end) shows the fields of
+ * the stream.
+ */
 static void
 describe(struct loading *g)
 {
@@ -303,7 +306,10 @@ finish(struct loading *g)
 			" rows would be deleted; nothing was changed",
 		    g->rows, g->result.deleted);
 	} else {
-		/* A disk that is full must be told while the rows can still be undone. */
+		/*
+		 * A full disk must be reported while the rows can still be
+		 * rolled back.
+		 */
 		reject_finish();
 		g->driver->commit(g->d, l);
 	}

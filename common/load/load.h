@@ -8,9 +8,9 @@
 #include "common/stream/stream.h"
 
 /*
- * What the loaders share: the options, the way from fields to columns, the
- * checks, the modes, coverage, dry runs, counters. A loader is a struct
- * load_driver and a main that calls options_parse and load_run.
+ * Shared by the loaders: options, the mapping of fields to columns, checks,
+ * modes, coverage, dry runs, counters. A loader is a struct load_driver and a
+ * main that calls options_parse and load_run.
  */
 enum load_mode { LOAD_APPEND, LOAD_UPSERT, LOAD_TRUNCATE_INSERT, LOAD_DELETE_INSERT };
 
@@ -52,37 +52,53 @@ struct load_text {
 };
 
 /*
- * What a database must be able to do. Every function dies itself when the
- * database refuses (message.h has the statuses); d is the driver's own state.
- * Order of the calls: open, [describe, [begin, create]], rows_begin, row …,
- * rows_end, publish, execute …, commit or rollback. Nothing is called before
- * open, and an empty stream skips rows_begin to rows_end.
+ * The operations of a database. Each function dies if the database refuses
+ * (message.h has the statuses); d is the driver's own state. Order of the
+ * calls: open, [describe, [begin, create]], rows_begin, row …, rows_end,
+ * publish, execute …, commit or rollback. Nothing is called before open, and an
+ * empty stream skips rows_begin to rows_end.
  */
 struct load_driver {
 	enum sql_dialect dialect;
 	bool fold_case; /* column names are compared without ASCII case */
-	/* execute can tell that one statement met a row twice; else the stage is searched */
+	/*
+	 * execute can detect that one statement met a row twice; else the stage
+	 * is searched
+	 */
 	bool detects_twice;
 	bool ddl_commits; /* CREATE TABLE ends a transaction: a dry run only shows it */
 
-	/* Connects. Called before the stream is read, so that a refused login is told at once. */
+	/*
+	 * Connects. Called before the stream is read, so that a refused login
+	 * is reported at once.
+	 */
 	void (*open)(void *d, const struct load *l);
 	/*
-	 * Gives the table's columns in their order; they and what they point into live until
-	 * the process ends. False when there is no such table. May set table->schema.
+	 * Gives the table's columns in their order; they and what they point
+	 * into live until the process ends. False if there is no such table.
+	 * May set table->schema.
 	 */
 	bool (*describe)(
 	    void *d, struct sql_table *table, const struct column **columns, size_t *n);
-	/* May be NULL. True when the table of the last describe takes rows only from a statement, not by rows_begin. */
+	/*
+	 * May be NULL. True if the table of the last describe takes rows only
+	 * from a statement, not by rows_begin.
+	 */
 	bool (*needs_stage)(void *d);
-	/* MySQL only, asked for behind the rows: sql_upsert is right for this table (see there). */
+	/*
+	 * MySQL only, asked for after the rows: sql_upsert is right for this
+	 * table (see there).
+	 */
 	bool (*upserts_at_once)(void *d);
 	/*
 	 * ddl_commits only, for a dry run: the columns that sql_create_table would make of l->sql
 	 * (types in l->fields). They live as those of describe.
 	 */
 	void (*would_have)(void *d, const struct load *l, const struct column **columns, size_t *n);
-	/* The transaction that rows go into. whole: it must also hold what publish does (a table is created in it). */
+	/*
+	 * Begins the transaction for the rows. whole: it must also include
+	 * publish, because it creates a table.
+	 */
 	void (*begin)(void *d, const struct load *l, bool whole);
 	/*
 	 * Runs one statement with n parameters (fitted values; of a uuid its text). Returns the
@@ -91,13 +107,20 @@ struct load_driver {
 	uint64_t (*execute)(
 	    void *d, struct slice sql, const struct value *parameters, size_t n, bool *twice);
 	/*
-	 * How many of the rows that sql_upsert, run last, touched are new. False when the
-	 * database cannot say so, e.g. because a trigger writes to the same table.
+	 * How many of the rows that sql_upsert, run last, touched are new.
+	 * False if the database cannot say so, e.g. because a trigger writes to
+	 * the same table.
 	 */
 	bool (*inserted)(void *d, uint64_t touched, uint64_t *inserted);
-	/* The first row of a query as "name=value, name=value" (quoted for a message); false when there is none. */
+	/*
+	 * The first row of a query as "name=value, name=value" (quoted for a
+	 * message); false if there is none.
+	 */
 	bool (*query)(void *d, struct slice sql, struct buf *row);
-	/* The first cell of a query's first row as text; false when there is no row, or the cell is null. */
+	/*
+	 * The first cell of a query's first row as text; false if there is no
+	 * row, or the cell is null.
+	 */
 	bool (*cell)(void *d, struct slice sql, struct buf *text);
 	/*
 	 * May be NULL: texts go to the database as they are. Else has the database parse n texts

@@ -4,7 +4,7 @@
 #include "common/load/load_impl.h"
 #include "common/program/message.h"
 
-/* The first row of a query, as a message shows it; false when there is none. */
+/* The first row of a query, as a message shows it; false if there is none. */
 static bool
 first_row(struct loading *g, void (*build)(struct buf *, const struct sql_load *), struct buf *row)
 {
@@ -64,8 +64,9 @@ load_check_cascade(struct loading *g)
 }
 
 /*
- * A DELETE is known to delete all of its rows where nothing can stand in between: no
- * trigger, rule, row security, partition or other server. MySQL's triggers cannot skip a row.
+ * A DELETE certainly deletes all its rows if nothing can interfere: no trigger,
+ * rule, row security, partition or other server. MySQL's triggers cannot skip a
+ * row.
  */
 static bool
 may_skip(struct loading *g)

@@ -24,7 +24,7 @@ load_find_column(const struct loading *g, struct slice name)
 	return NULL;
 }
 
-/* shape is complete: memory for what is kept per field. */
+/* shape is complete: allocate the memory per field. */
 static void
 take_shape(struct loading *g)
 {
@@ -59,7 +59,7 @@ void
 load_take_names(struct loading *g)
 {
 	for (size_t i = 0; i < g->record.n; i++) {
-		/* The type is not looked at: values tell theirs. */
+		/* This type is not used: each value has its own. */
 		const char *wrong = schema_add(&g->shape, g->record.cells[i].name, VALUE_TEXT);
 		if (wrong)
 			die(STATUS_DATA, "record %" PRIu64 ": %s", load_record_number(), wrong);

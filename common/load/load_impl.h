@@ -5,7 +5,7 @@
 #include "common/load/load.h"
 #include "common/record/field_lookup.h"
 
-/* What the load did to the table, as the database reports it. */
+/* The effect of the load on the table, as the database reports it. */
 struct load_result {
 	bool split;                 /* inserted and updated are known, not only their sum */
 	uint64_t written;           /* rows inserted or updated */
@@ -25,7 +25,10 @@ struct load_limits {
 	uint64_t max_deleted; /* rows deleted and not replaced */
 };
 
-/* What load.c, load_fields.c and load_publish.c know of the one load. No stage includes this. */
+/*
+ * The state of the one load, shared by load.c, load_fields.c and
+ * load_publish.c. No stage includes this.
+ */
 struct loading {
 	const struct load_driver *driver;
 	void *d;
@@ -57,14 +60,14 @@ struct loading {
 	struct buf coverage; /* of each window one byte, 1 if it has no records, and its map */
 	size_t n_coverage;
 	uint64_t rows;  /* records that fit, and were sent */
-	uint64_t taken; /* by what rows_begin named: the stage, or the table */
+	uint64_t taken; /* rows that the target of rows_begin, the stage or the table, has taken */
 	struct load_result result;
 };
 
 /* load_fields.c: from fields to columns. */
 
 void load_take_fields(struct loading *g, const struct schema *schema);
-/* The fields of the first record, when there is no schema. */
+/* The fields of the first record, if there is no schema. */
 void load_take_names(struct loading *g);
 /* Dies unless the schema has the same fields as the first one; finds their places. */
 void load_same_fields(struct loading *g, const struct schema *schema);
@@ -72,7 +75,7 @@ void load_same_fields(struct loading *g, const struct schema *schema);
 void load_map(struct loading *g);
 /* load.sql's columns from the schema alone, for CREATE TABLE. */
 void load_create_columns(struct loading *g);
-/* Fits the current record into values; false when it was rejected. */
+/* Fits the current record into values; false if it was rejected. */
 bool load_fit(struct loading *g);
 /* Rejects the current record because of field i, whose value is v. Always false. */
 bool load_misfit(
@@ -91,7 +94,7 @@ void load_parse_held(struct loading *g);
 /* All windows with the same bounds share a temporary table. */
 struct load_windows {
 	struct sql_window *windows;
-	bool *empty; /* of each: the input says that it has no records */
+	bool *empty; /* of each: the input states that it has no records */
 	size_t n;
 };
 
@@ -127,12 +130,15 @@ void load_delete_windows(struct loading *g, const struct load_windows *shapes);
 void load_inserted(struct loading *g, uint64_t inserted, uint64_t updated);
 /* The same for an upsert that touched n rows. */
 void load_upserted(struct loading *g, uint64_t n);
-/* Runs a query for one number; false when it has no row. */
+/* Runs a query for one number; false if it has no row. */
 bool load_number(
     struct loading *g, void (*build)(struct buf *, const struct sql_load *), uint64_t *number);
 /* "5" or "10%"; dies with STATUS_USAGE. */
 void load_parse_max_deleted(struct load_limits *limits, const char *text);
-/* Before the commit: says when rows are gone, dies if these or the new ones break a limit. */
+/*
+ * Before the commit: reports rows that are gone, and dies if they or the new
+ * ones break a limit.
+ */
 void load_check_limits(struct loading *g);
 void load_count(const struct loading *g);
 

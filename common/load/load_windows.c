@@ -9,7 +9,7 @@
 
 enum { COVERAGE_MAX = 64 * 1024 * 1024 }; /* bytes of all windows of a load */
 
-/* Keeps the window; what is in it is looked at when the columns are known. */
+/* Keeps the window; its contents are read once the columns are known. */
 void
 load_take_coverage(struct loading *g, struct slice item)
 {
@@ -52,9 +52,10 @@ bad_bound(struct slice column, const char *what)
 }
 
 /*
- * A bound of a range of instants that are kept as text (SQLite). They compare byte by
- * byte, and 00:00:00.5Z would come before 00:00:00Z: without its Z a whole second comes before
- * all that it holds. A fraction would still come behind the texts of its own second without one.
+ * A bound of a range of instants that are kept as text (SQLite). They compare
+ * byte by byte, and 00:00:00.5Z would come before 00:00:00Z: without its Z a
+ * whole second comes before all that it holds. A fraction would still come
+ * after the texts of its own second without one.
  */
 static void
 bound_instant(struct slice column, const struct value *v, struct slice *text)
@@ -76,7 +77,10 @@ misfit_bound(struct slice column, const struct value *v, const struct column_mis
 	    quoted(buf_slice(&text)), why->text);
 }
 
-/* A text that only the database can parse: what it would change bounds another window. */
+/*
+ * A text that only the database can parse: if it changed the text, the window
+ * would have other bounds.
+ */
 static void
 parse_bound(struct loading *g, const struct column *c, struct value *v, struct buf *bytes)
 {
@@ -115,7 +119,7 @@ add_value(
 		bound_instant(c->name, v, &w->values[i].s);
 	if (w->values[i].type == VALUE_BYTES || c->kind == COLUMN_JSON)
 		bad_bound(c->name, "no window can be told by a column of this type");
-	/* As text 9 comes behind 10, and 1.5 is not 1.50. */
+	/* As text 9 comes after 10, and 1.5 is not 1.50. */
 	bool fraction = v->type == VALUE_DECIMAL || v->type == VALUE_FLOAT;
 	if (c->kind == COLUMN_TEXT && (fraction || (range && v->type == VALUE_INT)))
 		bad_bound(c->name, "a window of numbers cannot be told by a column of text");
@@ -142,7 +146,10 @@ add_bound(struct loading *g, struct window *w, struct slice name, const struct v
 	add_value(g, w, c, &high, range);
 }
 
-/* False when the window is told by what is no column, and --window tells the windows. */
+/*
+ * False if the window uses a field that is not a column and --window names the
+ * windows.
+ */
 static bool
 known_bounds(const struct loading *g, const struct record *r)
 {

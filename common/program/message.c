@@ -140,7 +140,7 @@ say(struct slice text, int status)
 			buf_printf(&line, ",\"exit\":%d", status);
 		buf_put_text(&line, "}\n");
 	} else {
-		/* Foreign where an abort is told: the name came in with it. */
+		/* Foreign text if an abort is reported: the name came with it. */
 		visible_put(&line, slice_of(stage));
 		buf_put_text(&line, ": ");
 		buf_put_slice(&line, buf_slice(&seen));
@@ -187,10 +187,13 @@ end(enum status status, struct buf *text)
 		status = ask(status, text);
 	dying = true;
 	first = status;
-	/* Whoever read the log or the output may be gone; our own status is to be seen, not SIGPIPE's. */
+	/*
+	 * The readers of the log or the output may be gone; our own status must
+	 * be seen, not SIGPIPE's.
+	 */
 	signal(SIGPIPE, SIG_IGN);
 	say(buf_slice(text), (int)status);
-	/* The reason travels as it was shown: valid UTF-8 without control characters, whatever came in. */
+	/* The reason travels as it is shown: valid UTF-8 without control characters. */
 	struct buf why = {0};
 	visible_put(&why, cut(buf_slice(text), TEXT_MAX));
 	buf_put_byte(&why, '\0');
@@ -266,7 +269,10 @@ message_log(void)
 		return 0;
 	log.device = (uint64_t)file.st_dev;
 	log.file = (uint64_t)file.st_ino;
-	/* Told from that of another command, whose abort lies in a file. */
+	/*
+	 * Distinguishes this log from that of another command whose abort is in
+	 * a file.
+	 */
 	log.group = (uint64_t)getpgrp();
 	return hash64(&log, sizeof log);
 }

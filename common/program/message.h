@@ -44,23 +44,30 @@ _Noreturn void die_errno(enum status status, const char *format, ...)
  */
 const char *quoted(struct slice s);
 
-/* What die calls between the message and exit (stream_out, rejects, a progress line). At most 8, last first. */
+/*
+ * Sets a function that die calls between the message and exit (stream_out,
+ * rejects, a progress line). At most 8, last first.
+ */
 void message_at_death(void (*hook)(enum status status, const char *why));
 
 /*
- * What die asks once before it prints: it may return another status and append to the
- * text why. One at most. What die is called with inside of it counts as if it came first.
+ * Sets a function that die asks once before it prints: it may return another
+ * status and append to the text why. One at most. A die inside that function
+ * counts as the first.
  */
 void message_reconsider(enum status (*hook)(enum status status, struct buf *text));
 
 /*
- * The log that this process writes to, as a number: the same for all stages of a pipe
- * whose standard errors are one file, pipe or terminal. 0 when the last message could
- * not be written.
+ * The log that this process writes to, as a number: the same for all stages of
+ * a pipe whose standard errors are one file, pipe or terminal. 0 if the last
+ * message could not be written.
  */
 uint64_t message_log(void);
 
-/* What is called before each message; clears the live progress line. One at most. */
+/*
+ * Sets a function that is called before each message and clears the live
+ * progress line. One at most.
+ */
 void message_before(void (*hook)(void));
 
 /* Memory that cannot fail for the caller: dies with STATUS_TRY_AGAIN. */
@@ -69,7 +76,10 @@ void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n);
 /* A NUL-terminated copy of a slice (for foreign libraries); dies with STATUS_DATA when it holds a NUL. */
 char *xstring(struct slice s);
-/* Dies when a buffer has failed; what names the thing in the message and option its option or NULL. */
+/*
+ * Dies if a buffer has failed. what is its name for the message, option its
+ * option or NULL.
+ */
 void buf_check(const struct buf *b, const char *what, const char *option);
 
 #endif

@@ -178,7 +178,10 @@ find(const struct program *program, struct slice name)
 	    quoted((struct slice){name.p - 2, name.n + 2}), program->name);
 }
 
-/* Sets one option; next is the word behind it, for "--name value". Returns whether next was used. */
+/*
+ * Sets one option; next is the word after it, for "--name value". Returns
+ * whether next was used.
+ */
 static bool
 apply(const struct program *program, const char *word, const char *next)
 {
@@ -295,7 +298,7 @@ add_word(const struct program *program, struct operands *operands, const char *w
 	operands->items[operands->n++] = word;
 }
 
-/* Words behind "--" are operands, or the command where the program takes one. */
+/* Words after "--" are operands, or the command where the program takes one. */
 static void
 rest(const struct program *program, struct operands *operands, char **argv)
 {
@@ -315,8 +318,9 @@ rest(const struct program *program, struct operands *operands, char **argv)
 }
 
 /*
- * A standard descriptor that the parent closed would be the next file's: rejects would
- * go into the stream. What stands in for it fails as the closed one would.
+ * If the parent closed a standard descriptor, the next file opened would get
+ * it: rejects would go into the stream. The placeholder fails in the same way
+ * as the closed descriptor.
  */
 static void
 hold_standard_descriptors(void)

@@ -9,11 +9,11 @@
  * tests/man.bats, both ways) the man page. Long options only, one name each.
  * "--name value" and "--name=value" are the same; "--" ends the options.
  * "@FILE" in place of an option or operand reads more of them from a file: one
- * to a line; a line that begins with "--" is an option with its value behind
- * white space, "=" or both (the value is the rest of the line, one pair of outer
- * quotes '…' or "…" removed), a line that begins with '#' and an empty line are
- * skipped, any other line is an operand. A scalar option given twice: the last
- * counts, so the command line overrides the file that stands before it.
+ * to a line; a line that begins with "--" is an option with its value after
+ * white space, "=" or both (the value is the rest of the line, one pair of
+ * outer quotes '…' or "…" removed), a line that begins with '#' and an empty
+ * line are skipped, any other line is an operand. A scalar option given twice:
+ * the last counts, so the command line overrides the file that is before it.
  */
 enum option_kind {
 	OPTION_FLAG,  /* bool *; no value */
@@ -58,7 +58,7 @@ struct program {
 struct operands {
 	const char **items;
 	size_t n;
-	char *const *command; /* argv behind "--", NULL-terminated; NULL when there is none */
+	char *const *command; /* argv after "--", NULL-terminated; NULL if there is none */
 };
 
 /*

@@ -130,7 +130,7 @@ control_write_abort(struct buf *out, const struct abort_note *note, const struct
 	finish(out, ITEM_ABORT, &body);
 }
 
-/* What a key of an item's map holds: one of these targets, or nothing for an unknown key. */
+/* The target of a key of an item's map: one of these, or none for an unknown key. */
 struct key {
 	const char *name;
 	uint64_t *count;

@@ -5,14 +5,14 @@
 #include "common/text/bytes.h"
 
 /*
- * The control items of a stream that tell about the stream itself: header, end
- * and abort, mam-stream(5). Written through msgpack-c (rare and small); read with
- * our token reader, which keeps the counters of other stages as the bytes they came in.
+ * The control items that describe the stream itself: header, end and abort,
+ * mam-stream(5). They are rare and small, so msgpack-c writes them; our token
+ * reader reads them and keeps the counters of other stages byte for byte.
  */
 
 enum { STREAM_VERSION = 1, STAGES_MAX_BYTES = 16 * 1024 * 1024 };
 
-/* What a stage has done; the fields carry the names of the stream and of the JSON log. */
+/* The work of a stage; the members are named as in the stream and in the JSON log. */
 struct counters {
 	const char *stage;
 	const char *version;
@@ -35,25 +35,28 @@ struct header {
 struct seal {
 	uint64_t records;
 	uint64_t xxh3;
-	struct slice stages; /* the elements of the array, one behind the other */
+	struct slice stages; /* the elements of the array, one after the other */
 	size_t stage_count;
 };
 
 struct abort_note {
 	struct slice stage, why;
 	int64_t exit;
-	uint64_t log; /* that the stage wrote why to (message_log); 0 when it is not known */
+	uint64_t log; /* that the stage wrote why to (message_log); 0 if it is not known */
 	struct slice stages;
 	size_t stage_count;
 };
 
-/* Append the whole item, ext head included. own is this stage's counters, put behind the others'. */
+/*
+ * Append the whole item, ext head included. own is this stage's counters, put
+ * after the others'.
+ */
 void control_write_header(struct buf *out, const char *by, struct slice run, bool dry);
 void control_write_end(struct buf *out, const struct seal *seal, const struct counters *own);
 void control_write_abort(
     struct buf *out, const struct abort_note *note, const struct counters *own);
 
-/* Read the payload of the item. NULL on success, else what is wrong (a static text). */
+/* Read the payload of the item. NULL on success, else the reason (a static text). */
 const char *control_read_header(struct slice payload, struct header *header);
 const char *control_read_end(struct slice payload, struct seal *seal);
 const char *control_read_abort(struct slice payload, struct abort_note *note);

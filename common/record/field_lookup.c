@@ -19,7 +19,7 @@ search(const struct field_lookup *l, struct slice name, size_t from)
 	return -1;
 }
 
-/* Positions that had the name when nobody wanted it. */
+/* Positions that had the name while it was not wanted. */
 static void
 correct_places(struct field_lookup *l, struct slice name, long wanted)
 {

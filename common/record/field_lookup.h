@@ -5,12 +5,14 @@
 #include "common/text/bytes.h"
 
 /*
- * Which of the wanted names each field of a map has. The fields of a map are passed with their
- * position, and what was found there is remembered: where maps follow one another in one shape,
- * or under one schema, a field costs one comparison. A field that nobody wants costs the same.
+ * Finds which of the wanted names each field of a map has. The caller passes
+ * the fields of a map with their positions, and the result for each position is
+ * remembered: in maps of the same shape, or under one schema, a field costs one
+ * comparison. So does a field that is not wanted.
  *
- * All zero it wants nothing. Names are copied. A name of n bytes takes n bytes and a few words,
- * and so does each position; both numbers are limited by the caller (FIELDS_MAX).
+ * All-zero wants no names. Names are copied. A name of n bytes takes n bytes
+ * and a few words, and so does each position; the caller limits both numbers
+ * (FIELDS_MAX).
  */
 
 struct field_place {

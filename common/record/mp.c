@@ -19,7 +19,10 @@ get64(const unsigned char *p)
 	return (uint64_t)get32(p) << 32 | get32(p + 4);
 }
 
-/* Size of a token's head behind its first byte, for 0xc0 ... 0xdf; ext heads include the type byte. */
+/*
+ * Size of a token's head after its first byte, for 0xc0 ... 0xdf; ext heads
+ * include the type byte.
+ */
 static const unsigned char head_size[32] = {
     0, 0, 0, 0, 1, 2, 4, 2, 3, 5, 4, 8, 1, 2, 4, 8, /* nil - bool bin ext float uint */
     1, 2, 4, 8, 1, 1, 1, 1, 1, 1, 2, 4, 2, 4, 2, 4, /* int fixext str array map */
@@ -85,7 +88,10 @@ float_of_bits64(uint64_t bits)
 	return f;
 }
 
-/* The tokens 0xc0 ... 0xdf; h is the head behind the first byte, body what follows it. */
+/*
+ * The tokens 0xc0 ... 0xdf; h is the head after the first byte, body the bytes
+ * after it.
+ */
 static const char *
 read_long(
     unsigned char c, const unsigned char *h, const char *body, const char *end, struct mp_token *t)
@@ -193,8 +199,9 @@ mp_read(const char *p, const char *end, struct mp_token *t)
 }
 
 /*
- * What stands at p, for skipping: the bytes of the whole token when it is no
- * container (0 when they are not all there), and how many objects follow it.
+ * The object at p, for skipping: the bytes of the whole token if it is not a
+ * container (0 if they are not all there), and the number of objects that
+ * follow it.
  */
 static size_t
 span(const char *p, const char *end, uint64_t *children)
@@ -299,7 +306,10 @@ mp_measure(const char *p, const char *end, size_t *n)
 const char *
 mp_skip(const char *p, const char *end)
 {
-	/* Depth does not matter where all is known to be there: a plain count of what is left will do. */
+	/*
+	 * If all bytes are known to be there, depth does not matter and a plain
+	 * count is enough.
+	 */
 	uint64_t left = 1;
 	while (left && p < end) {
 		uint64_t children;

@@ -40,9 +40,9 @@ struct mp_token {
 };
 
 /*
- * Reads the token at p. Returns the byte behind it (behind the header only, for
- * ARRAY and MAP), or NULL when [p, end) does not hold all of it or the byte 0xc1
- * stands there.
+ * Reads the token at p. Returns the byte after it (only after the header, for
+ * ARRAY and MAP), or NULL if [p, end) does not hold all of it or the byte is
+ * 0xc1.
  */
 const char *mp_read(const char *p, const char *end, struct mp_token *t);
 
@@ -71,13 +71,13 @@ enum mp_status mp_scan(struct mp_scan *s, const char *p, const char *end, size_t
 
 /*
  * Skips one whole object that is known to be there and well-formed (measured
- * before). Returns the byte behind it.
+ * before). Returns the byte after it.
  */
 const char *mp_skip(const char *p, const char *end);
 
 /*
- * Writers. Each writes at p, into room that the caller reserved, and returns the
- * byte behind. The most that a header needs is MP_HEAD_MAX bytes.
+ * Writers. Each writes at p, into room that the caller reserved, and returns
+ * the byte after. The most that a header needs is MP_HEAD_MAX bytes.
  */
 enum { MP_HEAD_MAX = 9 };
 
@@ -86,8 +86,9 @@ char *mp_put_array_head(char *p, size_t n);
 char *mp_put_map_head(char *p, size_t n);
 
 /*
- * The ones that run once per value are C99 inline functions (their one external
- * definition is in mp.c): called across objects they cost more than what they do.
+ * Functions that run once per value are C99 inline (their one external
+ * definition is in mp.c): a call across objects would cost more than their
+ * work.
  */
 inline char *
 mp_put_16(char *p, unsigned char head, uint16_t v)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/record/mp_path.h"
 
-/* The value of the member called name of the map whose pairs begin at p; NULL when it has none. */
+/*
+ * The value of the member called name of the map whose pairs begin at p; NULL
+ * if it has none.
+ */
 static const char *
 member(const char *p, const char *end, size_t pairs, struct slice name)
 {
@@ -15,7 +18,10 @@ member(const char *p, const char *end, size_t pairs, struct slice name)
 	return NULL;
 }
 
-/* One step down from the container t, whose contents begin at p; NULL when there is nothing. */
+/*
+ * One step down from the container t, whose contents begin at p; NULL if there
+ * is nothing.
+ */
 static const char *
 step_down(const struct json_step *step, const struct mp_token *t, const char *p, const char *end)
 {
@@ -42,7 +48,10 @@ mp_walk_start(struct mp_walk *w, struct slice value, const struct json_path *pat
 	*w = (struct mp_walk){.path = path, .start = value.p, .end = value.p + value.n};
 }
 
-/* From the value at p at this step to where the path ends or an array begins; NULL when it leads nowhere. */
+/*
+ * From the value at p at this step to where the path ends or an array begins;
+ * NULL if it leads nowhere.
+ */
 static const char *
 descend(struct mp_walk *w, const char *p, size_t step)
 {
@@ -107,7 +116,7 @@ mp_path_get(struct slice root, const struct json_path *path, struct slice *value
 
 enum { NAMES_MAX = 12 };
 
-/* The steps before n, or "the answer" where there are none. */
+/* The steps before n, or "the answer" if there are none. */
 static void
 put_place(struct buf *out, const struct json_path *path, size_t n)
 {
@@ -164,7 +173,7 @@ kind_name(enum mp_type type)
 	return "another kind of value";
 }
 
-/* Why there is no step down from the container t at step. */
+/* Appends the reason why there is no step down from the container t at step. */
 static void
 put_reason(struct buf *out, const struct json_path *path, size_t step, const struct mp_token *t,
     const char *inside, const char *end)

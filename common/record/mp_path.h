@@ -5,7 +5,10 @@
 #include "common/record/json_path.h"
 #include "common/record/mp.h"
 
-/* A json_path followed in a msgpack value: what a JSON text was read into, or is made from. */
+/*
+ * A json_path followed in a msgpack value that was read from, or will be
+ * written as, a JSON text.
+ */
 
 /* The values that a path leads to, one after the other; no recursion, no memory of its own. */
 struct mp_walk {
@@ -14,20 +17,20 @@ struct mp_walk {
 	struct {
 		const char *p; /* the next element of an array that "[]" goes through */
 		size_t left;
-		size_t step; /* the step behind it */
+		size_t step; /* the step after it */
 	} levels[JSON_PATH_MAX];
 	size_t depth;
 	const char *start; /* before the first call */
-	bool found;        /* it led to something: a value, null, or into an array, be it empty */
+	bool found;        /* it led to a value, to null, or into an array, even an empty one */
 	bool strange; /* it met a value of another kind than it needs (text instead of an object) */
 };
 
 /* value is one whole measured value; path may be NULL (the value itself). Both must outlive the walk. */
 void mp_walk_start(struct mp_walk *w, struct slice value, const struct json_path *path);
-/* The next value, null among them; false when there is none. */
+/* The next value, which may be null; false if there is none. */
 bool mp_walk_next(struct mp_walk *w, struct slice *value);
 
-/* The first value at the path; false when nothing is there. */
+/* The first value at the path; false if nothing is there. */
 bool mp_path_get(struct slice root, const struct json_path *path, struct slice *value);
 
 /*
@@ -36,13 +39,13 @@ bool mp_path_get(struct slice root, const struct json_path *path, struct slice *
  */
 void mp_path_explain(struct buf *out, struct slice root, const struct json_path *path);
 
-/* The token of the member called name of a map; false when there is none. */
+/* The token of the member called name of a map; false if there is none. */
 bool mp_member(struct slice map, const char *name, struct mp_token *t);
 
 /*
- * Appends root with the value at the path set: replaced, or added together with the
- * objects that lead there. NULL, or why the path cannot be gone (a static text):
- * it has "[]", or meets something that is no object.
+ * Appends root with the value at the path set: replaced, or added together with
+ * the objects that lead there. NULL, or why the path cannot be gone (a static
+ * text): it has "[]", or meets something that is not an object.
  */
 const char *mp_path_set(
     struct buf *out, struct slice root, const struct json_path *path, struct slice value);

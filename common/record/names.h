@@ -10,7 +10,7 @@
  * come after those of the outer ones, and are taken off when it ends.
  */
 struct names {
-	const char *start; /* what the offsets count from; set by the caller */
+	const char *start; /* base of the offsets; set by the caller */
 	struct name {
 		uint32_t at, n;
 	} * list;
@@ -19,7 +19,7 @@ struct names {
 	size_t n_slots;
 };
 
-/* Appends a name of at most 4 GiB from start. False when there is no memory. */
+/* Appends a name of at most 4 GiB from start. False if there is no memory. */
 bool names_add(struct names *names, struct slice name);
 struct slice names_at(const struct names *names, size_t i);
 

@@ -60,7 +60,7 @@ number_put_float(struct buf *b, double f)
 	}
 	float_shortest(f < 0 ? -f : f, &all, &exponent);
 	size_t n = (size_t)(uint_text(digits, all) - digits);
-	long point = (long)n + exponent; /* digits before it; negative: zeros behind it */
+	long point = (long)n + exponent; /* digits before it; negative: zeros after it */
 	long whole = point < 0 ? 0 : point > (long)n ? (long)n : point;
 	if (!whole)
 		buf_put_byte(b, '0');
@@ -125,7 +125,7 @@ number_float_integer(double f, struct value *out)
 	return true;
 }
 
-/* How many bits lie between the first and the last that is set: what a mantissa must hold. */
+/* A mantissa must hold the bits from the first to the last one that is set. */
 bool
 number_int_is_float(const struct value *v, bool single)
 {

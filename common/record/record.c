@@ -33,7 +33,7 @@ schema_add(struct schema *s, struct slice name, enum value_type type)
 	return NULL;
 }
 
-/* One [name, type, …] of the list; what stands behind the type is for later versions. */
+/* One [name, type, …] of the list; elements after the type are for later versions. */
 static const char *
 read_field(struct schema *s, const char **p, const char *end)
 {
@@ -61,7 +61,7 @@ read_fields(struct schema *s, const char *p, const char *end)
 		return "a schema's fields are no array";
 	if (list.n > FIELDS_MAX)
 		return "more than 4096 fields";
-	/* The records behind it could not be told from those that describe themselves. */
+	/* Its records would look like records that describe themselves. */
 	if (list.n == 0)
 		return "a schema has no fields";
 	for (size_t i = 0; i < list.n; i++) {
@@ -183,7 +183,10 @@ grow(struct record *r, size_t n)
 static bool
 all_unique(struct record *r)
 {
-	/* Quadratic, but on lengths and first bytes mostly; whoever asks has small records or foreign ones. */
+	/*
+	 * Quadratic, but mostly on lengths and first bytes; callers have small
+	 * or foreign records.
+	 */
 	for (size_t i = 1; i < r->n; i++)
 		for (size_t j = 0; j < i; j++)
 			if (slice_equal(r->cells[i].name, r->cells[j].name))

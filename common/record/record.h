@@ -22,11 +22,14 @@ struct schema {
 };
 
 /*
- * Reads the payload of a schema item ({"fields": [[name, type, …], …]}).
- * NULL on success, else what is wrong (a static text).
+ * Reads the payload of a schema item ({"fields": [[name, type, …], …]}). NULL
+ * on success, else the reason (a static text).
  */
 const char *schema_read(struct schema *s, struct slice payload);
-/* Appends name and type; the name is copied. NULL on success, else what is wrong (a static text). */
+/*
+ * Appends a name and type; the name is copied. NULL on success, else the reason
+ * (a static text).
+ */
 const char *schema_add(struct schema *s, struct slice name, enum value_type type);
 /* The whole schema item (ext 17), to be sent by stream_out_item. */
 void schema_write(const struct schema *s, struct buf *out);
@@ -54,9 +57,9 @@ struct record {
 
 /*
  * Decodes a whole record: a map (schema NULL or empty: self-described) or an
- * array under its schema, whose types are checked. False with error set when it
- * breaks a rule of mam-stream(5). Repeated names are looked for only when
- * unique is true: it costs, and whoever made the record has checked.
+ * array under its schema, whose types are checked. False with error set if it
+ * breaks a rule of mam-stream(5). Repeated names are only looked for if unique
+ * is true; that costs time, and stream_next has already checked its records.
  */
 bool record_read(struct record *r, const struct schema *schema, struct slice raw, bool unique);
 
@@ -68,7 +71,8 @@ long record_find(const struct record *r, struct slice name, size_t hint);
 
 /*
  * The value at a dotted path (nested maps by name, arrays by number from 0). A
- * field whose whole name is the path wins over a nested one. False when nothing is there.
+ * field whose whole name is the path wins over a nested one. False if nothing
+ * is there.
  */
 bool record_get_path(const struct record *r, struct slice path, struct value *v);
 /* The same inside one json value. */

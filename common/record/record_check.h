@@ -14,14 +14,15 @@
  */
 struct record_check;
 
-/* NULL when there is no memory. Lives as long as the process. */
+/* NULL if there is no memory. Lives as long as the process. */
 struct record_check *record_check_new(void);
 
 /*
- * The length of the record at p: an array under the schema, a map when schema->n is 0.
- * 0 when a rule is broken, when it is not all in [p, end), or when it is nested deeper
- * than MP_DEPTH_MAX. Only in the first case record_check_error gives a text. Memory
- * grows with the names of the largest map, at most 24 bytes for each.
+ * The length of the record at p: an array under the schema, a map when
+ * schema->n is 0. 0 if a rule is broken, when it is not all in [p, end), or
+ * when it is nested deeper than MP_DEPTH_MAX. Only in the first case
+ * record_check_error gives a text. Memory grows with the names of the largest
+ * map, at most 24 bytes for each.
  */
 size_t record_check(
     struct record_check *c, const struct schema *schema, const char *p, const char *end);
@@ -29,7 +30,10 @@ size_t record_check(
 /* The same rules for the payload of a control item, which must be one whole map. */
 bool record_check_item(struct record_check *c, struct slice payload);
 
-/* What the last call found; NULL when no rule was broken. *at is the name or field, and may be empty. */
+/*
+ * The fault found by the last call; NULL if no rule was broken. *at is the name
+ * or field, and may be empty.
+ */
 const char *record_check_error(const struct record_check *c, struct slice *at);
 
 #endif

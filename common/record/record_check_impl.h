@@ -2,7 +2,10 @@
 #ifndef COMMON_RECORD_RECORD_CHECK_IMPL_H
 #define COMMON_RECORD_RECORD_CHECK_IMPL_H
 
-/* What record_check.c and record_nested.c share. Inline is what runs once for each value. */
+/*
+ * Shared by record_check.c and record_nested.c. Inline functions run once for
+ * each value.
+ */
 
 #include "common/record/mp.h"
 #include "common/record/names.h"
@@ -117,9 +120,15 @@ const char *record_take_name(
     struct record_check *c, const char *p, const char *end, struct slice *name);
 /* Whether the names of the innermost map, which begin at first, differ. */
 bool record_close_map(struct record_check *c, size_t first);
-/* The map or array at p with all it holds. Returns the byte after it, NULL when it is not all there or breaks a rule. */
+/*
+ * The map or array at p with all it holds. Returns the byte after it, NULL if
+ * it is not all there or breaks a rule.
+ */
 const char *record_check_nested(struct record_check *c, const char *p, const char *end);
-/* The same for a value that is no container; record_check_ext's p is at the n bytes. */
+/*
+ * The same for a value that is not a container; record_check_ext's p is at the
+ * n bytes.
+ */
 const char *record_check_other(
     struct record_check *c, const char *p, const char *end, enum value_type *type);
 bool record_is_timestamp(const char *p, size_t n);
@@ -154,7 +163,10 @@ check_ext(struct record_check *c, const char *p, const char *end, int8_t ext, si
 	return good ? p + n : record_fail(c, "is of no type of mam-stream(5)");
 }
 
-/* Bytes and types of the values that begin with 0xc0 ... 0xdf and are right whatever bytes they have; 0 for others. */
+/*
+ * Bytes and types of the values that begin with 0xc0 ... 0xdf and whose bytes
+ * are always valid; 0 for others.
+ */
 static const unsigned char fixed_sizes[32] = {[0x00] = 1,
     [0x02] = 1,
     [0x03] = 1,
@@ -182,7 +194,7 @@ static const unsigned char fixed_types[32] = {[0x00] = VALUE_NULL,
     [0x12] = VALUE_INT,
     [0x13] = VALUE_INT};
 
-/* Returns the byte after the value, NULL when it is not all there or breaks a rule. */
+/* Returns the byte after the value, NULL if it is not all there or breaks a rule. */
 static inline const char *
 check_scalar(struct record_check *c, const char *p, const char *end, enum value_type *type)
 {

@@ -17,7 +17,7 @@ get64(const char *p)
 	return (uint64_t)get32(p) << 32 | get32(p + 4);
 }
 
-/* The byte behind the digits at p. */
+/* The byte after the digits at p. */
 static const char *
 skip_digits(const char *p, const char *end)
 {

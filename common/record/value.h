@@ -42,7 +42,10 @@ struct value {
 	};
 };
 
-/* Reads one whole measured object at p. Returns the byte behind it, NULL when it is not all in [p, end). */
+/*
+ * Reads one whole measured object at p. Returns the byte after it, NULL if it
+ * is not all in [p, end).
+ */
 const char *value_read(const char *p, const char *end, struct value *v);
 
 /* Appends the msgpack form. The scalar helpers are for stages that make values. */
@@ -54,10 +57,13 @@ void value_put_timestamp(struct buf *b, int64_t seconds, uint32_t nanoseconds);
 
 /* "date", "decimal", …; the words of a schema. */
 const char *value_type_name(enum value_type type);
-/* The type of a schema's word; VALUE_BAD when there is none. */
+/* The type named by a word of a schema; VALUE_BAD if there is none. */
 enum value_type value_type_named(struct slice name);
 
-/* -?digits[.digits], at least one digit on each side of the point: what ext 1 may hold. */
+/*
+ * -?digits[.digits], with at least one digit on each side of the point: the
+ * bytes that ext 1 allows.
+ */
 bool value_decimal_valid(struct slice s);
 
 #endif

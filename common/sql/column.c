@@ -40,7 +40,7 @@ column_set_text(struct value *out, enum value_type type, struct slice s)
 	out->s = s;
 }
 
-/* True when no character of the text is above the last one. */
+/* True if no character of the text is above the last one. */
 static bool
 within(struct slice s, uint32_t last)
 {
@@ -167,7 +167,7 @@ fit_uuid(const struct column *c, const struct value *in, struct value *out, stru
 	return true;
 }
 
-/* Its number; n_members when it is none. */
+/* Index of the member; n_members if it is not one. */
 static size_t
 member(const struct column *c, struct slice s)
 {
@@ -198,7 +198,8 @@ fit_set(
 		return column_wrong_type(c, in, why);
 	column_set_text(out, VALUE_TEXT, in->s);
 	struct slice rest = in->s;
-	size_t least = 0; /* of the next part: what is read back is in the order of the type */
+	/* of the next part: the server returns the parts in the order of the type */
+	size_t least = 0;
 	while (rest.n > 0) {
 		const char *comma = memchr(rest.p, ',', rest.n);
 		size_t n = comma ? (size_t)(comma - rest.p) : rest.n;

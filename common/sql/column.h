@@ -5,10 +5,10 @@
 #include "common/record/value.h"
 
 /*
- * A column of a database table, and whether it can hold a value exactly. The
- * rule is one: a value goes in only when what is read back is the same value.
- * Numbers may change their type (12.00 into an integer column), never their
- * value; text is never parsed as a number; no zone is ever guessed.
+ * A column of a database table, and whether it can hold a value exactly. There
+ * is one rule: a value goes in only if the same value is read back. Numbers may
+ * change their type (12.00 into an integer column), never their value; text is
+ * never parsed as a number; a zone is never guessed.
  */
 enum column_kind {
 	COLUMN_BOOL,
@@ -25,10 +25,14 @@ enum column_kind {
 	COLUMN_UUID,
 	COLUMN_ENUM, /* members */
 	COLUMN_SET,  /* members, text "a,b" (MySQL) */
-	COLUMN_NUMERIC, /* SQLite's NUMERIC affinity: what it would turn into another number is refused */
+	/*
+	 * SQLite's NUMERIC affinity: a value that it would turn into another
+	 * number is refused
+	 */
+	COLUMN_NUMERIC,
 	COLUMN_ANY,   /* no type: numbers, text and bytes as they are, the rest as canonical text */
 	COLUMN_OTHER, /* text in the database's own spelling, parsed by it */
-	COLUMN_NONE,  /* a type that no value may go into; `type` names it, `why` says why */
+	COLUMN_NONE,  /* a type that takes no value; `type` names it, `why` gives the reason */
 };
 
 struct column {
@@ -44,8 +48,8 @@ struct column {
 	int float_digits; /* COLUMN_FLOAT: significant digits that a client reads (6 in MySQL's float); 0: all */
 	bool no_nul;
 	bool canonical;      /* TEXT: takes values of every type in their canonical text */
-	bool trims;          /* TEXT: what is read back has no spaces at its end */
-	bool padded;         /* BYTES: what is read back has max_bytes bytes */
+	bool trims;          /* TEXT: it is read back without spaces at its end */
+	bool padded;         /* BYTES: they are read back with max_bytes bytes */
 	bool binary_numbers; /* JSON: keeps numbers as integers of 8 bytes and floats (MySQL) */
 	bool positive;       /* FLOAT, DECIMAL: nothing below 0 */
 	bool loose; /* values that are equal to the database may differ: 1.0 and 1.00, a and A */
@@ -89,7 +93,7 @@ struct column_misfit {
  */
 bool column_fit(const struct column *c, const struct value *in, struct value *out,
     struct buf *scratch, struct column_misfit *why);
-/* Null: true when the column takes it. */
+/* Null: true if the column takes it. */
 bool column_fit_null(const struct column *c, struct value *out, struct column_misfit *why);
 
 #endif

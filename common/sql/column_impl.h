@@ -4,7 +4,10 @@
 
 #include "common/sql/column.h"
 
-/* What column.c, column_number.c and column_time.c share: one function for each kind of column. */
+/*
+ * Shared by column.c, column_number.c and column_time.c: one function for each
+ * kind of column.
+ */
 
 /* Fills *why; always false, so that a check can return it. */
 bool column_refuse(struct column_misfit *why, const char *rule, const char *format, ...)

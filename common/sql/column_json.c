@@ -32,7 +32,10 @@ find_twice(struct slice *names, size_t n, struct slice *twice)
 	return false;
 }
 
-/* The map's n pairs begin at p. What is no text has no JSON form, which is told elsewhere. */
+/*
+ * The map's n pairs begin at p. A name that is not text has no JSON form; that
+ * is reported elsewhere.
+ */
 static bool
 map_repeats(const char *p, const char *end, size_t n, struct slice *twice)
 {
@@ -56,7 +59,7 @@ map_repeats(const char *p, const char *end, size_t n, struct slice *twice)
 	return repeats;
 }
 
-/* True when an object in the value, at whatever depth, has a name more than once. */
+/* True if an object in the value, at any depth, has a name more than once. */
 static bool
 repeats_name(struct slice value, struct slice *twice)
 {
@@ -69,7 +72,7 @@ repeats_name(struct slice value, struct slice *twice)
 	return false;
 }
 
-/* True when the JSON text holds the escape \u0000, which a jsonb cannot. */
+/* True if the JSON text holds the escape \u0000, which a jsonb cannot. */
 static bool
 holds_escaped_nul(struct slice s)
 {
@@ -83,7 +86,10 @@ holds_escaped_nul(struct slice s)
 	return false;
 }
 
-/* True when a decimal is in it that no integer of 8 bytes is: as JSON text it would become a float. */
+/*
+ * True if a decimal is in it that no integer of 8 bytes is: as JSON text it
+ * would become a float.
+ */
 static bool
 holds_fraction(const struct value *v)
 {

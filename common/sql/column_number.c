@@ -17,7 +17,7 @@ find_point(struct slice s)
 	return p;
 }
 
-/* Digits before and behind the point, and the sign. */
+/* Digits before and after the point, and the sign. */
 static bool
 check_digits(const struct column *c, struct slice s, struct column_misfit *why)
 {
@@ -54,7 +54,10 @@ column_fit_decimal(const struct column *c, const struct value *in, struct value 
 	} else if (in->type != VALUE_DECIMAL)
 		return column_wrong_type(c, in, why);
 	const char *point = find_point(s), *end = s.p + s.n;
-	/* No more digits than the column has on either side, so whichever of them are zeros. */
+	/*
+	 * If neither side has more digits than the column, it fits, whichever
+	 * of them are zeros.
+	 */
 	if (!c->positive && point - s.p <= c->precision - c->scale &&
 	    end - point <= c->scale + (point < end)) {
 		column_set_text(out, VALUE_DECIMAL, s);
@@ -64,7 +67,7 @@ column_fit_decimal(const struct column *c, const struct value *in, struct value 
 		return false;
 	if (c->positive && s.p[0] == '-') /* of a zero */
 		s = (struct slice){s.p + 1, s.n - 1};
-	/* What is cut off is zeros. */
+	/* Only zeros are cut off. */
 	if (point < end && c->scale <= 0)
 		s.n = (size_t)(point - s.p);
 	else if (point < end && end - point - 1 > c->scale)

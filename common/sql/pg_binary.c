@@ -52,7 +52,7 @@ group(const char *s)
 	    uint16_t)((s[0] - '0') * 1000 + (s[1] - '0') * 100 + (s[2] - '0') * 10 + (s[3] - '0'));
 }
 
-/* The last digits of a fraction, fewer than four: zeros stand behind them. */
+/* The last digits of a fraction, fewer than four, filled up with zeros. */
 static uint16_t
 short_group(const char *s, size_t n)
 {
@@ -78,7 +78,7 @@ put_integer(char *q, const char *d, const char *point)
 	return q;
 }
 
-/* The digits behind the point. Zero groups that nothing stands before are counted off *weight. */
+/* The digits after the point. Leading zero groups are subtracted from *weight. */
 static char *
 put_fraction(char *q, const char *d, const char *end, bool first, int *weight)
 {
@@ -108,7 +108,10 @@ put_numeric(char *p, struct slice s)
 	d += negative;
 	while (d < end && *d == '0')
 		d++;
-	/* Digits and one point at most: no search is faster on what is this short. */
+	/*
+	 * At most the digits and one point: no search is faster on such a short
+	 * text.
+	 */
 	const char *point = d;
 	while (point < end && *point != '.')
 		point++;
@@ -153,7 +156,7 @@ put_raw(char *p, struct slice s)
 	return p + s.n;
 }
 
-/* Microseconds since 1970 of what has a time; of a TIME, of the day. */
+/* Microseconds since 1970 of a value with a time; of a TIME, since midnight. */
 static int64_t
 microseconds(const struct value *v)
 {

@@ -28,7 +28,7 @@ enum pg_form {
 size_t pg_field_room(const struct value *v);
 /*
  * Writes one field, its length word first, into that room and returns the byte
- * behind it. The value is fitted (column.h) to a column of the form; null is -1.
+ * after it. The value is fitted (column.h) to a column of the form; null is -1.
  */
 char *pg_put_field(char *p, enum pg_form form, const struct value *v);
 
@@ -36,7 +36,7 @@ char *pg_put_field(char *p, enum pg_form form, const struct value *v);
 size_t pg_row_room(const struct value *values, size_t n);
 char *pg_put_row(char *p, const enum pg_form *forms, const struct value *values, size_t n);
 
-/* What stands before the first row and behind the last one. */
+/* The bytes before the first row and after the last one. */
 struct slice pg_copy_head(void);
 struct slice pg_copy_tail(void);
 

@@ -49,7 +49,7 @@ same_address(struct slice given, struct slice read)
 	       a.mask == b.mask && memcmp(a.bytes, b.bytes, sizeof(a.bytes)) == 0;
 }
 
-/* The digits of a MAC address; 0 when there is something else, or too much. */
+/* The digits of a MAC address; 0 if there is something else, or too much. */
 static size_t
 mac_digits(struct slice s, char digits[16])
 {

@@ -5,9 +5,9 @@
 #include "common/text/bytes.h"
 
 /*
- * PostgreSQL parses some types from text in ways that drop a zone, a time of day or digits.
- * To see that it did not, the text that it writes back is compared with the one given. What
- * counts as the same is a rule of the type.
+ * PostgreSQL parses some types from text in ways that drop a zone, a time of
+ * day or digits. To detect that, the text that it writes back is compared with
+ * the one given. Each type has a rule for texts that count as equal.
  */
 enum pg_text_rule {
 	PG_TEXT_EXACT, /* byte by byte */
@@ -24,7 +24,7 @@ enum pg_text_rule {
 	PG_TEXT_GEOMETRY,  /* the same numbers, and brackets and commas */
 };
 
-/* The server took given for read. True when no part of given was lost or changed. */
+/* The server took given for read. True if no part of given was lost or changed. */
 bool pg_text_same(enum pg_text_rule rule, struct slice given, struct slice read);
 
 #endif

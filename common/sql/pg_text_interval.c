@@ -112,7 +112,7 @@ read_number(struct slice *s, struct number *n)
 	return !take(s, '.') || read_digits(s, &n->value, &n->scale, &digits);
 }
 
-/* False when it is not a whole number of the interval's parts. */
+/* False if it is not a whole number of the interval's parts. */
 static bool
 add(struct interval *i, const struct number *n, enum part part, int64_t factor)
 {

@@ -64,7 +64,10 @@ take_number(struct slice *s, struct slice *number)
 	return number->n > 0;
 }
 
-/* Without zeros at the start, and at the end of a fraction; false when it is not -?digits[.digits]. */
+/*
+ * Without zeros at the start, and at the end of a fraction; false if it is not
+ * -?digits[.digits].
+ */
 static bool
 trim_zeros(struct slice *s)
 {

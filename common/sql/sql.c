@@ -92,7 +92,7 @@ sql_create_table(struct buf *b, const struct sql_load *l)
 		keyed |= c->key;
 		buf_put_text(b, i > 0 ? ", " : "");
 		sql_put_name(b, l->dialect, c->name);
-		/* NULL is said because MySQL's timestamp is NOT NULL unless told. */
+		/* NULL is explicit because MySQL's timestamp is NOT NULL by default. */
 		buf_printf(b, " %s%s", c->type, c->key ? " NOT NULL" : " NULL");
 	}
 	if (keyed)
@@ -218,7 +218,10 @@ sql_insert(struct buf *b, const struct sql_load *l)
 	buf_put_text(b, " AS s");
 }
 
-/* Behind word: "x" = PREFIX."x", … of the columns that an upsert sets; false when there is none. */
+/*
+ * After word: "x" = PREFIX."x", … of the columns that an upsert sets; false if
+ * there is none.
+ */
 static bool
 put_assignments(struct buf *b, const struct sql_load *l, const char *word, const char *prefix)
 {

@@ -26,7 +26,7 @@ struct sql_table {
  */
 const char *sql_table_parse(struct sql_table *t, struct slice text, struct buf *names);
 
-/* NULL when the dialect can have such a name, else why not (a static text). */
+/* NULL if the dialect can have such a name, else why not (a static text). */
 const char *sql_name_error(enum sql_dialect d, struct slice name);
 
 void sql_put_name(struct buf *b, enum sql_dialect d, struct slice name);
@@ -99,15 +99,19 @@ void sql_sets_indexed(struct buf *b, const struct sql_load *l);
 void sql_put_stage(struct buf *b, const struct sql_load *l);
 /* A temporary table with the n columns in the target's types, no constraints. */
 void sql_create_stage(struct buf *b, const struct sql_load *l);
-/* The keys that stand in the stage more than once: one row of the key columns, or none. */
+/*
+ * The keys that are in the stage more than once: one row of the key columns, or
+ * none.
+ */
 void sql_duplicates(struct buf *b, const struct sql_load *l);
 /* All rows of the stage into the target. */
 void sql_insert(struct buf *b, const struct sql_load *l);
 /*
  * Rows of the stage whose key is in the target update it, the others are
- * inserted, by one statement. MySQL's has no word for which key is meant: right only
- * where the key's is the only unique index of the table, and some column is no key.
- * Else, and several times slower: sql_update, then sql_insert_new.
+ * inserted, by one statement. MySQL's has no word for which key is meant: right
+ * only where the key's is the only unique index of the table, and some column
+ * is not a key. Else, and several times slower: sql_update, then
+ * sql_insert_new.
  */
 void sql_upsert(struct buf *b, const struct sql_load *l);
 /* Nothing is appended and false returned when there is nothing to update: all columns are keys, and none is loose. */

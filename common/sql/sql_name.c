@@ -4,7 +4,7 @@
 
 enum { PG_NAME_MAX_BYTES = 63, MYSQL_NAME_MAX_CHARS = 64 };
 
-/* One part of a dotted name; returns the byte behind it, NULL when it is malformed. */
+/* One part of a dotted name; returns the byte after it, NULL if it is malformed. */
 static const char *
 parse_part(const char *p, const char *end, struct buf *names)
 {
@@ -127,7 +127,10 @@ sql_type(enum sql_dialect d, enum value_type type, bool key)
 	    [VALUE_TIMESTAMP] = {"timestamp with time zone", "timestamp(6)", "TEXT"},
 	    [VALUE_JSON] = {"jsonb", "json", "TEXT"},
 	};
-	/* MySQL cannot index a long type without a prefix length, and a prefix is no key. */
+	/*
+	 * MySQL cannot index a long type without a prefix length, and a prefix
+	 * is not a key.
+	 */
 	if (d == SQL_MYSQL && key && type == VALUE_TEXT)
 		return "varchar(255)" MYSQL_EXACT;
 	if (d == SQL_MYSQL && key && type == VALUE_BYTES)

@@ -46,9 +46,9 @@ const struct record *source_extra(const struct source *s);
 const struct schema *source_extra_schema(const struct source *s);
 
 /*
- * Call this when the input has ended. Unsealed input with nothing but white
- * space is an error (STATUS_INCOMPLETE, its writer may have died) unless
- * --allow-empty was given or the stage saw data (any is true).
+ * Call this when the input has ended. Unsealed input with only white space is
+ * an error (STATUS_INCOMPLETE, its writer may have died) unless --allow-empty
+ * was given or the stage saw data (any is true).
  */
 void source_check_empty(const struct source *s, bool any);
 

@@ -43,9 +43,9 @@ struct stream_in {
 	struct hash *hash;
 	struct schema schema;
 	bool dry;
-	uint64_t streams; /* headers seen */
-	uint64_t records; /* of this stream */
-	uint64_t total;   /* of all streams */
+	uint64_t streams;  /* headers seen */
+	uint64_t records;  /* of this stream */
+	uint64_t total;    /* of all streams */
 	struct buf stages; /* counters of the previous stages, raw */
 	size_t stage_count;
 };

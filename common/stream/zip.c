@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * zip (PKWARE's APPNOTE.TXT), member by member as they come, stored or deflated, with
- * sizes before or behind them, zip64 too. Lengths and checksums are compared, the
- * directory behind the members has to be the members' and to end with the file.
- * libarchive does less of that when it streams, and takes 1.3 ms to start.
+ * zip (PKWARE's APPNOTE.TXT), member by member as they come, stored or
+ * deflated, with sizes before or after them, zip64 too. Lengths and checksums
+ * are compared, the directory after the members has to be the members' and to
+ * end with the file. libarchive does less of that when it streams, and takes
+ * 1.3 ms to start.
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -216,8 +217,9 @@ begin_member(void)
 }
 
 /*
- * The sizes behind a member, with a sign before them or not and of 4 or 8 bytes:
- * whichever says what was read. A whole file has at least 22 bytes more behind them.
+ * The sizes after a member, with a sign before them or not and of 4 or 8 bytes:
+ * whichever says what was read. A whole file has at least 22 bytes more after
+ * them.
  */
 static void
 take_sizes_behind(void)
@@ -323,7 +325,7 @@ take_directory_entry(void)
 	z.directory.size += size;
 }
 
-/* Behind the record that ends the directory nothing may follow but its comment. */
+/* After the record that ends the directory nothing may follow but its comment. */
 static void
 take_end(void)
 {

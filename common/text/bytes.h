@@ -13,7 +13,7 @@ struct slice {
 	size_t n;
 };
 
-/* The slice of a string literal or of an array of known size with a NUL behind it. */
+/* The slice of a string literal or of an array of known size with a NUL after it. */
 #define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
 
 /* Slice of a C string; the string is not copied. */
@@ -87,7 +87,7 @@ void buf_reset(struct buf *b);
 void buf_free(struct buf *b);
 struct slice buf_slice(const struct buf *b);
 
-/* a + b and a * b; false when the result does not fit, and *sum is then untouched. */
+/* a + b and a * b; false if the result does not fit, and *sum is then untouched. */
 bool size_add(size_t a, size_t b, size_t *sum);
 bool size_multiply(size_t a, size_t b, size_t *product);
 

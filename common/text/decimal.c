@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/text/decimal.h"
 
-/* A decimal taken apart: digits whole and behind the point, leading zeros of whole removed. */
+/*
+ * A decimal taken apart: digits whole and after the point, leading zeros of
+ * whole removed.
+ */
 struct parts {
 	bool negative;
 	struct slice whole, fraction;
@@ -58,7 +61,7 @@ digit_at(const struct parts *parts, int64_t i)
 }
 
 /*
- * Appends the parts with the point moved to stand behind digit number `point`
+ * Appends the parts with the point moved to stand after digit number `point`
  * and scale digits following it.
  */
 static bool
@@ -89,7 +92,7 @@ put_moved(const struct parts *parts, int64_t point, int64_t scale, struct buf *o
 	return true;
 }
 
-/* The exponent behind e or E; out of any range that matters is a failure. */
+/* The exponent after e or E; out of any range that matters is a failure. */
 static bool
 parse_exponent(struct slice s, int64_t *exponent)
 {

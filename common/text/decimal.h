@@ -6,8 +6,8 @@
 
 /*
  * Exact decimals as ASCII text, -?digits[.digits] (mam-stream(5), ext 1). No
- * function rounds unless it is asked to; digits behind the point are kept as they
- * came, leading zeros before it are not.
+ * function rounds unless it is asked to; digits after the point are kept as
+ * they came, leading zeros before it are not.
  */
 
 enum { DECIMAL_DIGITS_MAX = 1000 }; /* digits that any result may have */
@@ -32,11 +32,14 @@ bool decimal_parse(struct slice text, struct buf *out);
 
 /* The functions below take a valid decimal (value_decimal_valid). */
 
-/* Appends d times 10^places (places may be negative), exactly; false when it has too many digits. */
+/*
+ * Appends d times 10^places (places may be negative), exactly; false if it has
+ * too many digits.
+ */
 bool decimal_shift(struct slice d, int places, struct buf *out);
 
 /*
- * Appends d with exactly scale digits behind the point. False, nothing appended,
+ * Appends d with exactly scale digits after the point. False, nothing appended,
  * when digits other than 0 would be lost and round is ROUND_NONE, or it has too
  * many digits. *changed tells whether the value is another one now.
  */
@@ -49,7 +52,7 @@ int decimal_compare(struct slice a, struct slice b);
 /* The integer when d is one within -2^63 … 2^64-1; *huge tells to read *u, above INT64_MAX. */
 bool decimal_to_integer(struct slice d, int64_t *i, uint64_t *u, bool *huge);
 
-/* "half-up", … as the words of a rule; false when there is none. */
+/* "half-up", … as the words of a rule; false if there is none. */
 bool decimal_round_named(struct slice name, enum decimal_round *round);
 
 #endif

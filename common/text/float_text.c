@@ -91,9 +91,9 @@ split(double f, int *exponent)
 }
 
 /*
- * At most 15 digits with k of them behind the point: m / 10^k is correctly
- * rounded, both being exact doubles, so equality proves that the text m e-k reads
- * back as f. No shorter text than the first k that passes can.
+ * At most 15 digits with k of them after the point: m / 10^k is correctly
+ * rounded, both being exact doubles, so equality proves that the text m e-k
+ * reads back as f. No shorter text than the first k that passes can.
  */
 static bool
 try_places(double f, unsigned k, uint64_t *digits)
@@ -296,7 +296,10 @@ put_zeros(char *p, int n)
 	return p + n;
 }
 
-/* point: how many of the n digits stand before the point; 1e16 and up and below 1e-5 are written with an exponent. */
+/*
+ * point: how many of the n digits are before the point; 1e16 and up and below
+ * 1e-5 are written with an exponent.
+ */
 static char *
 place_point(char *p, const char *digits, int n, int point)
 {

@@ -22,8 +22,8 @@ void float_shortest(double f, uint64_t *digits, int *exponent);
 
 /*
  * The float nearest to ±digits × 10^exponent into *f; digits below 10^17 and
- * without trailing zeros (0 is allowed). True when float_shortest of it gives
- * the same number back, false (and *f untouched) when a float cannot carry it.
+ * without trailing zeros (0 is allowed). True if float_shortest of it gives the
+ * same number back, false (and *f untouched) when a float cannot carry it.
  */
 bool float_is_decimal(bool negative, uint64_t digits, int exponent, double *f);
 
@@ -33,7 +33,7 @@ bool float_is_decimal(bool negative, uint64_t digits, int exponent, double *f);
  */
 size_t float_text(double f, char out[FLOAT_TEXT_MAX]);
 
-/* Writes u in decimal; at most 20 bytes. Returns the byte behind. */
+/* Writes u in decimal; at most 20 bytes. Returns the byte after. */
 char *uint_text(char *p, uint64_t u);
 
 #endif

@@ -11,7 +11,10 @@ is_ascii_run(const char *p)
 	return ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) == 0;
 }
 
-/* Length of the well-formed sequence at p, 0 when there is none: RFC 3629 section 4, its table of ranges. */
+/*
+ * Length of the well-formed sequence at p, 0 if there is none: RFC 3629 section
+ * 4, its table of ranges.
+ */
 static size_t
 sequence(const unsigned char *p, size_t n)
 {
@@ -51,7 +54,10 @@ load(const unsigned char *p)
 	       (uint64_t)p[7] << 56;
 }
 
-/* Whether two three-byte characters are at p, neither of which begins with 0xe0 or 0xed: those allow less behind them. */
+/*
+ * Whether two three-byte characters are at p, neither of which begins with 0xe0
+ * or 0xed: those allow less after them.
+ */
 static bool
 are_two_threes(uint64_t w)
 {
@@ -62,7 +68,10 @@ are_two_threes(uint64_t w)
 	return (leads & 0x0f) && leads >> 24 && (surrogate & 0x0f) && surrogate >> 24;
 }
 
-/* Behind the three-byte characters at p: nearly all of Japanese, Chinese and Korean text. */
+/*
+ * After the three-byte characters at p: nearly all of Japanese, Chinese and
+ * Korean text.
+ */
 static const unsigned char *
 skip_threes(const unsigned char *p, const unsigned char *end)
 {

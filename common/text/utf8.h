@@ -4,7 +4,10 @@
 
 #include "common/text/bytes.h"
 
-/* True when s is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, nothing past U+10FFFF). */
+/*
+ * True if s is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms,
+ * nothing past U+10FFFF).
+ */
 bool utf8_valid(struct slice s);
 /* The same for n bytes after which UTF8_AHEAD more can be read, whatever they are. Made for short texts. */
 enum { UTF8_AHEAD = 8 };

@@ -6,7 +6,7 @@
 #include "common/text/float_text.h"
 #include "stages/dedupe/key.h"
 
-/* The digits of a finite number as a decimal; false when it would have too many. */
+/* The digits of a finite number as a decimal; false if it would have too many. */
 static bool
 put_digits(struct buf *out, const struct value *v)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * dedupe: one record per key. The records come out in the order in which their
- * keys came in; which of a key's records is kept is said by --keep. With the first
- * kept they pass at once. Memory is bounded by --memory; what does not fit goes to
- * disk, and the answer stays exact.
+ * keys came in; which of a key's records is kept is stated by --keep. With the
+ * first kept they pass at once. Memory is bounded by --memory; what does not
+ * fit goes to disk, and the answer stays exact.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -50,7 +50,7 @@ static const struct option_row *const tables[] = {options, reject_options, NULL}
 static const struct program program = {
     .name = "dedupe", .about = "Keeps one record of each key, exactly.", .tables = tables};
 
-/* The fields of --key, and that of max and min behind them; *keep is set. */
+/* The fields of --key, and that of max and min after them; *keep is set. */
 static struct option_list
 wanted_fields(enum keep *keep)
 {

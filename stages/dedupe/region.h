@@ -9,7 +9,7 @@ struct budget {
 	size_t limit, used; /* bytes */
 };
 
-/* True when n more bytes are within the limit; they are counted from now on. */
+/* True if n more bytes are within the limit; they are counted from now on. */
 bool budget_take(struct budget *b, size_t n);
 void budget_give(struct budget *b, size_t n);
 
@@ -24,7 +24,10 @@ struct region {
 	struct budget *budget;
 };
 
-/* Makes room for n bytes behind r->n. False, and nothing changed, when the budget does not allow it. */
+/*
+ * Makes room for n bytes after r->n. False, and nothing changed, when the
+ * budget does not allow it.
+ */
 bool region_room(struct region *r, size_t n);
 /* Gives all memory back. */
 void region_free(struct region *r);

@@ -135,7 +135,7 @@ set_missing(struct value *v)
 	v->raw = (struct slice){0};
 }
 
-/* How many values stand there was checked by the stream. */
+/* How many values are there was checked by the stream. */
 static bool
 locate_array(const struct shapes *s, const struct shape *shape, struct slice record,
     struct value values[WANTED_MAX])

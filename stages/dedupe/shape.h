@@ -28,9 +28,9 @@ uint32_t shapes_add(struct shapes *s, const struct schema *schema, struct slice 
 struct slice shapes_item(const struct shapes *s, uint32_t shape);
 
 /*
- * The values of the named fields; where there is none, type is VALUE_NULL and raw.p
- * NULL. A dotted name leads into maps and arrays unless a field has just that
- * name. False when the record breaks a rule: stream_decode will say which.
+ * The values of the named fields; where there is none, type is VALUE_NULL and
+ * raw.p NULL. A dotted name leads into maps and arrays unless a field has just
+ * that name. False if the record breaks a rule: stream_decode will say which.
  */
 bool shape_locate(
     struct shapes *s, uint32_t shape, struct slice record, struct value values[WANTED_MAX]);

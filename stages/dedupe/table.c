@@ -140,7 +140,10 @@ drop_slots(uint64_t *slots, size_t n, struct budget *budget)
 	budget_give(budget, n * sizeof *slots);
 }
 
-/* Twice as many slots, while both tables are there; false when the budget has no room for that. */
+/*
+ * Twice as many slots, while both tables are there; false if the budget has no
+ * room for that.
+ */
 static bool
 grow(struct table *t)
 {

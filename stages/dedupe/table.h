@@ -37,7 +37,7 @@ size_t table_next_place(const struct table *t);
 uint64_t table_ref(const struct table *t, size_t place);
 void table_set_ref(struct table *t, size_t place, uint64_t ref);
 struct slice table_key(const struct table *t, size_t place);
-/* The place behind, to walk through all keys from place 0 up to keys.n. */
+/* The place after, to walk through all keys from place 0 up to keys.n. */
 size_t table_behind(const struct table *t, size_t place);
 
 /* Forgets all keys and gives the memory back. */

@@ -93,7 +93,7 @@ print_of(const struct entry *e)
 	return table_hash(e->raw, e->shape);
 }
 
-/* True when the record is to stand in place of the one before. */
+/* True if the record is to stand in place of the one before. */
 static bool
 is_better(struct work *w, const struct entry *kept, const struct entry *e)
 {
@@ -156,7 +156,7 @@ take_known(struct work *w, uint64_t hash, size_t place, const struct entry *e)
 		evict(w, hash, kept.number, e);
 }
 
-/* False when memory has no room for it. */
+/* False if memory has no room for it. */
 static bool
 add(struct work *w, uint64_t hash, const struct entry *e)
 {

@@ -69,7 +69,7 @@ bool work_streams(const struct work *w);
 /* The hash of a key; what work_take will look at is fetched into the cache meanwhile. */
 uint64_t work_expect(const struct work *w, struct slice key);
 void work_take(struct work *w, uint64_t hash, const struct entry *e);
-/* A state or coverage item: at once or behind all records that came before it. */
+/* A state or coverage item: at once or after all records that came before it. */
 void work_item(struct work *w, struct slice raw);
 /* Sends the schema of that shape when it is another than the last one. */
 void work_send_shape(struct work *w, uint32_t shape);

@@ -38,7 +38,7 @@ static struct {
 	const char *now; /* of this file; "UTF-8" needs no conversion */
 	iconv_t converter;
 	const char *converts; /* what the converter is for */
-	char raw[RAW_CAP];    /* bytes that are no text yet */
+	char raw[RAW_CAP];    /* bytes that are not text yet */
 	size_t n;
 	bool ended;
 	bool flushed; /* the converter has given the last character it held */

@@ -15,7 +15,7 @@ void decode_init(const char *encoding, bool drop_nul);
 void decode_begin(void);
 /* Up to cap (at least 4) bytes of well-formed UTF-8; 0 at the end, or before what is wrong. */
 size_t decode_read(char *p, size_t cap);
-/* What is wrong with the bytes behind the text, or NULL. */
+/* What is wrong with the bytes after the text, or NULL. */
 const char *decode_wrong(void);
 /* NUL bytes left out so far. */
 uint64_t decode_dropped(void);

@@ -4,7 +4,7 @@
 
 #include "common/text/bytes.h"
 
-/* The rows of --drop-last: each waits until as many have come behind it. */
+/* The rows of --drop-last: each waits until as many have come after it. */
 
 /* What became of a row: a record, or why it is none. */
 struct outcome {

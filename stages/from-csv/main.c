@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * from-csv: CSV and its kin to records whose values are all text, exactly as they stand
- * there. The bytes of the source are unpacked (common/stream/unpack.h), made UTF-8 (decode.c)
- * and cut into rows (text.c, common/csv/csv.h), which become records (rows.c, held.c).
- * Memory is a few blocks and one row, whatever the file's length.
+ * from-csv: CSV and its kin to records whose values are all text, exactly as
+ * they are there. The bytes of the source are unpacked
+ * (common/stream/unpack.h), made UTF-8 (decode.c) and cut into rows (text.c,
+ * common/csv/csv.h), which become records (rows.c, held.c). Memory is a few
+ * blocks and one row, whatever the file's length.
  */
 #include <unistd.h>
 

@@ -11,14 +11,17 @@
 #include "stages/from-csv/rows.h"
 #include "stages/from-csv/text.h"
 
-/* Short fields are copied in one step of this size; both sides have that much room behind (CSV_SLACK). */
+/*
+ * Short fields are copied in one step of this size; both sides have that much
+ * room after (CSV_SLACK).
+ */
 enum { STEP = 32 };
 
 static struct {
 	struct source *source;
 	struct stream_out *out;
 	struct schema schema, sent; /* of this file; the one in force at the reader's */
-	size_t columns;             /* of the file; the fields beside its chunks come behind */
+	size_t columns;             /* of the file; the fields beside its chunks come after */
 	struct buf extra;           /* their values, msgpack */
 	bool any;
 	uint64_t lines_skipped, rows_dropped, blank;
@@ -106,7 +109,7 @@ take_given_names(void)
 		add_field(slice_of(config.names.items[i]), VALUE_TEXT, "--names", i + 1);
 }
 
-/* The first row that is no blank line. */
+/* The first row that is not a blank line. */
 static bool
 header_row(struct csv_row *row)
 {
@@ -148,7 +151,7 @@ check_names(const struct csv_row *row)
 		    quoted(slice_of(config.names.items[n])));
 }
 
-/* The fields beside the chunks get into each record, behind the file's own. */
+/* The fields beside the chunks get into each record, after the file's own. */
 static void
 add_extra(void)
 {
@@ -281,7 +284,7 @@ put_record(char *o, const struct csv_row *row)
 	return o;
 }
 
-/* Whether the row is no record, and why. */
+/* Whether the row is not a record, and why. */
 static bool
 is_bad(const struct csv_row *row, struct outcome *outcome)
 {
@@ -347,7 +350,7 @@ is_stop(const struct csv_row *row)
 	return first.n >= text.n - 1 && memcmp(first.p, text.p, text.n - 1) == 0;
 }
 
-/* Sends the rows; true when --stop-at ended them. */
+/* Sends the rows; true if --stop-at ended them. */
 static bool
 take_rows(void)
 {

@@ -4,7 +4,10 @@
 
 #include "common/stream/source.h"
 
-/* The current file (unpack.h) as records: what stands before the rows, the header, the rows, what stands behind. */
+/*
+ * The current file (unpack.h) as records: what stands before the rows, the
+ * header, the rows, what stands after.
+ */
 
 void rows_init(struct source *source, struct stream_out *out);
 void rows_of_file(void);

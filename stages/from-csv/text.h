@@ -7,7 +7,10 @@
 /* The text of the current file (decode.h), in lines and rows, with what is to be said where it is none. */
 
 void text_begin(void);
-/* The next line as it stands, quotes ignored; it is left there unless it is taken. False at the end. */
+/*
+ * The next line as it is, quotes ignored; it is left there unless it is taken.
+ * False at the end.
+ */
 bool text_line(bool take, struct slice *line);
 /* The next row; false at the end of the text. */
 bool text_row(struct csv_row *row);

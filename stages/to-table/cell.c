@@ -33,7 +33,7 @@ struct pen {
 	struct buf *b;
 	struct cell_text *cell;
 	size_t most;
-	size_t fits_n, fits_width; /* up to here the ellipsis fits behind */
+	size_t fits_n, fits_width; /* up to here the ellipsis fits after */
 	bool quoted;               /* a backslash stands before a quote or a backslash */
 	bool cut;
 	uint32_t before; /* the character before, for visible_next */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * to-table: records as an aligned table, to look into any pipe. What a value is made
- * of is made visible (cell.c); where it stands is decided by the first rows (table.c), so
- * that memory does not grow with the input.
+ * to-table: records as an aligned table, to look into any pipe. What a value is
+ * made of is made visible (cell.c); where it is is decided by the first rows
+ * (table.c), so that memory does not grow with the input.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -13,7 +13,7 @@
 
 enum { CEILING = 1 << 20 };
 
-/* What a text comes to: its values one behind the other, and how it ended. */
+/* What a text comes to: its values one after the other, and how it ended. */
 struct outcome {
 	struct buf values;
 	size_t count;

@@ -5,7 +5,10 @@
 
 static struct api_errors errors;
 
-/* "code/message" of each error, a space behind each, then "inside" where an error member has something. */
+/*
+ * "code/message" of each error, a space after each, then "inside" where an
+ * error member has something.
+ */
 static bool
 finds(const char *json, const char *expected)
 {
@@ -61,7 +64,7 @@ test_none(void)
 	CHECK(finds("{\"errors\":[]}", ""));
 	/* A status alone is a word of many answers. */
 	CHECK(finds("{\"status\":\"COMPLETED\"}", ""));
-	/* Records are no errors, whatever their fields are called. */
+	/* Records are not errors, whatever their fields are called. */
 	CHECK(finds("[{\"code\":1,\"message\":\"m\",\"title\":\"t\"}]", ""));
 	CHECK(finds("{\"data\":[{\"message\":\"m\",\"code\":7}]}", ""));
 	CHECK(finds("7", ""));
@@ -71,7 +74,7 @@ test_none(void)
 	CHECK(!errors.n && !errors.inside);
 }
 
-/* The more telling word wins, wherever it stands. */
+/* The more telling word wins, wherever it is. */
 static void
 test_rank(void)
 {

@@ -107,12 +107,15 @@ test_text(void)
 {
 	CHECK(tells("status", "DONE") && tells("list[].s", "A") &&
 	      tells("errors[].message", "Rate limit, wait"));
-	/* With a value nothing needs to be told; what is no text, or nothing, is not. */
+	/*
+	 * With a value nothing needs to be told; what is not text, or nothing,
+	 * is not.
+	 */
 	CHECK(tells("status=DONE", "") && tells("n", "") && tells("empty", "") &&
 	      tells("absent", ""));
 }
 
-/* --until and --fail-on: one condition, its value as it stands. */
+/* --until and --fail-on: one condition, its value as it is. */
 static bool
 all(const char *text)
 {

@@ -39,7 +39,7 @@ test_end(void)
 	control_write_end(&first, &seal, &own);
 	CHECK(!control_read_end(payload(&first, 20), &read));
 	CHECK(read.records == 42 && read.xxh3 == UINT64_MAX && read.stage_count == 1);
-	/* The next stage hands the counters on and puts its own behind them. */
+	/* The next stage hands the counters on and puts its own after them. */
 	control_write_end(&second, &read, &own);
 	CHECK(!control_read_end(payload(&second, 20), &read));
 	CHECK(read.stage_count == 2 && read.stages.n == 2 * (read.stages.n / 2));

@@ -41,7 +41,10 @@ test_scan(void)
 	CHECK(right);
 }
 
-/* Rows as text: fields parted by |, rows by /, B behind a bad one; "open" where a quote is. */
+/*
+ * Rows as text: fields parted by |, rows by /, B after a bad one; "open" where
+ * a quote is.
+ */
 static void
 read_all(struct csv *c, struct slice text, size_t step, struct buf *out)
 {
@@ -199,7 +202,7 @@ test_lines(struct csv *c)
 	CHECK(csv_line(c, true, &line) == CSV_END);
 }
 
-/* A row after lines, begun before the buffer moves and ended behind it. */
+/* A row after lines, begun before the buffer moves and ended after it. */
 static void
 test_line_then_move(struct csv *c)
 {

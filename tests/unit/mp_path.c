@@ -25,7 +25,10 @@ equal(struct buf *got, const char *expected)
 	return good;
 }
 
-/* The values that the path leads to, a space behind each, then "found" and "strange" where they hold. */
+/*
+ * The values that the path leads to, a space after each, then "found" and
+ * "strange" where they hold.
+ */
 static bool
 walks(const char *json, const char *path_text, const char *expected)
 {

@@ -3,7 +3,10 @@
 #include "common/sql/pg_binary.h"
 #include "tests/unit/unit.h"
 
-/* The field of a value as hexadecimal, a space behind the length word; numerics by their 16-bit words. */
+/*
+ * The field of a value as hexadecimal, a space after the length word; numerics
+ * by their 16-bit words.
+ */
 static const char *
 field(enum pg_form form, const struct value *v)
 {

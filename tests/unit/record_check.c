@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The quick ways of record_check against the plain functions that they stand in for, and every rule. */
+/*
+ * The quick ways of record_check against the plain functions that they are in
+ * for, and every rule.
+ */
 #include <stdlib.h>
 
 #include "common/record/mp.h"
@@ -283,7 +286,7 @@ test_nested(void)
 	buf_free(&b);
 }
 
-/* What is cut anywhere is no error: it may come yet. */
+/* What is cut anywhere is not an error: it may come yet. */
 static void
 test_cuts(void)
 {

@@ -5,7 +5,7 @@
 
 static struct buf text;
 
-/* True when what was built since the last call is exactly this. */
+/* True if what was built since the last call is exactly this. */
 static bool
 built(const char *expected)
 {

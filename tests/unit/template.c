@@ -110,7 +110,7 @@ test_dates(void)
 	    TEMPLATE_TEXT, "{int:%Y}", "!int is no date, and an offset or a format is for dates"));
 	CHECK(
 	    gives(TEMPLATE_TEXT, "{day-1000000d}", "!day is a day outside of the years 1 to 9999"));
-	/* What is no offset is part of a name, or of the text. */
+	/* What is not an offset is part of a name, or of the text. */
 	CHECK(gives(TEMPLATE_TEXT, "{day-d}", "!day-d is undefined"));
 	CHECK(gives(TEMPLATE_TEXT, "{day+1}", "{day+1}"));
 	CHECK(gives(TEMPLATE_TEXT, "{day+1000001d}", "{day+1000001d}"));

@@ -109,7 +109,7 @@ test_params(void)
 	    {"http://h/?page%5Bsize%5D=9", "page[size]", "1", "http://h/?page%5Bsize%5D=1",
 		"http://h/?page%5Bsize%5D=9&page%5Bsize%5D=1"},
 	    {"http://h/?a+b=9", "a b", "1", "http://h/?a%20b=1", "http://h/?a+b=9&a%20b=1"},
-	    /* A percent sign without two digits behind it is one. */
+	    /* A percent sign without two digits after it is one. */
 	    {"http://h/?a%4=9", "a", "1", "http://h/?a%4=9&a=1", "http://h/?a%4=9&a=1"},
 	    {"http://h/?%zz=9&%", "%", "1", "http://h/?%zz=9&%25=1", "http://h/?%zz=9&%&%25=1"},
 	};

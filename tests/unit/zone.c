@@ -68,7 +68,7 @@ test_changes(void)
 	day = iso_days(2026, 11, 1) * 86400;
 	CHECK(zone_instants(zone, day + 3600 + 1800, &earlier, &later) == ZONE_TWICE);
 	CHECK(earlier == day + 5 * 3600 + 1800 && later == day + 6 * 3600 + 1800);
-	/* Far behind the table: the footer's rule. */
+	/* Far after the table: the footer's rule. */
 	CHECK(zone_offset(zone, iso_days(2300, 7, 1) * 86400) == -4 * 3600);
 	CHECK(zone_offset(zone, iso_days(2300, 1, 1) * 86400) == -5 * 3600);
 	zone_free(zone);
