@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * to-csv: records to CSV (RFC 4180) with a line of names. The first record decides
- * which columns there are; what does not fit them, and what would read as something
- * else, is an error that names record and field.
+ * to-csv: records to CSV (RFC 4180) with a line of names. The first record
+ * decides the columns. A value that does not fit them, or that would be read as
+ * something else, is an error that names record and field.
  */
 #include <inttypes.h>
 #include <unistd.h>

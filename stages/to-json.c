@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * to-json: records to JSON text, one record a line (or all in one array), fields in
- * the order in which they come. Exact or not at all: what JSON cannot say is an
- * error that names record and field.
+ * to-json: records to JSON text, one record a line (or all in one array), with
+ * fields in their order. A value that JSON cannot represent exactly is an error
+ * that names record and field.
  */
 #include <inttypes.h>
 #include <unistd.h>

@@ -19,10 +19,10 @@ struct sql_table {
 };
 
 /*
- * "campaign_daily", "ads.campaign_daily", "\"odd.schema\".\"T\"\"1\"": what stands in
- * double quotes is taken as it is. Unquoted parts are taken as they are, too: no
- * folding of case. NULL on success, else what is wrong (a static text); names
- * keeps the bytes that the table points into.
+ * "campaign_daily", "ads.campaign_daily", "\"odd.schema\".\"T\"\"1\"": text in
+ * double quotes is used unchanged. Unquoted parts are used unchanged, too; case
+ * is not folded. NULL on success, else the reason (a static text); names keeps
+ * the bytes of the table's names.
  */
 const char *sql_table_parse(struct sql_table *t, struct slice text, struct buf *names);
 

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/sql/sql_impl.h"
 
-/* Queries that a load asks about its table: what is in it, what the database does beside. */
+/*
+ * Queries of a load about its table: its contents, and the database's own
+ * reactions to changes.
+ */
 
 void
 sql_put_literal(struct buf *b, enum sql_dialect d, struct slice text)
 {
-	/* E'' means the same whatever standard_conforming_strings is; MySQL's session has backslashes. */
+	/*
+	 * E'' has the same meaning under any standard_conforming_strings;
+	 * MySQL's session uses backslashes.
+	 */
 	buf_put_text(b, d == SQL_POSTGRES ? "E'" : "'");
 	for (size_t i = 0; i < text.n; i++) {
 		if (text.p[i] == '\'' || (text.p[i] == '\\' && d != SQL_SQLITE))

@@ -32,8 +32,9 @@ void text_out_record(struct text_out *t);
 void text_out_other(struct text_out *t);
 
 /*
- * Sets what is called before the last write when the stage or one before it fails.
- * append appends whole text that the stage still keeps, and does not fail itself.
+ * Sets a function that is called before the last write if this stage or an
+ * earlier one fails. append adds the whole text that the stage still holds; it
+ * must not fail itself.
  */
 void text_out_before_failure(void (*append)(void));
 

@@ -25,7 +25,10 @@ enum { FLAG_ENCRYPTED = 1, FLAG_SIZES_BEHIND = 8 };
 enum { STORED = 0, DEFLATED = 8 };
 enum { TOLD_MAX = 10, TEXT_MAX = 0xffff };
 
-/* What member and directory say of a file; all together they have to be the same. */
+/*
+ * Sums over the files, once from the members and once from the directory; they
+ * must be equal.
+ */
 struct sums {
 	uint64_t files, crc, packed, size;
 };
@@ -48,7 +51,7 @@ static struct zip {
 
 /* ---- bytes ---- */
 
-/* What comes next, at least one byte; empty at the end of the file. */
+/* The next bytes, at least one; empty at the end of the file. */
 static struct slice
 next_bytes(void)
 {
@@ -116,7 +119,10 @@ take_text(char room[TEXT_MAX], size_t n)
 
 /* ---- members ---- */
 
-/* In the zip64 extra field stand, in this order, those sizes that are all ones in the header. */
+/*
+ * The zip64 extra field has, in this order, those sizes that are all ones in
+ * the header.
+ */
 static void
 read_extra(struct slice extra, uint64_t *size, uint64_t *packed)
 {
@@ -217,9 +223,9 @@ begin_member(void)
 }
 
 /*
- * The sizes after a member, with a sign before them or not and of 4 or 8 bytes:
- * whichever says what was read. A whole file has at least 22 bytes more after
- * them.
+ * The sizes after a member, with or without a signature, of 4 or 8 bytes: the
+ * form that matches the bytes read is the right one. A whole file has at least
+ * 22 more bytes after them.
  */
 static void
 take_sizes_behind(void)
@@ -234,7 +240,7 @@ take_sizes_behind(void)
 			    number(at + 4, width) != z.packed ||
 			    number(at + 4 + width, width) != z.size)
 				continue;
-			/* What was taken too much is read again. */
+			/* The bytes taken in excess are read again. */
 			memmove(z.kept + (sizeof p - n), z.kept, z.kept_n);
 			memcpy(z.kept, p + n, sizeof p - n);
 			z.kept_n += sizeof p - n;
@@ -353,7 +359,7 @@ zip_open(const char *pattern)
 	z = (struct zip){.pattern = pattern, .names = names};
 }
 
-/* Reads what is left of a member, wanted or not, so that damage in it is seen. */
+/* Reads the rest of a member, wanted or not, so that damage in it is found. */
 static void
 pass_member(void)
 {

@@ -41,13 +41,13 @@ struct buf {
 	bool failed;
 };
 
-/* What buf_reserve does where the memory is not there yet. */
+/* The slow path of buf_reserve: gets the memory. */
 char *buf_grow(struct buf *b, size_t n);
 
 /*
- * Makes room for n more bytes and returns where they go, or NULL after a failure. b->n
- * is not changed. Inline, as the two below: called across objects they cost more than
- * what they do.
+ * Makes room for n more bytes and returns its address, or NULL after a failure.
+ * b->n is not changed. Inline, like the two below: a call across objects would
+ * cost more than their work.
  */
 inline char *
 buf_reserve(struct buf *b, size_t n)

@@ -61,8 +61,8 @@ digit_at(const struct parts *parts, int64_t i)
 }
 
 /*
- * Appends the parts with the point moved to stand after digit number `point`
- * and scale digits following it.
+ * Appends the parts with the point moved after digit number `point` and scale
+ * digits following it.
  */
 static bool
 put_moved(const struct parts *parts, int64_t point, int64_t scale, struct buf *out)
@@ -134,7 +134,10 @@ decimal_shift(struct slice d, int places, struct buf *out)
 	return put_moved(&parts, (int64_t)parts.whole.n + places, scale > 0 ? scale : 0, out);
 }
 
-/* What is cut off, compared with one half of the last digit that is kept: -1, 0, 1; *any tells whether it is not 0. */
+/*
+ * Compares the digits cut off with one half of the last digit kept: -1, 0, 1;
+ * *any says if they are not 0.
+ */
 static int
 against_half(struct slice cut, bool *any)
 {
@@ -211,7 +214,10 @@ decimal_rescale(
 	parts.fraction.n = scale;
 	char last = digit_at(&parts, (int64_t)(parts.whole.n + scale) - 1);
 	bool away = any && rounds_away(round, parts.negative, half, (last - '0') % 2);
-	/* -0.4 cut to 0 and then counted up is -1, so the sign is put although what is left is zero. */
+	/*
+	 * -0.4 is cut to 0 and then counted up to -1, so the sign is written
+	 * although the rest is zero.
+	 */
 	bool negative_zero =
 	    away && parts.negative && all_zeros(parts.whole) && all_zeros(parts.fraction);
 	if (negative_zero)

@@ -39,9 +39,9 @@ bool decimal_parse(struct slice text, struct buf *out);
 bool decimal_shift(struct slice d, int places, struct buf *out);
 
 /*
- * Appends d with exactly scale digits after the point. False, nothing appended,
- * when digits other than 0 would be lost and round is ROUND_NONE, or it has too
- * many digits. *changed tells whether the value is another one now.
+ * Appends d with exactly scale digits after the point. False, with nothing
+ * appended, if digits other than 0 would be lost and round is ROUND_NONE, or if
+ * it has too many digits. *changed is set if the value changed.
  */
 bool decimal_rescale(
     struct slice d, unsigned scale, enum decimal_round round, struct buf *out, bool *changed);
@@ -49,10 +49,13 @@ bool decimal_rescale(
 /* Negative, 0, positive; 1.0 and 1.00 are equal, and so are 0 and -0. */
 int decimal_compare(struct slice a, struct slice b);
 
-/* The integer when d is one within -2^63 … 2^64-1; *huge tells to read *u, above INT64_MAX. */
+/*
+ * The integer if d is one within -2^63 … 2^64-1; if *huge is set, it is *u,
+ * above INT64_MAX.
+ */
 bool decimal_to_integer(struct slice d, int64_t *i, uint64_t *u, bool *huge);
 
-/* "half-up", … as the words of a rule; false if there is none. */
+/* The words of a rule: "half-up", …; false if the name is not one of them. */
 bool decimal_round_named(struct slice name, enum decimal_round *round);
 
 #endif

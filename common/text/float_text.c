@@ -186,7 +186,7 @@ shortest_slow(double f, uint64_t *digits, int *exponent)
 	const char *p = text;
 	for (; *p != 'e'; p++) {
 		if (*p < '0' || *p > '9')
-			continue; /* the point, whatever the locale calls it */
+			continue; /* the decimal point of any locale */
 		n = n * 10 + (uint64_t)(*p - '0');
 		behind++;
 	}

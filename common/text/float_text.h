@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 /*
- * Floats as decimal text, shortest first: the fewest digits that read back as the
- * same float, and of those the nearest. What a float is called and which decimal
- * numbers may become floats (float_is_decimal) are the two sides of one rule.
+ * Floats as shortest decimal text: the fewest digits that read back as the same
+ * float, and among those the nearest. How a float is written and which decimal
+ * numbers may become floats (float_is_decimal) are two sides of one rule.
  */
 
 enum {

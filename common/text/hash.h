@@ -8,7 +8,7 @@
 struct hash;
 
 /*
- * A running hash of nothing yet; NULL if there is no memory. Lives as long as
+ * A running hash of zero bytes; NULL if there is no memory. Lives as long as
  * the process.
  */
 struct hash *hash_new(void);

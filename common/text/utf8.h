@@ -9,7 +9,10 @@
  * nothing past U+10FFFF).
  */
 bool utf8_valid(struct slice s);
-/* The same for n bytes after which UTF8_AHEAD more can be read, whatever they are. Made for short texts. */
+/*
+ * The same for n bytes after which UTF8_AHEAD more bytes, of any value, can be
+ * read. For short texts.
+ */
 enum { UTF8_AHEAD = 8 };
 bool utf8_valid_ahead(const char *text, size_t n);
 /* Offset of the first byte that is not well-formed UTF-8; s.n when all is. */

@@ -6,7 +6,7 @@ struct item {
 	uint64_t number;
 	uint32_t shape;
 	uint32_t n;    /* bytes of the record; at most STREAM_RECORD_MAX */
-	uint32_t room; /* bytes that could stand there */
+	uint32_t room; /* bytes available for the record */
 	uint32_t spare;
 };
 
@@ -35,7 +35,7 @@ item_size(const struct item *item)
 	return sizeof *item + item->room;
 }
 
-/* Moves what lives to the front, over the holes. */
+/* Moves the live records to the front, over the holes. */
 static void
 compact(struct heap *h, struct table *t)
 {
@@ -120,7 +120,7 @@ heap_replace(struct heap *h, struct table *t, size_t owner, const struct entry *
 		memcpy(item + 1, e->raw.p, e->raw.n);
 		return true;
 	}
-	/* The old record's place may be just what the new one needs. */
+	/* The old record's space may be exactly the space the new one needs. */
 	drop(h, t, owner);
 	size_t size = sizeof *item + room_for(e->raw.n);
 	if (!make_room(h, t, size))

@@ -31,7 +31,10 @@ void heap_take_back(struct heap *h, uint64_t ref);
  */
 bool heap_replace(struct heap *h, struct table *t, size_t owner, const struct entry *e);
 
-/* What is remembered; key is the table's. It points into the heap and lives until that changes. */
+/*
+ * The remembered record; key belongs to the table. It points into the heap and
+ * is valid until the heap changes.
+ */
 struct entry heap_entry(const struct heap *h, const struct table *t, size_t owner);
 
 void heap_reset(struct heap *h);

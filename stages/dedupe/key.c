@@ -26,7 +26,7 @@ put_digits(struct buf *out, const struct value *v)
 	return true;
 }
 
-/* Without zeros that say nothing, at both ends. */
+/* Removes leading and trailing zeros that do not change the value. */
 static struct slice
 stripped(struct slice d, bool *negative)
 {
@@ -79,7 +79,7 @@ put_float(struct buf *b, const struct value *v)
 	static char room[DECIMAL_DIGITS_MAX + 8];
 	struct buf digits = {.p = room, .cap = sizeof room, .max = sizeof room};
 	if (isnan(v->f)) {
-		/* All NaN are one, whatever their bits. */
+		/* All NaN are equal, with any bits. */
 		mp_buf_float(b, (double)NAN);
 		return NULL;
 	}

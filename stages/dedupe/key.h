@@ -5,10 +5,10 @@
 #include "common/record/value.h"
 
 /*
- * Keys and their values. Two values are the same when they are of one type and
- * equal, whatever msgpack form they came in; numbers are the same by value whether
- * int, decimal or float (a float stands for its shortest decimal text, as
- * from-json reads it), so 1, 1.0 and 1.00 are one key. No text is ever a number.
+ * Keys and their values. Two values are the same if they are of one type and
+ * equal, in any msgpack form. Numbers are compared by value across int, decimal
+ * and float (a float counts as its shortest decimal text, as from-json reads
+ * it), so 1, 1.0 and 1.00 are one key. Text is never a number.
  */
 
 /*
@@ -17,7 +17,7 @@
  */
 const char *key_put(struct buf *b, const struct value *v);
 
-/* What kinds of values can be put in order with each other. */
+/* The families of values that can be ordered among themselves. */
 enum family {
 	FAMILY_NONE,
 	FAMILY_NUMBER,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * dedupe: one record per key. The records come out in the order in which their
- * keys came in; which of a key's records is kept is stated by --keep. With the
- * first kept they pass at once. Memory is bounded by --memory; what does not
- * fit goes to disk, and the answer stays exact.
+ * keys appeared; --keep chooses which record of a key is kept. If that is the
+ * first, records pass at once. Memory is bounded by --memory; the rest goes to
+ * disk, and the result stays exact.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -189,7 +189,10 @@ hand_on(struct work *w, struct stream_in *in, const struct option_list *names)
 			if (!stream_schema(in)->n)
 				e.shape = SHAPE_NONE; /* another stream began */
 			add_record(w, in, names, &e);
-			/* Nothing may wait in the batch for what is still to come. */
+			/*
+			 * No record may wait in the batch for input that is
+			 * still to come.
+			 */
 			if (batch.n == BATCH || !stream_ahead(in))
 				take_batch(w);
 		} else {

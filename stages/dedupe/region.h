@@ -4,7 +4,10 @@
 
 #include "common/text/bytes.h"
 
-/* What --memory leaves for tables, keys, records and buffers; everything of this stage that grows is counted here. */
+/*
+ * The part of --memory for tables, keys, records and buffers; everything that
+ * grows in this stage is counted here.
+ */
 struct budget {
 	size_t limit, used; /* bytes */
 };

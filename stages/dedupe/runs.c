@@ -38,7 +38,7 @@ open_runs(struct work *w, const struct chain *runs, size_t n)
 	return m;
 }
 
-/* The next record of all; false if there is none. */
+/* The next record of all runs; false if there is none. */
 static bool
 next(struct work *w, struct merge *m, struct buf *body, struct entry *e)
 {

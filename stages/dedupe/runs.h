@@ -4,7 +4,10 @@
 
 #include "stages/dedupe/work.h"
 
-/* Sends the records of all runs in the order of their numbers, and then what was held back. */
+/*
+ * Sends the records of all runs in the order of their numbers, then the items
+ * held back.
+ */
 void runs_send(struct work *w);
 
 #endif

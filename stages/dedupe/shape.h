@@ -6,11 +6,12 @@
 #include "common/record/record.h"
 
 /*
- * The schemas of the input, and where the fields that the options name stand in
- * records under each of them. A shape is known by its number, which travels with
- * a record through memory and disk; SHAPE_NONE is that of records without schema, whose
- * fields are found by field_lookup.h. Schemas have a plan each, as records under several of them
- * are in memory at once, and a plan skips to a field without looking at names.
+ * The schemas of the input, and the place of the options' fields in records
+ * under each of them. A layout has a number, which stays with a record in
+ * memory and on disk. SHAPE_NONE is for records without a schema, whose fields
+ * are found by field_lookup.h. Each schema has a plan of its own, because
+ * records under several schemas are in memory at once; a plan skips to a field
+ * without looking at names.
  */
 enum { SHAPE_NONE = 0, WANTED_MAX = 65 /* fields that can be named */ };
 
@@ -28,9 +29,10 @@ uint32_t shapes_add(struct shapes *s, const struct schema *schema, struct slice 
 struct slice shapes_item(const struct shapes *s, uint32_t shape);
 
 /*
- * The values of the named fields; where there is none, type is VALUE_NULL and
- * raw.p NULL. A dotted name leads into maps and arrays unless a field has just
- * that name. False if the record breaks a rule: stream_decode will say which.
+ * The values of the named fields; for a missing one, type is VALUE_NULL and
+ * raw.p NULL. A dotted name leads into maps and arrays unless a field has
+ * exactly that name. False if the record breaks a rule; stream_decode reports
+ * which.
  */
 bool shape_locate(
     struct shapes *s, uint32_t shape, struct slice record, struct value values[WANTED_MAX]);

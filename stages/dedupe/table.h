@@ -5,9 +5,9 @@
 #include "stages/dedupe/region.h"
 
 /*
- * The keys that were seen, each with 64 bits of the caller's. Keys are compared by
- * all their bytes; the hash only says where to look. Nothing is ever removed, so
- * that the keys stand in the order of their first appearance.
+ * The keys seen so far, each with 64 bits for the caller. Keys are compared by
+ * all their bytes; the hash only gives the place to look. Keys are never
+ * removed, so they stay in the order of their first appearance.
  */
 struct table {
 	uint64_t
@@ -20,16 +20,16 @@ struct table {
 
 void table_init(struct table *t, struct budget *budget);
 
-/* Begins to fetch into the cache what table_find will look at first. */
+/* Starts to fetch into the cache the memory that table_find reads first. */
 void table_expect(const struct table *t, uint64_t hash);
 
-/* Where the key stands, or TABLE_NONE. */
+/* The place of the key, or TABLE_NONE. */
 #define TABLE_NONE SIZE_MAX
 size_t table_find(const struct table *t, uint64_t hash, struct slice key);
 
 /*
- * Adds a key that is not there. False, and nothing changed, when the budget does
- * not allow it. It will stand at table_next_place().
+ * Adds a new key at table_next_place(). False, with nothing changed, if the
+ * budget does not allow it.
  */
 bool table_add(struct table *t, uint64_t hash, struct slice key, uint64_t ref);
 size_t table_next_place(const struct table *t);

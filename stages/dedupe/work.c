@@ -9,7 +9,10 @@
 #include "stages/dedupe/runs.h"
 #include "stages/dedupe/work.h"
 
-/* What the process, its libraries and the stream's buffers take before anything is remembered. */
+/*
+ * Memory of the process, its libraries and the stream's buffers before any
+ * record is kept.
+ */
 static const size_t PROCESS = 5 * 1024 * 1024;
 enum { BLOCK_MIN = 16 * 1024, BLOCK_MAX = 256 * 1024 };
 
@@ -32,7 +35,10 @@ work_init(struct work *w, const struct option_list *names, enum keep keep, size_
 	heap_init(&w->heap, &w->budget);
 	w->shapes = shapes_new(names);
 	spill_init(&w->store, folder, "tmp", block);
-	/* Foreign keys cannot be made to collide under a seed that nobody knows. The output does not depend on it. */
+	/*
+	 * With a secret seed, foreign keys cannot be made to collide. The
+	 * output does not depend on the seed.
+	 */
 	if (getrandom(&w->seed, sizeof w->seed, GRND_NONBLOCK) != sizeof w->seed)
 		w->seed = (uint64_t)(uintptr_t)w;
 }
@@ -75,7 +81,7 @@ work_item(struct work *w, struct slice raw)
 		store_put(&w->store, &w->held, &(struct entry){.raw = raw});
 }
 
-/* What the level gives: to the output, or to the level's run. */
+/* Sends a record of this level: to the output, or to the level's run. */
 static void
 give(struct work *w, const struct entry *e)
 {
@@ -93,7 +99,7 @@ print_of(const struct entry *e)
 	return table_hash(e->raw, e->shape);
 }
 
-/* True if the record is to stand in place of the one before. */
+/* True if the record replaces the one kept so far. */
 static bool
 is_better(struct work *w, const struct entry *kept, const struct entry *e)
 {
@@ -206,7 +212,7 @@ number_at(const struct work *w, uint64_t place)
 	return heap_entry(&w->heap, &w->table, (size_t)place).number;
 }
 
-/* Heap sort of places by their numbers: it needs no memory, and that is what is short here. */
+/* Heap sort of places by their numbers: it needs no memory, which is short here. */
 static void
 sift(const struct work *w, uint64_t *places, size_t i, size_t n)
 {

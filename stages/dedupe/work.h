@@ -10,12 +10,12 @@
 
 /*
  * One record per key in bounded memory, exactly. A level is one filling of the
- * table: keys go into it until memory is full; from then on a record of a key
- * that is in it is settled at once, and every other one goes to disk, parted by
- * the key's hash. When the level's input has ended, each part is the input of a
- * level of its own, under another hash. Each level takes at least one key off, so
- * it ends whatever the keys are. What a level on disk gives is a run, in the order of
- * first appearance; runs.h puts them together.
+ * table: keys are added until memory is full. From then on a record with a
+ * known key is decided at once, and every other record goes to disk,
+ * partitioned by key hash. When the level's input has ended, each partition is
+ * the input of a level of its own, with another hash. Each level completes at
+ * least one key, so the recursion ends for any keys. The output of a level on
+ * disk is a run in the order of first appearance; runs.h merges the runs.
  */
 
 enum keep { KEEP_FIRST, KEEP_LAST, KEEP_MAX, KEEP_MIN };
@@ -44,7 +44,11 @@ struct work {
 
 	/* of the level */
 	uint64_t seed;
-	bool full;     /* no new key any more: it would stand before one that is on disk already */
+	/*
+	 * takes no new keys: they would come out before keys that are already
+	 * on disk
+	 */
+	bool full;
 	bool unsorted; /* numbers of its input do not rise */
 	bool evicted[PARTS], evicted_any;
 	struct spill_writer parts[PARTS];
@@ -66,7 +70,7 @@ void work_init(struct work *w, const struct option_list *names, enum keep keep, 
 /* True while a record is put out as soon as it is seen. */
 bool work_streams(const struct work *w);
 
-/* The hash of a key; what work_take will look at is fetched into the cache meanwhile. */
+/* The hash of a key. Also starts to fetch the memory that work_take reads. */
 uint64_t work_expect(const struct work *w, struct slice key);
 void work_take(struct work *w, uint64_t hash, const struct entry *e);
 /* A state or coverage item: at once or after all records that came before it. */

@@ -4,7 +4,7 @@
 
 #include "common/program/options.h"
 
-/* What the options say; filled by options_parse and checked by config_check. */
+/* The options; filled by options_parse and checked by config_check. */
 struct config {
 	const char *delimiter_text, *quote_text, *encoding, *header_text, *names_text;
 	const char *skip_until, *stop_at;

@@ -37,7 +37,7 @@ static struct {
 	bool drop_nul;
 	const char *now; /* of this file; "UTF-8" needs no conversion */
 	iconv_t converter;
-	const char *converts; /* what the converter is for */
+	const char *converts; /* encoding of the converter */
 	char raw[RAW_CAP];    /* bytes that are not text yet */
 	size_t n;
 	bool ended;
@@ -231,7 +231,7 @@ read_utf8(char *p, size_t cap)
 	return n;
 }
 
-/* Converts what is in d.raw; what is left there needs more bytes, or more room. */
+/* Converts the bytes in d.raw; the rest needs more bytes, or more room. */
 static size_t
 convert(char *p, size_t cap)
 {

@@ -6,7 +6,7 @@
 
 /* The rows of --drop-last: each waits until as many have come after it. */
 
-/* What became of a row: a record, or why it is none. */
+/* A row that became a record, or the reason why it did not. */
 struct outcome {
 	struct slice record; /* whole msgpack; p NULL: the row is bad */
 	struct slice raw;    /* of a bad one: its text */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * from-csv: CSV and its kin to records whose values are all text, exactly as
- * they are there. The bytes of the source are unpacked
- * (common/stream/unpack.h), made UTF-8 (decode.c) and cut into rows (text.c,
- * common/csv/csv.h), which become records (rows.c, held.c). Memory is a few
- * blocks and one row, whatever the file's length.
+ * from-csv: CSV and similar text to records whose values are all unchanged
+ * text. The bytes of the source are unpacked (common/stream/unpack.h),
+ * converted to UTF-8 (decode.c) and split into rows (text.c, common/csv/csv.h),
+ * which become records (rows.c, held.c). Memory is a few blocks and one row,
+ * however long the file is.
  */
 #include <unistd.h>
 

@@ -131,7 +131,7 @@ take_names(const struct csv_row *row)
 		add_field(text_field(row, i), VALUE_TEXT, text_where(row->line), i + 1);
 }
 
-/* The file's header has to be what --names says, all of it in this order. */
+/* The file's header must equal --names, completely and in the same order. */
 static void
 check_names(const struct csv_row *row)
 {
@@ -173,7 +173,7 @@ add_extra(void)
 	buf_check(&r.extra, "the fields that come with the file", NULL);
 }
 
-/* A reader is told of a schema once, not for each of many files of the same kind. */
+/* Sends the schema only when it changes, not for each of many similar files. */
 static void
 send_schema(void)
 {

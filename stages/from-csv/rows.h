@@ -5,15 +5,15 @@
 #include "common/stream/source.h"
 
 /*
- * The current file (unpack.h) as records: what stands before the rows, the
- * header, the rows, what stands after.
+ * The current file (unpack.h) as records: lines before the rows, the header,
+ * the rows, and lines after them.
  */
 
 void rows_init(struct source *source, struct stream_out *out);
 void rows_of_file(void);
 /* Whether any file had a header or a row. */
 bool rows_any(void);
-/* What was left out, into the counters. */
+/* Puts the numbers of skipped lines and bytes into the counters. */
 void rows_count(void);
 
 #endif

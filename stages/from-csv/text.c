@@ -43,8 +43,6 @@ text_where(uint64_t line)
 	return where;
 }
 
-/* ---- what the file is ---- */
-
 static bool
 begins_with(struct slice s, const char *word)
 {
@@ -63,7 +61,10 @@ is_markup(struct slice s)
 	return false;
 }
 
-/* An object or array, and then what may follow its bracket in JSON and would be odd in a header. */
+/*
+ * An object or array, followed by a byte that JSON allows there and that would
+ * be odd in a header.
+ */
 static bool
 is_json(struct slice s)
 {
@@ -80,7 +81,7 @@ text_check_kind(void)
 {
 	struct slice s = slice_trim((struct slice){head, head_n});
 	if (!config.quote)
-		return; /* without quotes, JSON may well stand in a field */
+		return; /* without quotes, a field may be JSON */
 	if (is_json(s))
 		die(STATUS_DATA, "the input is JSON, not CSV: %s", quoted(s));
 	if (is_markup(s))

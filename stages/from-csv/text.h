@@ -4,7 +4,10 @@
 
 #include "common/csv/csv.h"
 
-/* The text of the current file (decode.h), in lines and rows, with what is to be said where it is none. */
+/*
+ * The text of the current file (decode.h) in lines and rows, with the messages
+ * for text that is not CSV.
+ */
 
 void text_begin(void);
 /*
@@ -23,7 +26,10 @@ bool text_ends_in_row(void);
 /* Whether the file had any byte of text. */
 bool text_any(void);
 
-/* Dies when what the file begins with is JSON or a markup language: it is an answer, no table. */
+/*
+ * Dies if the file begins like JSON or a markup language: it is a response, not
+ * a table.
+ */
 void text_check_kind(void);
 /* "line 7", or "file 2, line 7" where there are several. Static storage. */
 const char *text_where(uint64_t line);

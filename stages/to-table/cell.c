@@ -6,7 +6,7 @@
 static const struct slice ellipsis = {"\xe2\x80\xa6", 3};
 static const struct slice ideographic = {"\xe3\x80\x80", 3}; /* U+3000, ideographic space */
 
-/* What has a backslash before it between quotes. */
+/* Characters with a backslash before them inside quotes. */
 static bool
 is_marked(char c)
 {
@@ -28,13 +28,14 @@ ends_with_space(struct slice s)
 		   memcmp(s.p + s.n - ideographic.n, ideographic.p, ideographic.n) == 0);
 }
 
-/* Where a cell is written: what is wider than most is cut where the ellipsis still has room. */
+/* Writes a cell, and cuts it where the ellipsis still has room. */
 struct pen {
 	struct buf *b;
 	struct cell_text *cell;
 	size_t most;
 	size_t fits_n, fits_width; /* up to here the ellipsis fits after */
-	bool quoted;               /* a backslash stands before a quote or a backslash */
+	/* inside quotes: a backslash is written before a quote or a backslash */
+	bool quoted;
 	bool cut;
 	uint32_t before; /* the character before, for visible_next */
 };
@@ -54,7 +55,7 @@ put_ascii(struct pen *pen, struct slice *s)
 	pen->cell->width += n;
 	s->p += n;
 	s->n -= n;
-	/* The ellipsis takes the place of the last one if there is no other. */
+	/* If there is no other room, the ellipsis replaces the last character. */
 	size_t back = n == room;
 	pen->fits_n = pen->b->n - back;
 	pen->fits_width = pen->cell->width - back;
@@ -109,7 +110,7 @@ put_shown(struct pen *pen, struct slice s)
 	}
 }
 
-/* Looked for as far as it is shown: what is cut off needs no telling apart. */
+/* Only checks the part that is shown; the part cut off does not matter. */
 static bool
 holds_hidden(struct slice s, size_t most)
 {
@@ -159,7 +160,7 @@ put_value(struct pen *pen, const struct value *v)
 	if (v->type == VALUE_BYTES)
 		buf_put_text(&text, "0x");
 	const char *wrong = value_text(&text, v, &(struct value_style){.float_marked = true});
-	/* What has no JSON form is no reason not to show a record, but is not passed over either. */
+	/* A value without a JSON form does not hide its record, but it is marked. */
 	if (wrong)
 		buf_printf(&text, "\xe2\x80\xa6 (%s has no JSON form)", wrong);
 	pen->b->failed |= text.failed;

@@ -12,9 +12,9 @@ struct cell_text {
 };
 
 /*
- * Appends the value, at most `most` columns wide; what is longer ends with an
- * ellipsis. Text that would look like null or like nothing, or whose ends could not be
- * seen, stands in double quotes.
+ * Appends the value, at most `most` columns wide; a longer one ends with an
+ * ellipsis. Text that would look like null or like nothing, or whose ends would
+ * be invisible, is put in double quotes.
  */
 struct cell_text cell_make(struct buf *b, const struct value *v, size_t most);
 /* The same for a field's name. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * to-table: records as an aligned table, to look into any pipe. What a value is
- * made of is made visible (cell.c); where it is is decided by the first rows
- * (table.c), so that memory does not grow with the input.
+ * to-table: records as an aligned table, to look into any pipe. cell.c makes
+ * every part of a value visible; table.c takes the layout from the first rows,
+ * so that memory does not grow with the input.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -62,7 +62,7 @@ show(struct stream_in *in, struct text_out *out, struct slice raw)
 	text_out_record(out);
 }
 
-/* What the rows do not say themselves. */
+/* Writes the remarks after the rows. */
 static void
 conclude(const struct stream_in *in, struct text_out *out)
 {

@@ -21,7 +21,7 @@ static struct {
 	bool colour;
 	struct field_lookup columns; /* their names */
 	struct column *column;       /* FIELDS_MAX of them */
-	struct buf names;            /* what the columns' name cells point into */
+	struct buf names;            /* bytes of the columns' name cells */
 	bool fixed;                  /* the widths are decided and the names are written */
 	uint64_t tables;
 	/* The kept rows: each has a cell for each column there was when it came. */

@@ -15,9 +15,9 @@ enum { TABLE_SAMPLE = 1000 };
  * "_reject" may take, whose end is the reason. Writes to out, which its owner flushes.
  */
 void table_init(struct buf *out, size_t most, size_t reject_most, bool colour);
-/* One record more; what of it and those before can be written now is appended to out. */
+/* Adds a record; the lines that can be written now are appended to out. */
 void table_add(const struct record *r);
-/* Writes what is kept. Later rows still fit in: the widths stay. */
+/* Writes the rows kept so far. Later rows use the same widths. */
 void table_flush(void);
 
 #endif

@@ -47,7 +47,7 @@ read_rows(struct slice text, size_t step, char delimiter, char quote, struct buf
 		}
 		buf_put_byte(again, '\n');
 		if (row.bad || row.columns > FIELDS_MAX)
-			again->failed = true; /* not what it was any more */
+			again->failed = true; /* different from the first time */
 	}
 	buf_free(&b);
 	return status;
@@ -67,7 +67,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	    read_rows(text, (size_t)data[1] + 1, delimiter, quote, &steps, &unused);
 	if (one != two || !slice_equal(buf_slice(&whole), buf_slice(&steps)))
 		abort();
-	/* A row that is bad, or that quotes would change, is not what is written again. */
+	/* A bad row, or a row that quotes would change, is not written again. */
 	if (!again.failed && quote && one == CSV_END) {
 		buf_reset(&unused);
 		if (read_rows(buf_slice(&again), n, delimiter, quote, &back, &unused) != CSV_END ||

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What libFuzzer and replay/main.c call with each input. */
+/* libFuzzer and replay/main.c call this with each input. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Ends the process where something does not hold. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON text. The first byte of an input chooses the rules, the second how the text
- * is cut into blocks. What must hold: the blocks change nothing, neither the values
- * nor the error; each value is whole msgpack; written as JSON, read and written
- * again it is the same text. (The msgpack may be another: 123456789012345678e0 is a
- * decimal, and its text is that of an int.)
+ * JSON text. The first byte of an input chooses the rules, the second how the
+ * text is cut into blocks. The cuts must change neither the values nor the
+ * error. Each value must be whole msgpack, and writing it as JSON, reading and
+ * writing it again must give the same text. (The msgpack may differ:
+ * 123456789012345678e0 is a decimal, and its text is that of an int.)
  */
 #include "common/json/json_read.h"
 #include "common/json/json_write.h"
@@ -13,7 +13,7 @@
 
 enum { CEILING = 1 << 20 };
 
-/* What a text comes to: its values one after the other, and how it ended. */
+/* The result of a text: its values one after the other, and the way it ended. */
 struct outcome {
 	struct buf values;
 	size_t count;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * msgpack. What must hold: a length is measured as msgpack-c measures it; what is
- * whole can be skipped, read token by token, written again token by token and then
- * reads the same; a record, a schema or a control item that is read points into the
- * input and nowhere else; a record that is checked can be read; an object that comes
- * byte by byte is measured as the whole one is.
+ * msgpack. A length must be measured as msgpack-c measures it. A whole object
+ * can be skipped, read token by token, written again token by token and then
+ * reads the same. A record, schema or control item that was read points only
+ * into the input. A record that passed the check can be read. An object that
+ * arrives byte by byte is measured like the whole one.
  */
 #include <msgpack.h>
 
@@ -193,7 +193,7 @@ check_control(struct slice payload)
 		      inside(note.stages, payload));
 }
 
-/* msgpack-c nests to 32 levels only, and takes memory for what a head promises. */
+/* msgpack-c allows only 32 levels, and allocates as much memory as a head claims. */
 static void
 check_with_reference(struct slice object, size_t n)
 {

@@ -141,7 +141,7 @@ put_value(struct buf *b, enum value_type type, struct slice s)
 	buf_free(&text);
 }
 
-/* NAME:TYPE at the front of s; what stands after sign, or nothing, goes to *rest. */
+/* NAME:TYPE at the front of s; the text after sign, or nothing, goes to *rest. */
 static struct slice
 split_name(struct slice s, char sign, enum value_type *type, struct slice *rest)
 {

@@ -64,7 +64,7 @@ test_none(void)
 	CHECK(finds("{\"errors\":[]}", ""));
 	/* A status alone is a word of many answers. */
 	CHECK(finds("{\"status\":\"COMPLETED\"}", ""));
-	/* Records are not errors, whatever their fields are called. */
+	/* Records with fields of any name are not errors. */
 	CHECK(finds("[{\"code\":1,\"message\":\"m\",\"title\":\"t\"}]", ""));
 	CHECK(finds("{\"data\":[{\"message\":\"m\",\"code\":7}]}", ""));
 	CHECK(finds("7", ""));
@@ -74,7 +74,7 @@ test_none(void)
 	CHECK(!errors.n && !errors.inside);
 }
 
-/* The more telling word wins, wherever it is. */
+/* The more specific word wins in any place. */
 static void
 test_rank(void)
 {

@@ -3,7 +3,7 @@
 #include "common/json/json_read.h"
 #include "tests/unit/unit.h"
 
-/* "error NAME", "code NAME" or "" for what the text reports. */
+/* The report on the text: "error NAME", "code NAME" or "". */
 static bool
 reports(const char *json, const char *expected)
 {

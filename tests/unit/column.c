@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a column can hold: the limits that only some databases have. */
+/* The limits of columns that only some databases have. */
 #include "common/sql/column.h"
 #include "common/record/mp.h"
 #include "tests/unit/unit.h"
@@ -111,7 +111,7 @@ test_last_char(void)
 	CHECK(refuses(&ascii, text("caf\u00e9"), "charset"));
 }
 
-/* MySQL's DOUBLE(6,2) UNSIGNED rounds what has more digits, and refuses what is below 0. */
+/* MySQL's DOUBLE(6,2) UNSIGNED rounds longer fractions, and refuses values below 0. */
 static void
 test_float_digits(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What each kind of column answers to values of each type. */
+/* The result of each kind of column for values of each type. */
 #include <math.h>
 #include <stdio.h>
 
@@ -9,7 +9,7 @@
 #include "common/sql/column.h"
 #include "tests/unit/unit.h"
 
-/* What a column answers to a value: its canonical text, or "RULE: why". */
+/* The column's result for a value: its canonical text, or "RULE: reason". */
 static const char *
 fitted(const struct column *c, const struct value *in)
 {

@@ -51,7 +51,7 @@ test_words(void)
 	CHECK(hold("header.X-Left=0") && hold("header.x-left=9") && !hold("header.x-left=1"));
 	CHECK(hold("header.x-left") && !hold("header.x-right") && !hold("header.x-right!=0"));
 	CHECK(hold("code") && hold("message~\"\""));
-	/* A name of the body that is a word here is told by body. */
+	/* body. reaches a member whose name is also a word of the conditions. */
 	CHECK(hold("body.status=DONE") && hold("n=3") && hold("body.n=3"));
 }
 
@@ -67,7 +67,7 @@ test_values(void)
 	CHECK(hold("list.1.s=B") && !hold("list.7.s=B"));
 	CHECK(hold("\"a b\"=\"x y\"") && hold("\"a b\"~\" \""));
 	CHECK(hold("obj={\"k\":1}") && hold("none=[]"));
-	/* What is not there is not another value. */
+	/* A missing value is not another value. */
 	CHECK(!hold("absent!=x") && hold("n!=x"));
 	/* A path that meets something else than it needs leads nowhere. */
 	CHECK(!hold("n.x=3") && !hold("status.x") && !hold("obj[]"));
@@ -108,8 +108,8 @@ test_text(void)
 	CHECK(tells("status", "DONE") && tells("list[].s", "A") &&
 	      tells("errors[].message", "Rate limit, wait"));
 	/*
-	 * With a value nothing needs to be told; what is not text, or nothing,
-	 * is not.
+	 * With a value there is nothing to report; values that are not text, or
+	 * empty, are left out.
 	 */
 	CHECK(tells("status=DONE", "") && tells("n", "") && tells("empty", "") &&
 	      tells("absent", ""));

@@ -147,7 +147,7 @@ test_moves(struct csv *c)
 	free(text);
 }
 
-/* Random text in steps of any size gives what it gives at once. */
+/* Random text gives the same rows in steps of any size. */
 static void
 test_steps(struct csv *c)
 {

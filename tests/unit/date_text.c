@@ -3,7 +3,7 @@
 #include "common/time/iso.h"
 #include "tests/unit/unit.h"
 
-/* What the day and second are in this format. */
+/* The text of the day and second in this format. */
 static bool
 is(int64_t days, int64_t second, const char *format, const char *expected)
 {
@@ -60,7 +60,7 @@ main(void)
 	CHECK(date_format_needs_zone(SLICE("%s")));
 	CHECK(!date_format_needs_zone(SLICE("%FT%TZ%%z")));
 
-	/* Digits only, whatever the day, and never a leading zero. */
+	/* Digits only for any day, and never a leading zero. */
 	static const char *const numbers[] = {"%Y", "%-d", "%-m", "%-H", "%-M", "%s", "%Q",
 	    "%Y%m%d", "%Y%-m", "%-m%d", "%-d%m%Y", "1%m", "%Y01", "0", NULL};
 	for (size_t i = 0; numbers[i]; i++)

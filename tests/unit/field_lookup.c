@@ -35,7 +35,7 @@ main(void)
 	CHECK(field_lookup_add(&l, SLICE("d")) == 1);
 	CHECK(field_lookup_add(&l, SLICE("b")) == 0);
 	CHECK(field_lookup_add(&l, SLICE("")) == 2);
-	/* What was not wanted when it was seen is now. */
+	/* A field that was not wanted before is wanted now. */
 	check(&l, "a b", "- 0");
 	/* The same shape, fields that come and go, another order, a name twice. */
 	check(&l, "a b c d", "- 0 - 1");

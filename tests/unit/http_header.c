@@ -98,7 +98,7 @@ test_links(void)
 	CHECK(!header_next_link((struct slice){0}, &url));
 }
 
-/* Whatever comes, it ends and stays within its bytes (the sanitizers and valgrind look). */
+/* On any input it ends and stays within its bytes (sanitizers and valgrind check). */
 static void
 test_noise(void)
 {

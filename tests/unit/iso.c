@@ -116,7 +116,7 @@ test_read(void)
 	CHECK(!iso_read_time(SLICE("25:61:00"), &n));
 }
 
-/* The ends of what a stream can hold are written like everything else. */
+/* The extreme values of a stream are written like all others. */
 static void
 test_ends(void)
 {

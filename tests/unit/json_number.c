@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What each spelling of a number becomes: kind and exact value. */
+/* The kind and exact value of each spelling of a number. */
 #include <math.h>
 #include <stdlib.h>
 

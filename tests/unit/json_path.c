@@ -4,7 +4,7 @@
 #include "common/record/json_path.h"
 #include "tests/unit/unit.h"
 
-/* The steps, each in brackets; or what is wrong. */
+/* The steps, each in brackets; or the fault. */
 static void
 check_with(
     const char *(*parse)(struct json_path *, struct slice), const char *text, const char *expected)

@@ -10,7 +10,10 @@
 #include "common/record/mp.h"
 #include "tests/unit/unit.h"
 
-/* All values of a text, a line each; or the values before the error and then "LINE:COLUMN what: at". */
+/*
+ * All values of a text, one a line; or the values before the error and then
+ * "LINE:COLUMN fault: at".
+ */
 static char *
 outcome(const struct json_rules *rules, struct slice text, size_t step)
 {
@@ -381,7 +384,10 @@ test_in_memory(void)
 	buf_free(&out);
 }
 
-/* Digits are read eight at a time: whatever byte ends them, at each place, ends them there. */
+/*
+ * Digits are read eight at a time: any byte that ends them, at each place, ends
+ * them there.
+ */
 static void
 test_digit_ends(void)
 {

@@ -63,7 +63,10 @@ test_text(void)
 		for (int i = 0; i < 12; i++) {
 			seed = seed * 1103515245u + 12345u;
 			unsigned pick = seed >> 16;
-			/* Mostly good parts, so that the bad ones stand at all depths. */
+			/*
+			 * Mostly good parts, so that the bad ones occur at all
+			 * depths.
+			 */
 			buf_put_text(&b, parts[pick % 8 ? pick / 8 % 4 : pick / 8 % 15]);
 		}
 		char *p = tight(b.p, b.n);

@@ -10,7 +10,7 @@
 static struct buf in, out;
 static struct json_style style;
 
-/* What is in `in` must be written as expected; or refused with that text. */
+/* `in` must be written as expected, or refused with that text. */
 static void
 check(const char *expected)
 {
@@ -98,7 +98,7 @@ test_containers(void)
 	for (int i = 0; i < MP_DEPTH_MAX + 1; i++)
 		mp_buf_array(&in, 1);
 	check("nesting deeper than 64 levels");
-	/* An empty one may stand below the last level, as in mp_measure. */
+	/* An empty container may be below the last level, as in mp_measure. */
 	char nested[2 * (MP_DEPTH_MAX + 1) + 1] = "";
 	memset(nested, '[', MP_DEPTH_MAX + 1);
 	memset(nested + MP_DEPTH_MAX + 1, ']', MP_DEPTH_MAX + 1);

@@ -286,7 +286,7 @@ test_nested(void)
 	buf_free(&b);
 }
 
-/* What is cut anywhere is not an error: it may come yet. */
+/* A record cut anywhere is not an error: the rest may come. */
 static void
 test_cuts(void)
 {
@@ -307,7 +307,10 @@ test_cuts(void)
 	}
 }
 
-/* A scan that gets its object in pieces of every size says what one look at the whole says. */
+/*
+ * Scanning an object in pieces of any size gives the same result as scanning it
+ * whole.
+ */
 static void
 test_scan(void)
 {

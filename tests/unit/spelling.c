@@ -32,7 +32,10 @@ main(void)
 	    "k&#x2f;e y&#43;v&#38;&#34;\xc3\xb6\\", NULL};
 	for (size_t i = 0; spellings[i]; i++)
 		CHECK(spells(spellings[i], secret));
-	/* What is encoded already, and comes back as it is, decoded or encoded once more. */
+	/*
+	 * Text that is already encoded comes back unchanged, decoded, or
+	 * encoded once more.
+	 */
 	CHECK(spells("a%2Fb", "a%2Fb"));
 	CHECK(spells("a%252Fb", "a%2Fb") || spells("a%252Fb", "a/b"));
 	CHECK(spells("100%", "100%"));

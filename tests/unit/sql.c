@@ -5,7 +5,7 @@
 
 static struct buf text;
 
-/* True if what was built since the last call is exactly this. */
+/* True if exactly this text was built since the last call. */
 static bool
 built(const char *expected)
 {

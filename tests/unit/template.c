@@ -46,7 +46,10 @@ find(void *context, struct slice name, struct template_value *v)
 	return false;
 }
 
-/* What the template gives; "!" and the reason where it cannot be filled, "?" and it where it is none. */
+/*
+ * The result of the template; "!" and the reason if it cannot be filled, "?"
+ * and the reason if it is malformed.
+ */
 static bool
 gives(enum template_place place, const char *text, const char *expected)
 {
@@ -110,7 +113,7 @@ test_dates(void)
 	    TEMPLATE_TEXT, "{int:%Y}", "!int is no date, and an offset or a format is for dates"));
 	CHECK(
 	    gives(TEMPLATE_TEXT, "{day-1000000d}", "!day is a day outside of the years 1 to 9999"));
-	/* What is not an offset is part of a name, or of the text. */
+	/* Anything but an offset is part of a name, or of the text. */
 	CHECK(gives(TEMPLATE_TEXT, "{day-d}", "!day-d is undefined"));
 	CHECK(gives(TEMPLATE_TEXT, "{day+1}", "{day+1}"));
 	CHECK(gives(TEMPLATE_TEXT, "{day+1000001d}", "{day+1000001d}"));
@@ -157,7 +160,7 @@ test_url(void)
 		CHECK(gives(TEMPLATE_URL, steps[i], expected.p));
 		buf_free(&expected);
 	}
-	/* Two of them, or one and what is around it. */
+	/* Two of them, or one with text around it. */
 	CHECK(gives(TEMPLATE_URL, "https://h/.{percent}/x", "https://h/.%252/x"));
 	CHECK(gives(TEMPLATE_URL, "https://h/{percent}e/x",
 	    "!percent makes a step in a path, and no name"));
@@ -292,12 +295,12 @@ test_json(void)
 	    gives(TEMPLATE_JSON, "[{day-1d:%Y%m%d},\"{day:%Y%m%d}\"]", "[20260228,\"20260301\"]"));
 	CHECK(gives(TEMPLATE_JSON, "{\"a\":\"{int}\",\"b\":\"{json}\"}",
 	    "{\"a\":\"7\",\"b\":\"{\\\"k\\\":[1]}\"}"));
-	/* Digits without a leading zero, whatever the day, are a number. */
+	/* Digits that never have a leading zero are a number. */
 	CHECK(gives(TEMPLATE_JSON, "[{day:%Y},{day:%-m},{day:%-d},{day:%m},{day:%d},{day:%F}]",
 	    "[2026,3,1,\"03\",\"01\",\"2026-03-01\"]"));
 	/* null in the middle of a text would be the word. */
 	CHECK(gives(TEMPLATE_JSON, "\"{nil}\"", "!nil is null"));
-	/* Words of the command line are any JSON, and what is none needs quotes. */
+	/* Words of the command line may be any JSON; other text needs quotes. */
 	CHECK(gives(TEMPLATE_JSON, "[{given-number},{given-list},\"{given-word}\"]",
 	    "[11111111,[1,2],\"word\"]"));
 	CHECK(gives(

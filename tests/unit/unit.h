@@ -6,8 +6,9 @@
 #include <string.h>
 
 /*
- * The whole unit-test framework: CHECK counts and names what failed; main ends
- * with `return unit_done("NAME")`, which prints "NAME: N passed, N failed".
+ * The whole unit-test framework: CHECK counts the checks and names those that
+ * fail; main ends with `return unit_done("NAME")`, which prints "NAME: N
+ * passed, N failed".
  */
 struct unit {
 	unsigned passed, failed;

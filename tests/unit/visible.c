@@ -3,7 +3,10 @@
 #include "common/text/utf8.h"
 #include "tests/unit/unit.h"
 
-/* Compares what is shown, also when it is shown a second time. */
+/*
+ * Compares the visible form, and checks that making it visible again changes
+ * nothing.
+ */
 static void
 check(struct slice from, const char *wanted)
 {
