@@ -1,7 +1,7 @@
 # The whole build of mam-etl. Stages, modules, man pages and tests are found by
 # wildcard; a new one is registered nowhere. "make help" lists the targets.
 
-# What a stage links beyond what all share, as pkg-config names; the first of
+# What a stage, or a tool of the tests, links beyond what all share, as pkg-config names; the first of
 # the names separated by "|" that is installed is taken.
 COMMON_NEEDS      = msgpack-c|msgpack libxxhash
 NEEDS_fetch-api   = libcurl
@@ -10,6 +10,7 @@ NEEDS_from-json   = zlib
 NEEDS_load-pg     = libpq
 NEEDS_load-mysql  = mysqlclient|libmariadb|mariadb
 NEEDS_load-sqlite = sqlite3
+NEEDS_ask_sqlite  = sqlite3
 
 VERSION = 0.1.0
 PREFIX  = /opt/mam-etl
@@ -130,7 +131,8 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay/main.o $(pure_li
 # Small programs that only the tests use.
 $(B)/tools/%: $(B)/obj/tests/tools/%.o $(process_lib) $(pure_lib)
 	@mkdir -p $(@D)
-	$(call Q,LD) $(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)
+	$(call Q,LD) $(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ \
+		$(if $(NEEDS_$*),$(shell $(PKG_CONFIG) --libs $(call pick,$(NEEDS_$*)))) $(common_libs)
 
 # What the benchmark makes its data with and measures against.
 bench_pkgs = $(call pick,libpq)

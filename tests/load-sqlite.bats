@@ -579,7 +579,7 @@ during() { # COMMAND OPTION... ; sets status
 				# shellcheck disable=SC2086
 				during "$how" --to link.db --key id --mode $mode
 				[ "$status" = 75 ] || { echo "$journal, $mode, $how: $status"; return 1; }
-				[ "$(cat said)" = 'load-sqlite: "link.db": another process renamed, removed or replaced the file while this load ran; nothing was loaded' ]
+				[ "$(cat said)" = 'load-sqlite: "link.db": another process renamed, removed or replaced the file in the meantime; nothing was committed' ]
 				for file in a.db old.db copy.db; do
 					[ ! -e $file ] || [ "$(sqlite3 $file 'SELECT * FROM t')" = 1 ]
 				done

@@ -6,32 +6,97 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
+#include "common/db/sqlite/describe.h"
 #include "common/program/message.h"
-#include "stages/load-sqlite/affinity.h"
-#include "stages/load-sqlite/database.h"
 #include "stages/load-sqlite/driver.h"
 
 static const char *file;
 static int64_t patience; /* --lock-timeout */
-static struct statement *insert;
-static uint64_t taken;  /* rows that no trigger's RAISE(IGNORE) kept out */
-static int64_t version; /* of the file's schema when its columns were read */
-static const struct column *known;
-static size_t n_known;
+static struct sqlite_connection database;
+static struct sqlite_statement *insert;
+static uint64_t taken;            /* rows that no trigger's RAISE(IGNORE) kept out */
+static struct sqlite_table table; /* the last one described */
 static bool direct; /* rows go into the file's transaction, not into one of the stage alone */
 static bool utf16;  /* the file keeps its texts so */
+
+/* ---- trouble ---- */
+
+/* Dies if the database has an error. */
+static void
+check(void)
+{
+	const struct db_error *e = &database.error;
+
+	if (!db_error_is_set(e))
+		return;
+	if (e->row > 0)
+		die(e->status, "record %" PRIu64 ": %s", load_record_number(), e->text);
+	if (strstr(e->text, "ON CONFLICT clause does not match"))
+		die(e->status, "--key: the table has no primary key or unique index of exactly "
+			       "these fields, and an upsert needs one");
+	die(e->status, "%s: %s", quoted(slice_of(file)), e->text);
+}
+
+static struct sqlite_statement *
+prepare(struct slice sql)
+{
+	struct sqlite_statement *s = sqlite_prepare(&database, sql);
+
+	check();
+	return s;
+}
+
+/* True when there is one more row. */
+static bool
+next(struct sqlite_statement *s)
+{
+	bool row;
+
+	sqlite_next(s, &row);
+	check();
+	return row;
+}
+
+static void
+finish(struct sqlite_statement *s)
+{
+	sqlite_finish(s);
+	check();
+}
+
+static void
+run(const char *sql)
+{
+	sqlite_run(&database, sql);
+	check();
+}
 
 /* ---- the file ---- */
 
 static void
+close_database(void)
+{
+	sqlite_close(&database);
+}
+
+static void
 open_database(const char *name, bool create)
 {
-	database_open(name, create, patience);
-	struct statement *s = database_prepare(SLICE("PRAGMA encoding"));
-	utf16 = statement_step(s, false) && !slice_is(statement_text(s, 0), "UTF-8");
-	statement_free(s);
+	struct sqlite_settings settings = {.file = name,
+	    .create = create,
+	    .lock_timeout = patience,
+	    .lock_option = "--lock-timeout"};
+
+	/* However the process ends, if not by a signal: no journal is left for the next one to play back. */
+	atexit(close_database);
+	sqlite_open(&database, &settings);
+	check();
+	struct sqlite_statement *s = prepare(SLICE("PRAGMA encoding"));
+	utf16 = next(s) && !slice_is(sqlite_text(s, 0), "UTF-8");
+	finish(s);
 }
 
 /* Without a file: the folder that it would be made in must be there. */
@@ -95,146 +160,25 @@ open_file(void *d, const struct load *l)
 
 /* ---- the table ---- */
 
-/* A copy that lives as long as the process. */
-static struct slice
-kept(struct statement *s, int i)
-{
-	return slice_of(xstring(statement_text(s, i)));
-}
-
-/* A query about the table of that name. */
-static struct statement *
-ask(struct slice sql, struct slice name)
-{
-	struct statement *s = database_prepare(sql);
-
-	statement_bind(s, &(struct value){.type = VALUE_TEXT, .s = name}, 1);
-	return s;
-}
-
-/* Whether there is such a table, and a STRICT one; dies when it is no table. */
 static bool
-find_table(struct slice name, bool *strict)
+describe(void *d, struct sql_table *wanted, const struct column **columns, size_t *n)
 {
-	struct statement *s = ask(
-	    SLICE("SELECT type, strict FROM pragma_table_list(?1) WHERE schema = 'main'"), name);
-	bool found = statement_step(s, false);
-
-	if (found) {
-		struct slice type = statement_text(s, 0);
-		if (!slice_is(type, "table"))
-			die(STATUS_REFUSED, "%s is a %.*s, not a table", quoted(name), (int)type.n,
-			    type.p);
-		*strict = statement_number(s, 1) != 0;
-	}
-	statement_free(s);
-	return found;
-}
-
-/*
- * A unique index may find texts equal that differ, and the stage has to find the
- * same. pragma_index_xinfo has the index's own collation, not the column's.
- */
-static void
-take_collations(struct slice name, struct column *columns, size_t n)
-{
-	struct statement *s =
-	    ask(SLICE("SELECT x.cid, x.coll FROM pragma_index_list(?1, 'main') AS i, "
-		      "pragma_index_xinfo(i.name, 'main') AS x "
-		      "WHERE i.\"unique\" AND x.key AND x.cid >= 0 AND x.coll <> 'BINARY'"),
-		name);
-
-	while (statement_step(s, false)) {
-		size_t i = (size_t)statement_number(s, 0);
-		if (i < n) {
-			columns[i].collation = kept(s, 1).p;
-			columns[i].loose = true;
-		}
-	}
-	statement_free(s);
-}
-
-/* The word may stand elsewhere in it, in a name: then OR ABORT, which is what SQLite does anyway, is said. */
-static bool
-says_conflict(struct slice name)
-{
-	struct statement *s =
-	    ask(SLICE("SELECT instr(upper(sql), 'CONFLICT') FROM main.sqlite_schema "
-		      "WHERE type = 'table' AND name = ?1 COLLATE NOCASE"),
-		name);
-	bool found = statement_step(s, false) && statement_number(s, 0) > 0;
-
-	statement_free(s);
-	return found;
-}
-
-static void
-take_column(struct column *c, struct statement *s, bool strict)
-{
-	*c = (struct column){.name = kept(s, 0), .type = kept(s, 1)};
-	c->nullable = statement_number(s, 2) == 0;
-	c->has_default = !statement_null(s, 3);
-	c->generated = statement_number(s, 4) >= 2;
-	/* The rowid: SQLite would put a number of its own in place of NULL. */
-	if (statement_number(s, 5)) {
-		c->nullable = false;
-		c->has_default = true;
-	}
-	affinity_column(c, strict);
-}
-
-static bool
-describe(void *d, struct sql_table *table, const struct column **columns, size_t *n)
-{
-	bool strict = false;
-
 	(void)d;
 	/* Without it, a table of the stage's name would be mistaken for the stage. */
-	table->schema = SLICE("main");
-	if (!database_is_open() && look())
+	wanted->schema = SLICE("main");
+	if (!sqlite_is_open(&database) && look())
 		open_database(file, false);
-	if (!database_is_open())
+	if (!sqlite_is_open(&database))
 		return false;
-	version = database_number("PRAGMA main.schema_version");
-	if (!find_table(table->name, &strict))
-		return false;
-	size_t max = database_columns_max();
-	struct column *all = xcalloc(max, sizeof(*all));
-	/* The last one: the only column of the key is of type INTEGER, so it is the rowid. */
-	struct statement *s =
-	    ask(SLICE("SELECT name, type, \"notnull\", dflt_value, hidden, "
-		      "pk = 1 AND sum(pk > 0) OVER () = 1 AND type = 'INTEGER' COLLATE NOCASE "
-		      "FROM pragma_table_xinfo(?1, 'main') WHERE hidden <> 1 ORDER BY cid"),
-		table->name);
-	for (*n = 0; *n < max && statement_step(s, false); (*n)++)
-		take_column(&all[*n], s, strict);
-	statement_free(s);
-	take_collations(table->name, all, *n);
-	table->or_abort = says_conflict(table->name);
-	known = *columns = all;
-	n_known = *n;
-	return true;
-}
-
-/* The columns are what they were when the values were fitted to them. */
-static bool
-unchanged(void *d, const struct load *l)
-{
-	const struct column *before = known, *now;
-	struct sql_table table = l->table;
-	size_t n_before = n_known, n;
-
-	if (database_number("PRAGMA main.schema_version") == version)
-		return true;
-	if (!describe(d, &table, &now, &n) || n != n_before)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!slice_equal(before[i].name, now[i].name) ||
-		    !slice_equal(before[i].type, now[i].type) || before[i].kind != now[i].kind ||
-		    before[i].nullable != now[i].nullable ||
-		    before[i].generated != now[i].generated)
-			return false;
-	return true;
+	/* The columns of an earlier call are still pointed to. */
+	sqlite_describe(&database, &table, wanted->name);
+	check();
+	if (*table.no_rows)
+		die(STATUS_REFUSED, "%s is a %s, not a table", quoted(wanted->name), table.no_rows);
+	wanted->or_abort = table.says_conflict;
+	*columns = table.columns;
+	*n = table.n;
+	return table.found;
 }
 
 /* ---- statements ---- */
@@ -242,45 +186,61 @@ unchanged(void *d, const struct load *l)
 static uint64_t
 execute(void *d, struct slice sql, const struct value *parameters, size_t n, bool *twice)
 {
+	uint64_t touched;
+
 	(void)d, (void)twice;
-	return database_execute(sql, parameters, n);
+	sqlite_execute(&database, sql, parameters, n, &touched);
+	check();
+	return touched;
 }
 
 static bool
 query(void *d, struct slice sql, struct buf *row)
 {
-	struct statement *s = database_prepare(sql);
-	bool found = statement_step(s, false);
+	struct sqlite_statement *s = prepare(sql);
+	bool found = next(s);
 	const char *name;
 
 	(void)d;
-	for (int i = 0; found && (name = statement_name(s, i)); i++)
+	for (int i = 0; found && (name = sqlite_column_name(s, i)); i++)
 		buf_printf(row, "%s%s=%s", i > 0 ? ", " : "", name,
-		    statement_null(s, i) ? "NULL" : quoted(statement_text(s, i)));
+		    sqlite_null(s, i) ? "NULL" : quoted(sqlite_text(s, i)));
 	buf_check(row, "a row", NULL);
-	statement_free(s);
+	finish(s);
 	return found;
 }
 
 static bool
 cell(void *d, struct slice sql, struct buf *text)
 {
-	struct statement *s = database_prepare(sql);
-	bool found = statement_step(s, false) && !statement_null(s, 0);
+	struct sqlite_statement *s = prepare(sql);
+	bool found = next(s) && !sqlite_null(s, 0);
 
 	(void)d;
 	if (found)
-		buf_put_slice(text, statement_text(s, 0));
-	statement_free(s);
+		buf_put_slice(text, sqlite_text(s, 0));
+	finish(s);
 	return found;
 }
 
 /* ---- the load ---- */
 
+/* From here to the end nobody else writes. */
 static void
-check_unchanged(void *d, const struct load *l)
+lock(void)
 {
-	if (!unchanged(d, l))
+	sqlite_lock(&database);
+	check();
+}
+
+static void
+check_unchanged(const struct load *l)
+{
+	bool same;
+
+	sqlite_unchanged(&database, &table, l->table.name, &same);
+	check();
+	if (!same)
 		die(STATUS_TRY_AGAIN, "another process changed the table %s while this load ran",
 		    quoted(slice_of(l->table_text)));
 }
@@ -288,14 +248,15 @@ check_unchanged(void *d, const struct load *l)
 static void
 begin(void *d, const struct load *l, bool whole)
 {
+	(void)d;
 	/* A dry run makes no file. */
-	if (!database_is_open())
+	if (!sqlite_is_open(&database))
 		open_database(l->dry ? "" : file, true);
 	direct = whole || l->mode == LOAD_APPEND || l->mode == LOAD_TRUNCATE_INSERT;
 	if (direct)
-		database_lock();
+		lock();
 	if (direct && !whole)
-		check_unchanged(d, l);
+		check_unchanged(l);
 }
 
 static void
@@ -308,11 +269,11 @@ rows_begin(void *d, const struct load *l)
 		/* Prepared only: a missing unique index is told now, not behind the last record. */
 		sql_upsert(&sql, &l->sql);
 		buf_check(&sql, "a statement", NULL);
-		statement_free(database_prepare(buf_slice(&sql)));
+		finish(prepare(buf_slice(&sql)));
 		buf_reset(&sql);
 	}
 	if (!direct)
-		database_run("BEGIN");
+		run("BEGIN");
 	bool or_abort = l->sql.target.or_abort && !l->staged;
 	buf_put_text(&sql, or_abort ? "INSERT OR ABORT INTO " : "INSERT INTO ");
 	if (l->staged)
@@ -327,7 +288,7 @@ rows_begin(void *d, const struct load *l)
 		buf_put_text(&sql, i > 0 ? ", ?" : ") VALUES (?");
 	buf_put_byte(&sql, ')');
 	buf_check(&sql, "a statement", NULL);
-	insert = database_prepare(buf_slice(&sql));
+	insert = prepare(buf_slice(&sql));
 	buf_free(&sql);
 }
 
@@ -351,57 +312,66 @@ check_utf16(const struct load *l, const struct value *values)
 static void
 row(void *d, const struct load *l, const struct value *values)
 {
+	bool in;
+
 	(void)d;
 	if (utf16)
 		check_utf16(l, values);
-	statement_bind(insert, values, l->n);
-	statement_step(insert, true);
-	taken += database_changes() != 0;
-	statement_reset(insert);
+	sqlite_insert(insert, values, l->n, &in);
+	check();
+	taken += in;
 }
 
 static uint64_t
 rows_end(void *d, const struct load *l)
 {
 	(void)d, (void)l;
-	statement_free(insert);
+	finish(insert);
 	if (!direct)
-		database_run("COMMIT");
+		run("COMMIT");
 	return taken;
 }
 
 static void
 publish(void *d, const struct load *l)
 {
+	(void)d;
 	if (direct)
 		return;
-	database_lock();
-	check_unchanged(d, l);
+	lock();
+	check_unchanged(l);
 	if (l->mode == LOAD_UPSERT)
-		database_watch(l->table.name);
+		sqlite_watch(&database, l->table.name);
+	check();
 }
 
 static bool
 inserted(void *d, uint64_t touched, uint64_t *n)
 {
 	(void)d;
-	return database_inserted(touched, n);
+	return sqlite_inserted(&database, touched, n);
 }
 
 static void
 commit(void *d, const struct load *l)
 {
+	bool unlocked;
+
 	(void)d, (void)l;
-	database_commit();
+	sqlite_commit(&database, &unlocked);
+	check();
+	if (!unlocked)
+		message("%s: the rows are loaded, but SQLite could not unlock the file",
+		    quoted(slice_of(file)));
 	/* The last to close a database in WAL mode brings its log home. */
-	database_close();
+	close_database();
 }
 
 static void
 rollback(void *d, const struct load *l)
 {
 	(void)d, (void)l;
-	database_close();
+	close_database();
 }
 
 const struct load_driver sqlite_driver = {

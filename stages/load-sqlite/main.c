@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * load-sqlite: records into a table of an SQLite file, in one transaction. The
- * life of a load is common/load/load.h's; what is particular to SQLite is in driver.c,
- * its calls and errors in database.c, what its columns can hold in affinity.c.
+ * life of a load is common/load/load.h's; what is particular to SQLite is in driver.c
+ * and, without the loader, in common/db/sqlite.
  */
 #include "common/program/message.h"
 #include "stages/load-sqlite/driver.h"

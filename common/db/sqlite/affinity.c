@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SQLite's declared types, as its documentation's "Determination Of Column Affinity" has them. */
-#include "stages/load-sqlite/affinity.h"
+#include "common/db/sqlite/affinity.h"
 
 /* True when the declared type holds the word (upper case) anywhere, in any case. */
 static bool

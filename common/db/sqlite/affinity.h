@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LOAD_SQLITE_AFFINITY_H
-#define LOAD_SQLITE_AFFINITY_H
+#ifndef COMMON_DB_SQLITE_AFFINITY_H
+#define COMMON_DB_SQLITE_AFFINITY_H
 
 #include "common/sql/column.h"
 
