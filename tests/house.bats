@@ -55,7 +55,7 @@ rooms() { # pure|process
 }
 
 @test "rule 3: every header compiles alone" {
-	flags=$(pkg-config --cflags libxxhash sqlite3)
+	flags=$(pkg-config --cflags libxxhash libpq sqlite3)
 	for header in $(git ls-files 'common/*.h' 'stages/*.h'); do
 		[ -e "$header" ] || continue
 		echo "#include \"$header\"" |

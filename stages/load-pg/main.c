@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * load-pg loads records into a PostgreSQL table: all of them in one transaction, or
- * none. The life of a load is common/load/load.c; here is what PostgreSQL does for it.
+ * none. The life of a load is common/load/load.c; here is PostgreSQL's part of it.
  * Rows go by binary COPY (rows.c) into the table or, where the mode compares, into
- * a temporary one. What columns can hold comes from the catalog (describe.c), so
- * that a value which does not fit is told with its record before anything is sent.
- * pg.c is the connection, failure.c says what an error means for the batch.
+ * a temporary one. The limits of columns come from the catalog, so that a value that
+ * does not fit is reported with its record before anything is sent. The connection, the
+ * catalog and the meaning of errors are common/db/pg; server.c decides to die of one.
  */
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "common/db/pg/written.h"
 #include "common/load/load.h"
 #include "common/program/message.h"
 #include "common/program/secret.h"
-#include "stages/load-pg/describe.h"
 #include "stages/load-pg/parse.h"
-#include "stages/load-pg/pg.h"
 #include "stages/load-pg/rows.h"
-#include "stages/load-pg/session.h"
-#include "stages/load-pg/written.h"
+#include "stages/load-pg/server.h"
 
 static const char *to, *password;
 static const struct option_row options[] = {
@@ -42,8 +40,9 @@ static const struct program program = {
     .tables = tables,
 };
 
-static struct target target;
-static char transaction[32]; /* its number on the server; empty while it has none */
+static struct pg_table target;
+static struct pg_written before; /* the rows of the mode were */
+static char transaction[32];     /* its number on the server; empty while it has none */
 
 static void
 open_database(void *d, const struct load *l)
@@ -54,7 +53,7 @@ open_database(void *d, const struct load *l)
 	(void)l;
 	if (password)
 		secret_load(&secret, "password", password);
-	pg_connect(to, secret_value(&secret));
+	server_open(to, secret_value(&secret).p);
 	secret_wipe(&secret);
 }
 
@@ -62,8 +61,13 @@ static bool
 describe(void *d, struct sql_table *table, const struct column **columns, size_t *n)
 {
 	(void)d;
-	if (!describe_target(&target, table))
+	server_check(pg_table_describe(server(), &target, table));
+	if (target.oid == 0)
 		return false;
+	if (target.no_rows)
+		die(STATUS_REFUSED, "%s is %s, which takes no rows", quoted(table->name),
+		    target.no_rows);
+	table->schema = target.schema;
 	*columns = target.columns;
 	*n = target.n;
 	return true;
@@ -73,22 +77,20 @@ static bool
 needs_stage(void *d)
 {
 	(void)d;
-	return target.needs_stage;
+	return target.needs_insert;
 }
-
-/* ---- the transaction ---- */
 
 /* Keeps other loads out until the transaction ends; programs that are none of us are not held up. */
 static void
 lock_out(const char *name, struct slice key)
 {
 	struct buf sql = {0};
-	struct pg_parameter parameters[] = {{0, slice_of(name)}, {0, key}};
+	struct pg_parameter parameters[] = {{.data = slice_of(name)}, {.data = key}};
 
 	buf_put_text(&sql, "SELECT pg_catalog.pg_advisory_xact_lock("
 			   "pg_catalog.hashtext($1), pg_catalog.hashtext($2))");
 	buf_check(&sql, "a statement", NULL);
-	pg_execute(buf_slice(&sql), parameters, 2, NULL, NULL);
+	server_execute(buf_slice(&sql), parameters, 2);
 	buf_free(&sql);
 }
 
@@ -99,13 +101,13 @@ begin(void *d, const struct load *l, bool whole)
 
 	(void)d;
 	/* What is committed while a statement waits for its lock must be seen by the next one. */
-	pg_run("BEGIN ISOLATION LEVEL READ COMMITTED");
+	server_run("BEGIN ISOLATION LEVEL READ COMMITTED");
 	buf_printf(&sql, "SET LOCAL lock_timeout = %" PRId64, l->lock_timeout);
 	buf_check(&sql, "a statement", NULL);
-	pg_execute(buf_slice(&sql), NULL, 0, NULL, NULL);
+	server_execute(buf_slice(&sql), NULL, 0);
 	buf_free(&sql);
-	session_begin();
-	pg_run("SET LOCAL client_min_messages = 'warning'");
+	server_begin_session();
+	server_run("SET LOCAL client_min_messages = 'warning'");
 	if (whole)
 		lock_out("mam-etl create", slice_of(l->table_text));
 }
@@ -120,21 +122,26 @@ publish(void *d, const struct load *l)
 	if (l->mode == LOAD_UPSERT || l->mode == LOAD_DELETE_INSERT)
 		lock_out("mam-etl load", slice_of(oid));
 	if (l->mode == LOAD_UPSERT)
-		written_before(target.oid);
+		server_check(pg_written(server(), target.oid, &before));
 }
 
 static bool
 inserted(void *d, uint64_t touched, uint64_t *n)
 {
+	struct pg_written now;
+
 	(void)d;
-	return written_inserted(target.oid, touched, n);
+	server_check(pg_written(server(), target.oid, &now));
+	*n = now.inserted - before.inserted;
+	/* Known only when the counts add up to the rows that the statement touched. */
+	return *n + (now.updated - before.updated) == touched;
 }
 
-/* Before the commit, because nothing can be asked behind one that is lost. */
+/* Before the commit: after one whose answer is lost, the server cannot be asked. */
 static void
 note_transaction(void)
 {
-	struct pg_rows rows = pg_query(SLICE("SELECT pg_catalog.txid_current()"), NULL);
+	struct pg_rows rows = server_query(SLICE("SELECT pg_catalog.txid_current()"));
 	struct slice s = pg_cell(&rows, 0, 0);
 
 	snprintf(transaction, sizeof(transaction), "%.*s", (int)s.n, s.p);
@@ -155,7 +162,10 @@ commit(void *d, const struct load *l)
 	    "not known. SELECT txid_status(%s) on the same server tells: committed or aborted%s",
 	    transaction,
 	    again ? "; to load again is safe in this mode" : "; look before you load again");
-	pg_commit(again ? STATUS_TRY_AGAIN : STATUS_REFUSED, unknown);
+	enum db_commit end = pg_commit(server());
+	if (end == DB_COMMIT_UNKNOWN)
+		die(again ? STATUS_TRY_AGAIN : STATUS_REFUSED, "%s", unknown);
+	server_check(end == DB_COMMITTED);
 }
 
 static void
@@ -163,10 +173,8 @@ rollback(void *d, const struct load *l)
 {
 	(void)d;
 	(void)l;
-	pg_run("ROLLBACK");
+	server_run("ROLLBACK");
 }
-
-/* ---- statements ---- */
 
 static uint64_t
 execute(void *d, struct slice sql, const struct value *parameters, size_t n, bool *twice)
@@ -174,23 +182,24 @@ execute(void *d, struct slice sql, const struct value *parameters, size_t n, boo
 	(void)d;
 	if (n > 0) {
 		/* The bounds of a window may be texts that the server parses. */
-		session_ours();
+		server_our_settings();
 		return rows_execute(sql, parameters, n);
 	}
-	session_theirs();
+	server_their_settings();
 	if (!twice)
 		return rows_execute(sql, parameters, n);
 	/* An error would end the transaction: it goes on from here. */
-	pg_run("SAVEPOINT mam_upsert");
-	uint64_t rows = pg_execute(sql, NULL, 0, "21000", twice);
-	pg_run(*twice ? "ROLLBACK TO SAVEPOINT mam_upsert" : "RELEASE SAVEPOINT mam_upsert");
+	server_run("SAVEPOINT mam_upsert");
+	uint64_t rows = 0;
+	*twice = !server_execute_unless("21000", sql, &rows);
+	server_run(*twice ? "ROLLBACK TO SAVEPOINT mam_upsert" : "RELEASE SAVEPOINT mam_upsert");
 	return rows;
 }
 
 static bool
 query(void *d, struct slice sql, struct buf *row)
 {
-	struct pg_rows rows = pg_query(sql, NULL);
+	struct pg_rows rows = server_query(sql);
 	bool found = rows.n > 0;
 
 	(void)d;
@@ -207,7 +216,7 @@ query(void *d, struct slice sql, struct buf *row)
 static bool
 cell(void *d, struct slice sql, struct buf *text)
 {
-	struct pg_rows rows = pg_query(sql, NULL);
+	struct pg_rows rows = server_query(sql);
 	bool found = rows.n > 0 && !pg_cell_null(&rows, 0, 0);
 
 	(void)d;

@@ -6,8 +6,7 @@
 
 #include "common/program/message.h"
 #include "common/text/utf8.h"
-#include "stages/load-pg/pg.h"
-#include "stages/load-pg/session.h"
+#include "stages/load-pg/server.h"
 
 enum { TEXT = 25, TEXT_ARRAY = 1009, SHOWN_BYTES = 80 };
 
@@ -43,10 +42,16 @@ ask(struct slice sql, const struct load_text *texts, size_t n, struct pg_rows *r
 	struct buf array = {0};
 
 	put_array(&array, texts, n);
-	struct pg_parameter parameter = {TEXT_ARRAY, buf_slice(&array)};
-	pg_run("SAVEPOINT mam_parse");
-	bool good = pg_try_query(sql, &parameter, rows, refusal);
-	pg_run(good ? "RELEASE SAVEPOINT mam_parse" : "ROLLBACK TO SAVEPOINT mam_parse");
+	struct pg_parameter parameter = {.type = TEXT_ARRAY, .data = buf_slice(&array)};
+	server_run("SAVEPOINT mam_parse");
+	bool good = pg_query(server(), sql, &parameter, 1, rows);
+	if (!good) {
+		server_check(pg_failed_by_value(server()));
+		buf_put_text(refusal, server()->error.text);
+		buf_check(refusal, "a message", NULL);
+		db_error_clear(&server()->error);
+	}
+	server_run(good ? "RELEASE SAVEPOINT mam_parse" : "ROLLBACK TO SAVEPOINT mam_parse");
 	buf_free(&array);
 	return good;
 }
@@ -128,14 +133,14 @@ parse_texts(const struct column *c, enum pg_text_rule rule, struct load_text *te
 {
 	struct buf sql = {0};
 
-	session_ours();
+	server_our_settings();
 	buf_printf(&sql,
 	    "SELECT CAST(u.x AS %.*s)::pg_catalog.text FROM "
 	    "pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY AS u (x, i) ORDER BY u.i",
 	    (int)c->type.n, c->type.p);
 	buf_check(&sql, "a statement", NULL);
 	parse_all(buf_slice(&sql), c, rule, texts, n, bytes);
-	session_theirs();
+	server_their_settings();
 	buf_check(bytes, "texts that the server parsed", NULL);
 	for (size_t i = 0; i < n; i++)
 		texts[i].parsed.p = bytes->p + texts[i].offset;

@@ -4,9 +4,9 @@
 #include "common/json/value_text.h"
 #include "common/program/message.h"
 #include "common/record/number.h"
-#include "stages/load-pg/failure.h"
-#include "stages/load-pg/pg.h"
+#include "common/sql/pg_binary.h"
 #include "stages/load-pg/rows.h"
+#include "stages/load-pg/server.h"
 
 /* One CopyData message, one send(2). */
 static char block[STREAM_BLOCK];
@@ -28,14 +28,14 @@ static void
 flush(void)
 {
 	if (used > 0)
-		pg_copy_send((struct slice){block, used});
+		server_check(pg_copy_send(server(), (struct slice){block, used}));
 	used = 0;
 }
 
 static void
 put(struct slice s)
 {
-	if (s.n > sizeof(block) - used)
+	if (s.n > sizeof block - used)
 		flush();
 	memcpy(block + used, s.p, s.n);
 	used += s.n;
@@ -43,18 +43,20 @@ put(struct slice s)
 
 /* Parsing a statement locks its table; what was read of the columns before must still be so. */
 static void
-lock_columns(const struct target *t, const struct load *l)
+lock_columns(const struct pg_table *t, const struct load *l)
 {
 	struct buf sql = {0};
+	bool same;
 
 	buf_put_text(&sql, "INSERT INTO ");
 	sql_put_table(&sql, SQL_POSTGRES, &l->table);
 	buf_put_text(&sql, " DEFAULT VALUES");
 	buf_put_byte(&sql, '\0');
 	buf_check(&sql, "a statement", NULL);
-	pg_prepare(sql.p);
+	server_check(pg_prepare(server(), sql.p));
 	buf_free(&sql);
-	if (!describe_unchanged(t))
+	server_check(pg_table_unchanged(server(), t, &same));
+	if (!same)
 		die(STATUS_TRY_AGAIN, "table %s was altered while the load began",
 		    quoted(slice_of(l->table_text)));
 }
@@ -75,11 +77,10 @@ put_keys(struct buf *b, const struct load *l)
 
 /* The statement that will bring the rows from the stage into the table is planned while the stage is empty. */
 static void
-plan(const struct target *t, const struct load *l)
+plan(const struct pg_table *t, const struct load *l)
 {
 	static const char no_index[] = "42P10";
 	struct buf sql = {0}, keys = {0};
-	bool met = false;
 
 	buf_put_text(&sql, "EXPLAIN ");
 	if (l->mode == LOAD_UPSERT)
@@ -87,9 +88,9 @@ plan(const struct target *t, const struct load *l)
 	else
 		sql_insert(&sql, &l->sql);
 	buf_check(&sql, "a statement", NULL);
-	pg_execute(buf_slice(&sql), NULL, 0, no_index, &met);
+	bool good = server_execute_unless(no_index, buf_slice(&sql), NULL);
 	buf_free(&sql);
-	if (!met)
+	if (good)
 		return;
 	put_keys(&keys, l);
 	buf_check(&keys, "the key", NULL);
@@ -111,7 +112,7 @@ jump_at(size_t i)
 {
 	struct jump j;
 
-	memcpy(&j, jumps.p + i * sizeof(j), sizeof(j));
+	memcpy(&j, jumps.p + i * sizeof j, sizeof j);
 	return j;
 }
 
@@ -123,7 +124,7 @@ note_number(uint64_t number)
 
 	if (n > 0 && jump_at(n - 1).more == j.more)
 		return;
-	buf_put(&jumps, &j, sizeof(j));
+	buf_put(&jumps, &j, sizeof j);
 	buf_check(&jumps, "the numbers of the records", NULL);
 }
 
@@ -156,7 +157,7 @@ begin_copy(void)
 	buf_put_text(&sql, ") FROM STDIN WITH (FORMAT binary)");
 	buf_put_byte(&sql, '\0');
 	buf_check(&sql, "a statement", NULL);
-	pg_copy_begin(sql.p);
+	server_check(pg_copy_begin(server(), sql.p));
 	buf_free(&sql);
 	copying = true;
 	sent_before = sent;
@@ -164,16 +165,16 @@ begin_copy(void)
 }
 
 void
-rows_open(const struct target *t, const struct load *l)
+rows_open(const struct pg_table *t, const struct load *l)
 {
 	lock_columns(t, l);
 	if (l->staged)
 		plan(t, l);
-	forms = xcalloc(l->n, sizeof(*forms));
+	forms = xcalloc(l->n, sizeof *forms);
 	for (size_t i = 0; i < l->n; i++)
 		forms[i] = (enum pg_form)l->fields[i].column->tag;
 	load = l;
-	failure_name_records(record_of);
+	server_name_records(record_of);
 	begin_copy();
 }
 
@@ -186,9 +187,10 @@ put_large(const struct value *values, size_t n, size_t room)
 	char *p = buf_reserve(&large, room);
 	buf_check(&large, "a row", NULL);
 	large.n = (size_t)(pg_put_row(p, forms, values, n) - p);
-	for (size_t i = 0; i < large.n; i += sizeof(block))
-		pg_copy_send((struct slice){
-		    large.p + i, large.n - i < sizeof(block) ? large.n - i : sizeof(block)});
+	for (size_t i = 0; i < large.n; i += sizeof block)
+		server_check(pg_copy_send(
+		    server(), (struct slice){large.p + i,
+				  large.n - i < sizeof block ? large.n - i : sizeof block}));
 }
 
 void
@@ -199,9 +201,9 @@ rows_put(const struct value *values, size_t n)
 	if (!copying)
 		begin_copy();
 	note_number(load_record_number());
-	if (room > sizeof(block) - used)
+	if (room > sizeof block - used)
 		flush();
-	if (room > sizeof(block)) {
+	if (room > sizeof block) {
 		put_large(values, n, room);
 		return;
 	}
@@ -215,7 +217,9 @@ rows_pause(void)
 		return;
 	put(pg_copy_tail());
 	flush();
-	kept += pg_copy_end();
+	uint64_t rows;
+	server_check(pg_copy_end(server(), &rows));
+	kept += rows;
 	copying = false;
 }
 
@@ -225,8 +229,6 @@ rows_close(void)
 	rows_pause();
 	return kept;
 }
-
-/* ---- parameters ---- */
 
 /* The type's oid, its form; 0 for what goes as text, whose type the statement tells. */
 static uint32_t
@@ -264,8 +266,8 @@ uint64_t
 rows_execute(struct slice sql, const struct value *values, size_t n)
 {
 	enum { LENGTH_WORD = 4 };
-	struct pg_parameter *parameters = xcalloc(n + 1, sizeof(*parameters));
-	struct buf *bytes = xcalloc(n + 1, sizeof(*bytes));
+	struct pg_parameter *parameters = xcalloc(n + 1, sizeof *parameters);
+	struct buf *bytes = xcalloc(n + 1, sizeof *bytes);
 
 	for (size_t i = 0; i < n; i++) {
 		enum pg_form form;
@@ -282,7 +284,7 @@ rows_execute(struct slice sql, const struct value *values, size_t n)
 		}
 		buf_check(&bytes[i], "a value", NULL);
 	}
-	uint64_t rows = pg_execute(sql, parameters, n, NULL, NULL);
+	uint64_t rows = server_execute(sql, parameters, n);
 	for (size_t i = 0; i < n; i++)
 		buf_free(&bytes[i]);
 	free(bytes);

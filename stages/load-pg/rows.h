@@ -2,13 +2,13 @@
 #ifndef LOAD_PG_ROWS_H
 #define LOAD_PG_ROWS_H
 
+#include "common/db/pg/describe.h"
 #include "common/load/load.h"
-#include "stages/load-pg/describe.h"
 
 /* The rows of the load, as binary COPY. */
 
 /* Begins it. The table is locked against changes of its columns first, and a mode that cannot work on it is told now. */
-void rows_open(const struct target *t, const struct load *l);
+void rows_open(const struct pg_table *t, const struct load *l);
 void rows_put(const struct value *values, size_t n);
 /* Ends the COPY, so that the connection takes statements; the next row begins another. */
 void rows_pause(void);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
-#include <stdio.h>
+#include "common/db/pg/failure.h"
+
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/db/cause.h"
-#include "stages/load-pg/failure.h"
+#include "common/db/pg/pg.h"
+#include "common/text/bytes.h"
 
 /* The longest prefix of the SQLSTATE counts; all others are CAUSE_REFUSED. */
 static const struct {
@@ -45,12 +47,12 @@ static const struct {
 };
 
 enum status
-failure_status(const char *state)
+pg_status(const char *state)
 {
 	enum db_cause cause = CAUSE_REFUSED;
 	size_t longest = 0;
 
-	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+	for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
 		size_t n = strlen(causes[i].prefix);
 		if (n > longest && strncmp(state, causes[i].prefix, n) == 0) {
 			longest = n;
@@ -60,7 +62,7 @@ failure_status(const char *state)
 	return db_cause_status(cause);
 }
 
-/* ", " and the text, without the line ends that libpq puts into and behind it. */
+/* ", " and the text, without the line ends that libpq puts into it and after it. */
 static void
 add(struct buf *b, const char *before, const char *text)
 {
@@ -72,7 +74,7 @@ add(struct buf *b, const char *before, const char *text)
 		buf_put_byte(b, s.p[i] == '\n' || s.p[i] == '\t' ? ' ' : s.p[i]);
 }
 
-/* The line of the context that tells of the COPY; before it stand those of a trigger's functions. */
+/* The context's line about the COPY; the lines of a trigger's functions come before it. */
 static const char *
 copy_line(const char *context)
 {
@@ -83,58 +85,56 @@ copy_line(const char *context)
 	return context;
 }
 
-static uint64_t (*number_of)(uint64_t line);
-
-void
-failure_name_records(uint64_t (*record_of)(uint64_t line))
-{
-	number_of = record_of;
-}
-
-/* "COPY t, line 7": the seventh row of this COPY. */
-static void
-add_row(struct buf *b, const char *context)
+/* "COPY t, line 7": the seventh row of this COPY. 0 when the context has none. */
+static uint64_t
+copy_row(const char *context)
 {
 	const char *copy = copy_line(context), *line = copy ? strstr(copy, ", line ") : NULL;
-	unsigned long long row = line ? strtoull(line + strlen(", line "), NULL, 10) : 0;
 
-	if (row > 0 && number_of)
-		buf_printf(b, "record %" PRIu64 ": ", number_of(row));
-}
-
-void
-failure_put(struct buf *b, const struct failure *f)
-{
-	add(b, "", f->text);
-	add(b, ": ", f->detail);
-	add(b, "; ", f->hint);
-	if (f->state)
-		buf_printf(b, " (SQLSTATE %s)", f->state);
+	return line ? strtoull(line + strlen(", line "), NULL, 10) : 0;
 }
 
 bool
-failure_of_value(const struct failure *f)
-{
-	if (!f->state || strncmp(f->state, "XX00", 4) == 0)
-		/* XX000 is an error that an extension gave no state; XX001 and XX002 are damage. */
-		return f->state && strcmp(f->state, "XX000") == 0;
-	enum status status = failure_status(f->state);
-	return status != STATUS_TRY_AGAIN && status != STATUS_PERMISSION;
-}
-
-_Noreturn void
-failure_die(const struct failure *f, const char *doing)
+pg_failure_set(struct db_error *e, const struct pg_failure *f)
 {
 	struct buf b = {0};
 
+	if (db_error_is_set(e))
+		return false;
+	add(&b, "", f->text);
+	add(&b, ": ", f->detail);
+	add(&b, "; ", f->hint);
+	if (f->state)
+		buf_printf(&b, " (SQLSTATE %s)", f->state);
+	if (b.failed)
+		db_error_memory(e, "a message");
+	else
+		db_error_set(e, f->state ? pg_status(f->state) : STATUS_TRY_AGAIN, f->state, "%.*s",
+		    (int)b.n, b.p);
 	/* That a row is too large for a page is found when a batch of rows is written. */
 	if (f->state && strncmp(f->state, "54", 2) != 0)
-		add_row(&b, f->context);
-	if (doing)
-		buf_printf(&b, "%s: ", doing);
-	failure_put(&b, f);
-	buf_check(&b, "a message", NULL);
-	die(f->state ? failure_status(f->state) : STATUS_TRY_AGAIN, "%.*s", (int)b.n, b.p);
+		e->row = copy_row(f->context);
+	e->lost = !f->state;
+	buf_free(&b);
+	return false;
+}
+
+bool
+pg_failed_with(const struct pg_connection *c, const char *state)
+{
+	return strcmp(c->error.code, state) == 0;
+}
+
+bool
+pg_failed_by_value(const struct pg_connection *c)
+{
+	const char *state = c->error.code;
+
+	if (!*state || strncmp(state, "XX00", 4) == 0)
+		/* XX000 is an error that an extension gave no state; XX001 and XX002 are damage. */
+		return strcmp(state, "XX000") == 0;
+	enum status status = pg_status(state);
+	return status != STATUS_TRY_AGAIN && status != STATUS_PERMISSION;
 }
 
 /* Texts of libpq itself, which has no SQLSTATE for them; the stages set no locale, so they are English. */
@@ -191,15 +191,15 @@ static enum status
 login_status(const char *state, const char *text)
 {
 	if (strcmp(state, "08P01") == 0)
-		for (size_t i = 0; i < sizeof(pooler) / sizeof(pooler[0]); i++)
+		for (size_t i = 0; i < sizeof pooler / sizeof pooler[0]; i++)
 			if (strstr(text, pooler[i].text))
 				return pooler[i].status;
-	return failure_status(state);
+	return pg_status(state);
 }
 
 /* "FATAL:  28P01: text LOCATION: …", with the state at the end instead, as in other messages. */
-_Noreturn static void
-login_refused(const char *text, const char *at)
+static bool
+login_refused(struct db_error *e, const char *text, const char *at)
 {
 	struct buf shown = {0}, line = {0};
 	char state[6] = "";
@@ -209,23 +209,29 @@ login_refused(const char *text, const char *at)
 	buf_put(&shown, text, (size_t)(at - text));
 	buf_put(&shown, at + 7, location ? (size_t)(location - at - 7) : strlen(at + 7));
 	buf_put_byte(&shown, '\0');
-	buf_check(&shown, "a message", NULL);
-	add(&line, "", shown.p);
-	buf_check(&line, "a message", NULL);
-	die(login_status(state, at), "cannot connect: %.*s (SQLSTATE %s)", (int)line.n, line.p,
-	    state);
+	if (!shown.failed)
+		add(&line, "", shown.p);
+	if (shown.failed || line.failed)
+		db_error_memory(e, "a message");
+	else
+		db_error_set(e, login_status(state, at), state,
+		    "cannot connect: %.*s (SQLSTATE %s)", (int)line.n, line.p, state);
+	buf_free(&shown);
+	buf_free(&line);
+	return false;
 }
 
-_Noreturn void
-failure_login(const char *text, bool needs_password, bool named)
+bool
+pg_failure_login(
+    struct db_error *e, const char *text, bool needs_password, bool named, const char *option)
 {
 	struct buf shown = {0};
 	const char *at = state_in(text);
 
 	if (at)
-		login_refused(text, at);
+		return login_refused(e, text, at);
 	enum status status = needs_password ? STATUS_PERMISSION : STATUS_TRY_AGAIN;
-	for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++)
+	for (size_t i = 0; i < sizeof local / sizeof local[0]; i++)
 		if (strstr(text, local[i].text)) {
 			status = local[i].status;
 			break;
@@ -235,7 +241,11 @@ failure_login(const char *text, bool needs_password, bool named)
 		buf_put_text(&shown, "; name it with --password env:NAME or file:PATH, or put it "
 				     "into ~/.pgpass");
 	else if (!named)
-		buf_put_text(&shown, "; --to or PGHOST specifies the database");
-	buf_check(&shown, "a message", NULL);
-	die(status, "cannot connect: %.*s", (int)shown.n, shown.p);
+		buf_printf(&shown, "; %s or PGHOST specifies the database", option);
+	if (shown.failed)
+		db_error_memory(e, "a message");
+	else
+		db_error_set(e, status, NULL, "cannot connect: %.*s", (int)shown.n, shown.p);
+	buf_free(&shown);
+	return false;
 }

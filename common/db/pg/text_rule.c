@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/load-pg/text_rule.h"
+#include "common/db/pg/text_rule.h"
 
 enum pg_text_rule
-text_rule(uint32_t oid, struct slice type)
+pg_text_rule_of(uint32_t oid, struct slice type)
 {
 	static const struct {
 		uint32_t oid;
@@ -45,7 +45,7 @@ text_rule(uint32_t oid, struct slice type)
 	    {4191, PG_TEXT_NAME},      /* regcollation */
 	};
 
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
 		if (rules[i].oid == oid)
 			return rules[i].rule;
 	/* An extension's type has another oid in each database; its schema is named unless the search path has it. */
