@@ -12,12 +12,12 @@
 
 #include <mysql.h>
 
+#include "common/db/mysql/errors.h"
+#include "common/db/mysql/info.h"
+#include "common/db/mysql/socket.h"
+#include "common/db/mysql/text.h"
 #include "common/load/load.h"
 #include "common/program/message.h"
-#include "stages/load-mysql/errors.h"
-#include "stages/load-mysql/info.h"
-#include "stages/load-mysql/socket.h"
-#include "stages/load-mysql/text.h"
 
 struct client {
 	MYSQL *mysql;

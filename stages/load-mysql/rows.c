@@ -4,10 +4,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "common/db/mysql/errors.h"
+#include "common/db/mysql/text.h"
 #include "common/program/message.h"
 #include "stages/load-mysql/columns.h"
-#include "stages/load-mysql/errors.h"
-#include "stages/load-mysql/text.h"
 
 enum {
 	PARAMETERS_MAX = 8192,     /* of one INSERT; the protocol ends at 65,535 */

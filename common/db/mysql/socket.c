@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/load-mysql/socket.h"
+#include "common/db/mysql/socket.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>

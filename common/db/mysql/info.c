@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/load-mysql/info.h"
+#include "common/db/mysql/info.h"
 
 #include <stdlib.h>
 #include <string.h>

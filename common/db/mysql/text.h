@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_LOAD_MYSQL_TEXT_H
-#define STAGES_LOAD_MYSQL_TEXT_H
+#ifndef COMMON_DB_MYSQL_TEXT_H
+#define COMMON_DB_MYSQL_TEXT_H
 
 #include "common/sql/column.h"
 

@@ -1,57 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * load-mysql loads the records of its input into a table of MySQL or MariaDB in one
- * transaction, and commits only what was sealed. What loaders share is
- * common/load/load.h; this is what MySQL does its own way: rows go by LOAD DATA LOCAL
- * INFILE, CREATE TABLE cannot be undone, and a warning may be a changed value.
+ * What common/load/load.h wants of a database, for MySQL and MariaDB: CREATE TABLE cannot be
+ * undone, and a warning may be a changed value.
  */
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <strings.h>
 
+#include "common/db/mysql/errors.h"
+#include "common/db/mysql/text.h"
 #include "common/load/load.h"
 #include "common/program/message.h"
 #include "common/program/secret.h"
 #include "common/text/hash.h"
 #include "stages/load-mysql/client.h"
 #include "stages/load-mysql/columns.h"
-#include "stages/load-mysql/errors.h"
+#include "stages/load-mysql/driver.h"
 #include "stages/load-mysql/made.h"
-#include "stages/load-mysql/rows.h"
-#include "stages/load-mysql/text.h"
-
-static const char *to, *password;
-
-static const struct option_row own_options[] = {
-    {.name = "to",
-	.word = "URL",
-	.help = "the database, mysql://USER@HOST:PORT/DATABASE",
-	.kind = OPTION_TEXT,
-	.to.text = &to},
-    {.name = "password",
-	.word = "SECRET",
-	.help = "the password, named by env:NAME or file:PATH",
-	.kind = OPTION_TEXT,
-	.to.text = &password},
-    {0},
-};
-
-static const struct option_row *const tables[] = {own_options, load_options, reject_options, NULL};
-
-static const struct program program = {
-    .name = "load-mysql",
-    .about = "Loads records into a table of MySQL or MariaDB.",
-    .tables = tables,
-};
-
-struct mysql {
-	struct client *client;
-	struct rows rows;
-	enum key_index index;         /* of an upsert */
-	const struct column *columns; /* as described last */
-	size_t n;
-};
 
 /* One cell of a query without rows in a table. */
 static struct slice
@@ -139,13 +104,13 @@ mysql_open(void *p, const struct load *l)
 	struct target target;
 	enum { LOCK_MAX = 1000000000 }; /* milliseconds; an int has room for more */
 
-	if (!to)
+	if (!d->to)
 		die(STATUS_USAGE, "--to is missing: which database shall the records go into");
-	target_parse(&target, to);
-	if (password)
-		secret_load(&secret, "password", password);
+	target_parse(&target, d->to);
+	if (d->password)
+		secret_load(&secret, "password", d->password);
 	target.lock_milliseconds = l->lock_timeout < LOCK_MAX ? (int)l->lock_timeout : LOCK_MAX;
-	d->client = client_open(&target, password ? secret_value(&secret).p : NULL);
+	d->client = client_open(&target, d->password ? secret_value(&secret).p : NULL);
 	secret_wipe(&secret);
 	set_session(d, l->lock_timeout);
 	d->rows.client = d->client;
@@ -366,7 +331,7 @@ mysql_rollback(void *p, const struct load *l)
 	client_rollback(d->client);
 }
 
-static const struct load_driver driver = {
+const struct load_driver mysql_driver = {
     .dialect = SQL_MYSQL,
     .fold_case = true,
     .detects_twice = true,
@@ -387,15 +352,3 @@ static const struct load_driver driver = {
     .commit = mysql_commit,
     .rollback = mysql_rollback,
 };
-
-int
-main(int argc, char **argv)
-{
-	static struct mysql state;
-
-	options_parse(&program, argc, argv);
-	/* A server that has gone is an error of the client library's, also where it writes through TLS. */
-	signal(SIGPIPE, SIG_IGN);
-	load_run(&driver, &state);
-	return STATUS_OK;
-}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_LOAD_MYSQL_ERRORS_H
-#define STAGES_LOAD_MYSQL_ERRORS_H
+#ifndef COMMON_DB_MYSQL_ERRORS_H
+#define COMMON_DB_MYSQL_ERRORS_H
 
 #include <stdbool.h>
 

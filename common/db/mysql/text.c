@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/load-mysql/text.h"
+#include "common/db/mysql/text.h"
 
 #include "common/record/number.h"
 #include "common/text/float_text.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_LOAD_MYSQL_SOCKET_H
-#define STAGES_LOAD_MYSQL_SOCKET_H
+#ifndef COMMON_DB_MYSQL_SOCKET_H
+#define COMMON_DB_MYSQL_SOCKET_H
 
 /*
  * Has the kernel break a TCP connection whose other end is gone: after two minutes while

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/load-mysql/errors.h"
+#include "common/db/mysql/errors.h"
 
 #include <string.h>
 
