@@ -226,7 +226,7 @@ usage() {
 	refuses '"2026-11-01 13:00:00"' date '"2026-11-01 13:00:00" has a time of day (round=down would leave it out)'
 	refuses '"2026-11-01 00:00:00.5"' date '"2026-11-01 00:00:00.5" has a time of day (round=down would leave it out)'
 	refuses 20261101 date '"20261101" is not a date'
-	refuses 0.5 'date;format=%s' '"0.5" is not a date'
+	refuses 0.5 'date;format=%s' '"0.5" is not a date by format=%s'
 	refuses '""' date '"" is not a date in ISO 8601 (format= tells another spelling)'
 	refuses '"0000-00-00"' date '"0000-00-00" is not a date in ISO 8601 (format= tells another spelling)'
 }
@@ -488,7 +488,7 @@ usage() {
 	usage '"a:text;micros": micros goes with int, float and decimal only' 'a:text;micros'
 	usage '"a:int;format=%d": format goes with date, datetime and timestamp only' 'a:int;format=%d'
 	usage '"a:date;format=%y%m%d": format=%y%m%d: %y would guess the century; two-digit years are not read' 'a:date;format=%y%m%d'
-	usage '"a:date;format=%H:%M": format=%H:%M: it tells no day: %Y and %m (or %b), or %s, or %Q must be in it' 'a:date;format=%H:%M'
+	usage '"a:date;format=%H:%M": format=%H:%M: a date needs %Y and %m (or %b)' 'a:date;format=%H:%M'
 	usage '"a:timestamp;zone=Asia/Edo": zone=: "Asia/Edo" is no time zone that this machine knows (package tzdata)' 'a:timestamp;zone=Asia/Edo'
 	usage '"a:timestamp;zone=../../etc/passwd": zone=: "../../etc/passwd" is no time zone: Asia/Tokyo, UTC or +09:00 would be' 'a:timestamp;zone=../../etc/passwd'
 	usage '"a:timestamp;zone=UTC,first": zone=: "first" is neither earlier nor later' 'a:timestamp;zone=UTC,first'
@@ -637,4 +637,114 @@ usage() {
 	run -64 --separate-stderr normalize $'\u2066a:nonsense' <names.mam
 	[[ $stderr == *'\u2066'* ]]
 	[[ $stderr != *$'\u2066'* ]]
+}
+
+@test "group=: a first group that begins with 0 is a decimal comma, so it is a reject" {
+	printf 'n\n0,123\n0,500\n-0,999\n+0,123\n00,123\n01,234\n1,234\n12,345\n-1,234\n0\n0.5\n-0.5\n1,234.50\n' >in.csv
+	for type in decimal int float; do
+		from-csv --delimiter ';' <in.csv | normalize --max-rejects 99 --rejects bad.mam "n:$type;group=," 2>/dev/null | to-csv --header none >"$type" || true
+		for text in 0,123 0,500 -0,999 +0,123 00,123 01,234; do
+			to-json <bad.mam | jq -r 'select(._reject.rule == "group") | .n' | grep -qxF -- "$text" || { echo "$type $text"; return 1; }
+		done
+	done
+	[ "$(tr '\n' ' ' <decimal)" = '1234 12345 -1234 0 0.5 -0.5 1234.50 ' ]
+	[ "$(tr '\n' ' ' <int)" = '1234 12345 -1234 0 ' ]
+	refused() { # RULES TEXT
+		run -65 bash -c "printf 'n\n\"%s\"\n' '$2' | from-csv | normalize 'n:$1' >out"
+		[[ $output == *'is not in groups of three digits'* ]]
+	}
+	refused 'decimal;group=,;percent=ratio' '0,015%'
+	refused 'decimal;group=,;micros' '0,123'
+	refused 'decimal;group=,' '0,123e3'
+	refused 'decimal;group= ' '0 123'
+	refused "decimal;group=_" "0_123"
+}
+
+@test "a date object with other members than year, month and day is a reject" {
+	printf '%s\n' '{"at":{"year":2026,"month":11,"day":1,"hours":23}}' '{"at":{"year":2026,"month":11,"day":2}}' \
+		'{"at":{"day":3,"utcOffset":"9h","month":11,"year":2026}}' '{"at":{"year":2026,"month":11,"day":4,"x":null}}' >in.jsonl
+	from-json <in.jsonl | normalize --max-rejects 9 --rejects bad.mam at:date 2>err | to-json >out
+	[ "$(cat out)" = '{"at":"2026-11-02"}' ]
+	[ "$(to-json <bad.mam | jq -c '[._reject.record, ._reject.rule]' | tr '\n' ' ')" = '[1,"date"] [3,"date"] [4,"date"] ' ]
+	grep -q 'has other members than year, month and day' err
+	run -65 bash -c "head -n 1 in.jsonl | from-json | normalize 'at:date;round=down'"
+}
+
+@test "a format that no value can match is refused at the start" {
+	never() { # FORMAT WHY
+		usage "\"a:datetime;format=$1\": format=$1: $2" "a:datetime;format=$1"
+	}
+	never '%Y-%m-%d %I:%M' '%I and %p need each other'
+	never '%Y-%m-%d %p' '%I and %p need each other'
+	never '%Y-%m-%d %H:%M %p' '%H gives the hour, so %I and %p cannot'
+	never '%Y-%m-%d %H %I %p' '%H gives the hour, so %I and %p cannot'
+	never '%Y-%m-%d :%M' '%M and %S need an hour, %H or %I'
+	never '%s%f' 'two numbers are side by side, so their border is unknown'
+	never '%s%Y' 'two numbers are side by side, so their border is unknown'
+	never '%Y-%m-%d %H:%M:%S.%f%d' 'two numbers are side by side, so their border is unknown'
+	never '%Y' 'a date needs %Y and %m (or %b)'
+	never '%m/%d' 'a date needs %Y and %m (or %b)'
+	never '%j' '%j needs %Y'
+	never '%Y-%j-%d' '%j gives month and day, so %m and %d cannot'
+	never '%G-%m' '%G, %V and %u need each other: a week is %G-W%V'
+	never '%G-W%V %Y' '%G and %V give the whole date, so %Y, %m, %d and %j cannot'
+	never '%s %H' '%s and %Q give the whole time, so nothing else can'
+	never '%Q.%f' '%f and %.f are the fraction of a second: they need %S or %s'
+	never '%Y-%m-%d %.f' '%f and %.f are the fraction of a second: they need %S or %s'
+	never '%Y-%m-%d %d' 'it has the same part of a time twice'
+	never '%Y-%m-%d %3Q' 'it has an unknown directive'
+}
+
+@test "times since 1970 in micro- and nanoseconds, with a fraction, and fractions that only some rows have" {
+	at() { # JSON FORMAT
+		printf '{"a":%s}\n' "$1" | from-json | normalize "a:timestamp;format=$2" | to-json
+	}
+	[ "$(at 1793491200123456 %6Q)" = '{"a":"2026-11-01T00:00:00.123456Z"}' ]
+	[ "$(at '"1793491200123456"' %6Q)" = '{"a":"2026-11-01T00:00:00.123456Z"}' ]
+	[ "$(at 1793491200123456789 %9Q)" = '{"a":"2026-11-01T00:00:00.123456789Z"}' ]
+	[ "$(at -1 %6Q)" = '{"a":"1969-12-31T23:59:59.999999Z"}' ]
+	[ "$(at -1 %9Q)" = '{"a":"1969-12-31T23:59:59.999999999Z"}' ]
+	[ "$(at 253402300799999999 %6Q)" = '{"a":"9999-12-31T23:59:59.999999Z"}' ]
+	run -65 at 253402300800000000 %6Q
+	[ "$(at 1793491200.25 %s.%f)" = '{"a":"2026-11-01T00:00:00.250Z"}' ]
+	[ "$(at 1793491200.25 %s%.f)" = '{"a":"2026-11-01T00:00:00.250Z"}' ]
+	[ "$(at 1793491200.0 %s%.f)" = '{"a":"2026-11-01T00:00:00Z"}' ]
+	[ "$(at 1793491200 %s%.f)" = '{"a":"2026-11-01T00:00:00Z"}' ]
+	[ "$(at 1793491200.000000001 %s%.f)" = '{"a":"2026-11-01T00:00:00.000000001Z"}' ]
+	[ "$(at -0.25 %s%.f)" = '{"a":"1969-12-31T23:59:59.750Z"}' ]
+	run -65 at 1793491200.25 %s
+	printf 'at\n2026-11-01 21:34:02 UTC\n2026-11-01 21:34:02.1 UTC\n2026-11-01 21:34:02.123456 UTC\n' | from-csv |
+		normalize 'at:timestamp;format=%Y-%m-%d %H:%M:%S%.f %Z' | to-csv --header none >out
+	[ "$(cat out)" = '2026-11-01T21:34:02Z
+2026-11-01T21:34:02.100Z
+2026-11-01T21:34:02.123456Z' ]
+	run -65 bash -c "printf 'at\n2026-11-01 21:34:02. UTC\n' | from-csv | normalize 'at:timestamp;format=%Y-%m-%d %H:%M:%S%.f %Z'"
+}
+
+@test "ISO weeks and days of the year" {
+	day() { # TEXT FORMAT
+		printf 'a\n%s\n' "$1" | from-csv | normalize "a:date;format=$2" | to-csv --header none
+	}
+	[ "$(day 2026-W53 %G-W%V)" = 2026-12-28 ]
+	[ "$(day 2026-W01 %G-W%V)" = 2025-12-29 ]
+	[ "$(day 2020-W53-7 %G-W%V-%u)" = 2021-01-03 ]
+	[ "$(day 2021W017 %GW%V%u)" = 2021-01-10 ]
+	run -65 day 2025-W53 %G-W%V
+	run -65 day 2026-W00 %G-W%V
+	[ "$(day 2026-305 %Y-%j)" = 2026-11-01 ]
+	[ "$(day 2026305 %Y%j)" = 2026-11-01 ]
+	[ "$(day 2024-366 %Y-%j)" = 2024-12-31 ]
+	run -65 day 2026-366 %Y-%j
+	run -65 day 2026-0 %Y-%j
+	# Against another calendar, over many years.
+	python3 -c '
+import datetime
+day = datetime.date(1999, 1, 1)
+print("a,b,c")
+while day < datetime.date(2032, 1, 1):
+    y, w, d = day.isocalendar()
+    print(f"{y}-W{w:02}-{d},{day:%Y-%j},{day}")
+    day += datetime.timedelta(1)' | from-csv | normalize 'a:date;format=%G-W%V-%u' 'b:date;format=%Y-%j' c:date | to-csv --header none >days
+	[ "$(wc -l <days)" -eq 12053 ]
+	[ -z "$(awk -F, '$1 != $3 || $2 != $3' days)" ]
 }

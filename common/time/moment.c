@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/time/moment.h"
 #include "common/time/iso.h"
+#include "common/time/moment_impl.h"
 
 enum { DAY_SECONDS = 86400 };
+#define EPOCH_MAX INT64_C(253402300799) /* seconds: the end of the year 9999 */
 
-/* What has been read so far; the calendar is checked when all is there. */
+/* The parts read so far; the calendar is checked once all are there. */
 struct fields {
 	int64_t year, month, day, hour, minute, second;
-	int64_t hour12, weekday, pm; /* -1: not there */
+	int64_t year_day, iso_year, iso_week, iso_day;
+	int64_t hour12, weekday, pm; /* all are -1 until they are read */
 	uint32_t nanosecond;
 	bool has_offset, epoch, before_epoch; /* the number of seconds had a minus sign */
 	int32_t offset;
@@ -101,14 +104,18 @@ read_offset(struct cursor *c, struct fields *f)
 	return true;
 }
 
-/* Seconds or milliseconds since 1970, maybe negative: as the fields of a UTC date. */
+/* Counts per_second since 1970, possibly negative, as the fields of a UTC date. */
 static bool
 read_epoch(struct cursor *c, int64_t per_second, struct fields *f)
 {
 	bool negative = c->p < c->end && *c->p == '-';
 	c->p += negative;
+	const char *first = c->p;
+	while (is_digit(c))
+		c->p++;
 	int64_t n;
-	if (!read_number(c, 1, 15, &n) || is_digit(c))
+	struct slice digits = {first, (size_t)(c->p - first)};
+	if (!parse_integer(digits, 0, INT64_MAX, &n) || n / per_second > EPOCH_MAX)
 		return false;
 	n = negative ? -n : n;
 	int64_t seconds = n / per_second, rest = n % per_second;
@@ -149,16 +156,20 @@ read_month_name(struct cursor *c, struct fields *f)
 	return true;
 }
 
+/* %.f: a point and digits, or nothing. */
 static bool
-read_directive(struct cursor *c, char directive, int least, struct fields *f)
+read_optional_fraction(struct cursor *c, uint32_t *nanosecond)
+{
+	if (c->p == c->end || *c->p != '.')
+		return true;
+	c->p++;
+	return read_fraction(c, nanosecond);
+}
+
+static bool
+read_clock(struct cursor *c, char directive, int least, struct fields *f)
 {
 	switch (directive) {
-	case 'Y':
-		return read_number(c, 4, 4, &f->year);
-	case 'm':
-		return read_number(c, least, 2, &f->month);
-	case 'd':
-		return read_number(c, least, 2, &f->day);
 	case 'H':
 		return read_number(c, least, 2, &f->hour);
 	case 'I':
@@ -169,12 +180,8 @@ read_directive(struct cursor *c, char directive, int least, struct fields *f)
 		return read_number(c, least, 2, &f->second);
 	case 'f':
 		return read_fraction(c, &f->nanosecond);
-	case 'b':
-	case 'B':
-		return read_month_name(c, f);
-	case 'a':
-	case 'A':
-		return read_name(c, weekdays, 7, &f->weekday);
+	case OPTIONAL_FRACTION:
+		return read_optional_fraction(c, &f->nanosecond);
 	case 'p':
 		f->pm = read_word(c, "PM");
 		return f->pm || read_word(c, "AM");
@@ -183,92 +190,74 @@ read_directive(struct cursor *c, char directive, int least, struct fields *f)
 	case 'Z':
 		f->has_offset = true;
 		return read_word(c, "UTC") || read_word(c, "GMT") || read_word(c, "Z");
-	case 's':
-		return read_epoch(c, 1, f);
-	case 'Q':
-		return read_epoch(c, 1000, f);
 	default: /* %%, as the format was checked */
 		return read_word(c, "%");
 	}
 }
 
 static bool
-is_number(char directive)
+read_directive(struct cursor *c, char directive, int least, struct fields *f)
 {
-	return directive && strchr("YmdHIMSf", directive);
-}
-
-/* Directives that tell the same part of a time. */
-static const char *const parts[] = {
-    "Y", "mbB", "d", "H", "I", "M", "S", "f", "aA", "p", "zZ", "sQ"};
-enum { PARTS = sizeof parts / sizeof parts[0] };
-
-static bool
-tells(const bool told[PARTS], const char *letters)
-{
-	for (size_t i = 0; i < PARTS; i++)
-		if (told[i] && strchr(letters, parts[i][0]))
-			return true;
-	return false;
-}
-
-/* Two directives for one part could contradict each other, and one of them would be dropped. */
-static const char *
-combination_wrong(struct slice format)
-{
-	bool told[PARTS] = {false}, milliseconds = false;
-	for (size_t i = 0; i + 1 < format.n; i++) {
-		if (format.p[i] != '%')
-			continue;
-		char directive = format.p[++i];
-		milliseconds |= directive == 'Q';
-		for (size_t part = 0; part < PARTS; part++) {
-			if (!strchr(parts[part], directive))
-				continue;
-			if (told[part])
-				return "it tells the same part of a time twice";
-			told[part] = true;
-		}
+	switch (directive) {
+	case 'Y':
+		return read_number(c, 4, 4, &f->year);
+	case 'm':
+		return read_number(c, least, 2, &f->month);
+	case 'd':
+		return read_number(c, least, 2, &f->day);
+	case 'j':
+		return read_number(c, least == 2 ? 3 : 1, 3, &f->year_day);
+	case 'G':
+		return read_number(c, 4, 4, &f->iso_year);
+	case 'V':
+		return read_number(c, least, 2, &f->iso_week);
+	case 'u':
+		return read_number(c, 1, 1, &f->iso_day);
+	case 'b':
+	case 'B':
+		return read_month_name(c, f);
+	case 'a':
+	case 'A':
+		return read_name(c, weekdays, 7, &f->weekday);
+	case 's':
+		return read_epoch(c, 1, f);
+	case 'Q':
+		return read_epoch(c, 1000, f);
+	case MICROSECONDS:
+		return read_epoch(c, 1000000, f);
+	case NANOSECONDS:
+		return read_epoch(c, 1000000000, f);
+	default:
+		return read_clock(c, directive, least, f);
 	}
-	if (tells(told, "s") && tells(told, "YmdHIMSpz"))
-		return "%s and %Q tell the whole time, so nothing else can";
-	if (tells(told, "f") && (milliseconds || !tells(told, "Ss")))
-		return "%f is the fraction of a second: %S or %s must be in it";
-	return NULL;
 }
 
-const char *
-moment_format_wrong(struct slice format)
+/* The directive that follows at once, or 0. */
+static char
+next_directive(struct slice format, size_t i)
 {
-	for (size_t i = 0; i < format.n; i++) {
-		if (format.p[i] != '%')
-			continue;
-		if (++i == format.n)
-			return "it ends in a lone %";
-		if (format.p[i] == 'y')
-			return "%y would guess the century; two-digit years are not read";
-		if (!strchr("YmdHIMSfbBaApzZsQ%", format.p[i]))
-			return "it holds a directive that is not known";
-	}
-	return format.n ? combination_wrong(format) : "it is empty";
+	i++;
+	return i + 1 < format.n && format.p[i] == '%' ? moment_directive(format, &i) : '\0';
 }
 
 static bool
 read_all(struct cursor *c, struct slice format, struct fields *f)
 {
+	char before = '\0';
 	for (size_t i = 0; i < format.n; i++) {
 		if (format.p[i] != '%') {
 			if (c->p == c->end || *c->p++ != format.p[i])
 				return false;
+			before = '\0';
 			continue;
 		}
-		char directive = format.p[++i];
-		/* %Y%m%d: without a border between them, both must have all their digits. */
+		char directive = moment_directive(format, &i);
+		/* %Y%m%d: without a border between them, numbers must have all their digits. */
 		bool joined =
-		    (i + 2 < format.n && format.p[i + 1] == '%' && is_number(format.p[i + 2])) ||
-		    (i >= 3 && format.p[i - 3] == '%' && is_number(format.p[i - 2]));
+		    moment_is_number(before) || moment_is_number(next_directive(format, i));
 		if (!read_directive(c, directive, joined ? 2 : 1, f))
 			return false;
+		before = directive;
 	}
 	return c->p == c->end;
 }
@@ -284,7 +273,7 @@ take_hour12(struct fields *f)
 	return true;
 }
 
-/* -1.5 is half a second before -1, although the fraction is read behind it. */
+/* -1.5 is half a second before -1, although the fraction is read after it. */
 static void
 count_back(struct moment *m)
 {
@@ -293,6 +282,52 @@ count_back(struct moment *m)
 		m->second += DAY_SECONDS;
 		m->days--;
 	}
+}
+
+static bool
+take_year_day(const struct fields *f, int64_t *days)
+{
+	int64_t first = iso_days(f->year, 1, 1), last = iso_days(f->year, 12, 31);
+	*days = first + f->year_day - 1;
+	return f->year >= 1 && f->year_day >= 1 && *days <= last;
+}
+
+/* ISO 8601: week 1 has the year's first Thursday; weeks begin on Monday. */
+static bool
+take_week(const struct fields *f, int64_t *days)
+{
+	if (f->iso_year < 1 || f->iso_year > 9998 || f->iso_week < 1 || f->iso_day == 0 ||
+	    f->iso_day > 7)
+		return false;
+	int64_t fourth = iso_days(f->iso_year, 1, 4), since_monday = (fourth + 3) % 7, year;
+	unsigned month, day;
+	since_monday += since_monday < 0 ? 7 : 0;
+	int64_t monday = fourth - since_monday + (f->iso_week - 1) * 7;
+	iso_civil(monday + 3, &year, &month, &day);
+	*days = monday + (f->iso_day > 0 ? f->iso_day - 1 : 0);
+	return year == f->iso_year;
+}
+
+/* A month column names its first day. */
+static bool
+take_month_day(const struct fields *f, int64_t *days)
+{
+	int64_t day = f->day < 0 ? 1 : f->day;
+	if (f->month < 1 || f->month > 12 || (f->year < 1 && !f->epoch) || f->year > 9999)
+		return false;
+	if (day < 1 || day > iso_month_days(f->year, (unsigned)f->month))
+		return false;
+	*days = iso_days(f->year, (unsigned)f->month, (unsigned)day);
+	return true;
+}
+
+static bool
+take_date(const struct fields *f, struct moment *m)
+{
+	bool good = f->iso_week >= 0   ? take_week(f, &m->days)
+		    : f->year_day >= 0 ? take_year_day(f, &m->days)
+				       : take_month_day(f, &m->days);
+	return good && (f->weekday < 0 || (m->days - f->weekday) % 7 == 0);
 }
 
 bool
@@ -304,6 +339,10 @@ moment_parse(struct slice text, struct slice format, struct moment *m)
 	    .hour = -1,
 	    .minute = -1,
 	    .second = -1,
+	    .year_day = -1,
+	    .iso_year = -1,
+	    .iso_week = -1,
+	    .iso_day = -1,
 	    .hour12 = -1,
 	    .weekday = -1,
 	    .pm = -1};
@@ -311,21 +350,12 @@ moment_parse(struct slice text, struct slice format, struct moment *m)
 	if (!read_all(&c, format, &f) || !take_hour12(&f))
 		return false;
 	*m = (struct moment){.has_offset = f.has_offset, .offset = f.offset};
-	m->has_date = f.year >= 0 || f.month >= 0 || f.day >= 0;
+	if (!take_date(&f, m))
+		return false;
+	m->has_date = true;
 	m->has_time = f.hour >= 0;
-	if (m->has_date) {
-		/* A month or week column names its first day. */
-		f.day = f.day < 0 ? 1 : f.day;
-		if (f.month < 1 || f.month > 12 || (f.year < 1 && !f.epoch) || f.year > 9999)
-			return false;
-		if (f.day < 1 || f.day > iso_month_days(f.year, (unsigned)f.month))
-			return false;
-		m->days = iso_days(f.year, (unsigned)f.month, (unsigned)f.day);
-		if (f.weekday >= 0 && ((m->days - f.weekday) % 7) != 0)
-			return false;
-	}
 	if (!m->has_time)
-		return f.minute < 0 && f.second < 0 && m->has_date;
+		return f.minute < 0 && f.second < 0;
 	f.minute = f.minute < 0 ? 0 : f.minute;
 	f.second = f.second < 0 ? 0 : f.second;
 	if (f.hour > 23 || f.minute > 59 ||

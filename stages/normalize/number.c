@@ -33,8 +33,9 @@ is_canonical(struct slice s)
 }
 
 /*
- * Takes the character out that parts groups of three digits. False when it stands
- * anywhere else: with it 12,3 may well be a decimal comma.
+ * Removes the character that separates groups of three digits. False when it appears
+ * anywhere else, or when the first group begins with 0: numbers are not grouped like
+ * that, so 12,3 and 0,123 may well have a decimal comma.
  */
 static bool
 ungroup(struct slice s, struct slice group, bool *any)
@@ -48,6 +49,7 @@ ungroup(struct slice s, struct slice group, bool *any)
 		return false;
 	if (p < end && (*p == '-' || *p == '+'))
 		*to++ = *p++;
+	bool zero_first = p < end && *p == '0';
 	for (; p < end; p++) {
 		if (*p >= '0' && *p <= '9') {
 			*to++ = *p;
@@ -56,7 +58,7 @@ ungroup(struct slice s, struct slice group, bool *any)
 		}
 		if ((size_t)(end - p) < group.n || memcmp(p, group.p, group.n) != 0)
 			break;
-		if (*any ? run != 3 : run < 1 || run > 3)
+		if (*any ? run != 3 : zero_first || run < 1 || run > 3)
 			return false;
 		*any = true;
 		run = 0;

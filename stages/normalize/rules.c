@@ -165,22 +165,10 @@ parse_percent(struct spec *s, struct slice word, struct slice value)
 		    quoted(word), quoted(value));
 }
 
-static bool
-has_directive(struct slice format, const char *letters)
-{
-	for (size_t i = 0; i + 1 < format.n; i++)
-		if (format.p[i] == '%' && strchr(letters, format.p[++i]))
-			return true;
-	return false;
-}
-
 static void
 parse_format(struct spec *s, struct slice word, struct slice value)
 {
 	const char *wrong = moment_format_wrong(value);
-	if (!wrong && !has_directive(value, "sQ") &&
-	    !(has_directive(value, "Y") && has_directive(value, "mbB")))
-		wrong = "it tells no day: %Y and %m (or %b), or %s, or %Q must be in it";
 	if (wrong)
 		die(STATUS_USAGE, "%s: format=%.*s: %s", quoted(word), (int)value.n, value.p,
 		    wrong);

@@ -102,10 +102,15 @@ read_text(
 			    " in ISO 8601 (format= tells another spelling)");
 		return false;
 	}
-	if (v->type == VALUE_INT) {
+	if (v->type == VALUE_INT || (v->type == VALUE_FLOAT && number_is_finite(v->f))) {
 		buf_reset(&digits);
-		number_put_integer(&digits, v);
+		if (v->type == VALUE_INT)
+			number_put_integer(&digits, v);
+		else
+			number_put_float(&digits, v->f);
 		text = buf_slice(&digits);
+	} else if (v->type == VALUE_DECIMAL) {
+		text = v->s;
 	}
 	if (text.p && read_format(s, text, w))
 		return true;
@@ -116,19 +121,28 @@ read_text(
 	return false;
 }
 
-/* {"year": 2026, "month": 11, "day": 1}, a date without a format in several APIs. */
+/*
+ * {"year": 2026, "month": 11, "day": 1}, a date without a format in several APIs. Any
+ * other member could be a time of day or a zone, so it is a reject, also under round=down.
+ */
 static bool
-read_parts(const struct value *v, struct when *w)
+read_parts(const struct value *v, struct when *w, struct misfit *why)
 {
 	static const char *const names[] = {"year", "month", "day"};
 	int64_t part[3];
 	struct value member;
+	struct mp_token map;
+	misfit_type(why, VALUE_DATE);
 	for (size_t i = 0; i < 3; i++) {
 		if (!value_get_path(v, slice_of(names[i]), &member) || member.type != VALUE_INT ||
 		    member.huge)
 			return false;
 		part[i] = member.i;
 	}
+	if (!mp_read(v->raw.p, v->raw.p + v->raw.n, &map) || map.type != MP_MAP)
+		return false;
+	if (map.n != 3)
+		return misfit(why, "date", "has other members than year, month and day");
 	if (part[0] < 1 || part[0] > 9999 || part[1] < 1 || part[1] > 12 || part[2] < 1 ||
 	    part[2] > iso_month_days(part[0], (unsigned)part[1]))
 		return false;
@@ -143,6 +157,8 @@ read_when(
 	switch (v->type) {
 	case VALUE_TEXT:
 	case VALUE_INT:
+	case VALUE_FLOAT:
+	case VALUE_DECIMAL:
 		return read_text(s, v, text, w, why);
 	case VALUE_DATE:
 		*w = (struct when){.days = v->i};
@@ -154,8 +170,8 @@ read_when(
 		set_instant(w, v->at.seconds, v->at.nanoseconds);
 		return true;
 	case VALUE_JSON:
-		if (s->type == VALUE_DATE && read_parts(v, w))
-			return true;
+		if (s->type == VALUE_DATE)
+			return read_parts(v, w, why);
 		return misfit_type(why, s->type);
 	default:
 		return misfit_type(why, s->type);
