@@ -21,7 +21,7 @@ refused() {
 	}
 }
 
-# ---- rows and fields ----
+# Rows and fields.
 
 @test "the first row names the fields, every value is the text that stands there" {
 	[ "$(csv 'a,b,c\n1,,--\n 01 ,NULL,1.50\n')" = $'{"a":"1","b":"","c":"--"}\n{"a":" 01 ","b":"NULL","c":"1.50"}' ]
@@ -149,7 +149,7 @@ assert r["b"] == "2" and r["a"] == open("text").read().replace(chr(34) * 2, chr(
 	cmp got wanted
 }
 
-# ---- encodings ----
+# Encodings.
 
 @test "CP932, by any of its names, is what Windows wrote" {
 	python3 -c 'open("in.csv", "wb").write("日,コスト\r\n①㈱～－ソ表,\\~\r\n".encode("cp932"))'
@@ -368,7 +368,7 @@ for b in open("bytes", "rb").read():
 	[ "$(jq .nul_dropped err)" = 3 ]
 }
 
-# ---- header ----
+# Header.
 
 @test "a name that is there twice or not at all is an error" {
 	refused 65 'line 2: columns 1 and 3 are both named "a" (see --names)' '\na,b,a\n1,2,3\n'
@@ -400,7 +400,7 @@ for b in open("bytes", "rb").read():
 	refused 64 '--header first takes the names from the file: leave out --names, or say check or skip' 'a\n' --header first --names a
 }
 
-# ---- what stands around the rows ----
+# What stands around the rows.
 
 @test "--skip and --skip-until leave out lines, whatever quotes are in them" {
 	[ "$(csv 'Report "x\n\nYes, "y" and\na,b\n1,2\n' --skip 3)" = '{"a":"1","b":"2"}' ]
@@ -441,7 +441,7 @@ for b in open("bytes", "rb").read():
 	[ "$(jq -c '[.lines_skipped, .blank_lines, .rows_dropped, .records_out]' err)" = '[2,1,1,1]' ]
 }
 
-# ---- packed files ----
+# Packed files.
 
 @test "zip and gzip are unpacked by what they begin with" {
 	printf 'a,b\n1,2\n' >x.csv
@@ -653,7 +653,7 @@ for b in open("bytes", "rb").read():
 	[ "$output" = 'from-csv: "x.csv" in the zip file is encrypted' ]
 }
 
-# ---- what the input is ----
+# What the input is.
 
 @test "nothing at all is 76, unless --allow-empty; a header alone is fine" {
 	[ "$(csv 'a,b\n')" = '' ]

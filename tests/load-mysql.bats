@@ -34,7 +34,7 @@ loads() { # OPTION... <STREAM
 	load-mysql --to "$url" "$@"
 }
 
-# ---- values ----
+# Values.
 
 # TYPE|FIELD-TYPE|VALUE|WHAT-TO-SELECT|EXPECTED; by both ways.
 check_round_trips() {
@@ -285,7 +285,7 @@ check_refusals() {
 	[ "$(sql 'SELECT count(*) FROM t')" = 2 ]
 }
 
-# ---- modes ----
+# Modes.
 
 @test "append adds, and a key that is there already is 65 and undoes all" {
 	sql "CREATE TABLE t (id int PRIMARY KEY, v varchar(9)) DEFAULT CHARSET utf8mb4"
@@ -507,7 +507,7 @@ check_refusals() {
 	[[ $(cat sum.local-infile=1) == 20001$'\t'200010000$'\t'* ]]
 }
 
-# ---- failures ----
+# Failures.
 
 @test "what cannot be reached or is refused, by status" {
 	local rows="printf 'schema\tid:int\nrow\t1\n' | spell |"

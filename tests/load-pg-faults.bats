@@ -22,7 +22,7 @@ copying() {
 		WHERE application_name = 'mam-etl load-pg' AND query LIKE 'COPY%' AND state = 'active'"
 }
 
-# ---- who, where, and what goes wrong there ----
+# Who, where, and what goes wrong there.
 
 @test "a literal password is 64 and not repeated, in every spelling" {
 	rows '1|2026-11-20|a' | spell >in.mam
@@ -172,7 +172,7 @@ pooler_config() { # PORT
 	[ "$(sql 'SELECT count(*) FROM pooled')" = 1 ]
 }
 
-# ---- a dead network ----
+# A dead network.
 
 @test "the server looks for a client that is gone, unless the owner has said how" {
 	sql "CREATE TABLE alive (id int PRIMARY KEY, idle text DEFAULT current_setting('tcp_keepalives_idle'),

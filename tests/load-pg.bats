@@ -29,7 +29,7 @@ refuse() { # COLUMN-TYPE FIELD-TYPE SPELLED MESSAGE
 	[ "$(sql 'SELECT count(*) FROM trip')" = 0 ]
 }
 
-# ---- values ----
+# Values.
 
 @test "integers: boundaries come back, what is beyond is refused" {
 	trip smallint int -32768 -32768
@@ -350,7 +350,7 @@ refuse() { # COLUMN-TYPE FIELD-TYPE SPELLED MESSAGE
 	done
 }
 
-# ---- the table ----
+# The table.
 
 @test "names: case counts, quotes, schemas, the search path" {
 	sql 'CREATE SCHEMA "Odd.Schema"; CREATE TABLE "Odd.Schema"."T""1" ("Id" int, "select" text)'
@@ -437,7 +437,7 @@ refuse() { # COLUMN-TYPE FIELD-TYPE SPELLED MESSAGE
 	[ "$(sql 'SELECT count(*) FROM picky')" = 1 ]
 }
 
-# ---- modes ----
+# Modes.
 
 @test "append, and a unique index that refuses: 65, the record told, nothing loaded" {
 	sql 'CREATE TABLE appended (id int PRIMARY KEY, day date, name text)'

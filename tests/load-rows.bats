@@ -48,7 +48,7 @@ counters() {
 	jq -r --args '[.[$ARGS.positional[]]] | map(tostring) | join(" ")' "$@" <<<"$line"
 }
 
-# ---- rows that the table does not take ----
+# Rows that the table does not take.
 
 @test "load-pg: every mode says how many rows a trigger skipped, and so do the counters" {
 	sql 'CREATE TABLE skips (id int PRIMARY KEY, clicks int);
@@ -124,7 +124,7 @@ counters() {
 	[[ $output == *'took 2 of 3 rows'* ]]
 }
 
-# ---- inserted, updated, deleted ----
+# Inserted, updated, deleted.
 
 @test "load-pg reports rows inserted, updated and deleted, to people too" {
 	sql 'CREATE TABLE counted (id int PRIMARY KEY, v int) PARTITION BY RANGE (id);
@@ -180,7 +180,7 @@ counters() {
 	[[ $output == *', 3 rows inserted or updated, 0 deleted, '* ]]
 }
 
-# ---- deletes that delete nothing ----
+# Deletes that delete nothing.
 
 @test "load-pg: rows that row security, a trigger or a rule keeps from the DELETE: 69, and the table as before" {
 	sql 'CREATE ROLE tenant LOGIN; CREATE TABLE kept (day date, cost numeric); GRANT ALL ON kept TO tenant;
@@ -232,7 +232,7 @@ counters() {
 	done
 }
 
-# ---- other tables ----
+# Other tables.
 
 @test "load-pg: a delete that reaches other tables is refused, --allow-cascade permits it" {
 	sql 'CREATE TABLE campaign (id int PRIMARY KEY, name text); INSERT INTO campaign VALUES (1, $$a$$), (2, $$b$$);
@@ -320,7 +320,7 @@ counters() {
 	[ "$(lite 'SELECT count(code) FROM spend')" = 0 ]
 }
 
-# ---- rows that are gone ----
+# Rows that are gone.
 
 # Fills table t of all three databases, days 1 and 2 with two rows each, and runs the rest of the line with each loader.
 fill() {
@@ -397,7 +397,7 @@ all_load() { # MESSAGE OPTION...
 	[[ $output == *', 1 rows inserted, 0 updated, all others deleted, '* ]]
 }
 
-# ---- the table, and what a message says of it ----
+# The table, and what a message says of it.
 
 @test "--create makes the primary key in the order of --key" {
 	[ -z "${MAM_TEST_MYSQL:-}" ] || need_mysql

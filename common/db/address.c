@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/db/address.h"
-
 #include <string.h>
 
+#include "common/db/address.h"
 #include "common/text/bytes.h"
 
 /* USER:PASSWORD@HOST. The last "@" counts, for a password that should have been encoded may hold some. */

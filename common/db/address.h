@@ -5,9 +5,10 @@
 #include <stdbool.h>
 
 /*
- * True when the address of a database, a URL or a connection string, seems to hold a
- * password: every user of the machine can see the arguments of a program. Looks at the
- * text alone; a library that decodes the address may find one that this does not.
+ * True if the address of a database, a URL or a connection string, seems to
+ * hold a password: every user of the machine can see the arguments of a
+ * program. Looks at the text alone; a library that decodes the address may find
+ * one that this does not.
  */
 bool db_address_has_password(const char *address);
 

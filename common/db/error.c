@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/db/error.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "common/db/error.h"
 
 bool
 db_error_is_set(const struct db_error *e)
@@ -37,12 +37,12 @@ db_error_set(struct db_error *e, enum status status, const char *code, const cha
 	if (db_error_is_set(e))
 		return false;
 	e->status = status;
-	snprintf(e->code, sizeof(e->code), "%s", code ? code : "");
+	snprintf(e->code, sizeof e->code, "%s", code ? code : "");
 	va_start(ap, format);
-	int n = vsnprintf(e->text, sizeof(e->text), format, ap);
+	int n = vsnprintf(e->text, sizeof e->text, format, ap);
 	va_end(ap);
 	/* The character at the cut may be complete; losing it is harmless. */
-	if (n >= (int)sizeof(e->text))
+	if (n >= (int)sizeof e->text)
 		drop_partial_character(e->text);
 	return false;
 }

@@ -23,7 +23,10 @@ struct db_error {
 	bool lost;          /* the connection is gone */
 	/* SQLSTATE, or the server's error number in digits. Empty when the error is not the server's. */
 	char code[DB_ERROR_CODE];
-	/* The row of the bulk copy that caused the error, counted from 1; 0 when not known. */
+	/*
+	 * The row of the bulk copy that caused the error, counted from 1; 0 if
+	 * not known.
+	 */
 	uint64_t row;
 	char text[DB_ERROR_TEXT]; /* one message, UTF-8, without the program's name */
 };

@@ -23,8 +23,6 @@ value(struct json_reader *r)
 	return json_token(r);
 }
 
-/* ---- names ---- */
-
 /* Whether the n bytes at p are those at q; seven more may be read at both. */
 static inline bool
 same_words(const char *p, const char *q, size_t n)
@@ -90,8 +88,6 @@ name(struct json_reader *r)
 	r->state = STATE_NAME;
 	return name_rest(r);
 }
-
-/* ---- between values ---- */
 
 static enum step
 root(struct json_reader *r)

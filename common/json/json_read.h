@@ -23,8 +23,8 @@ struct json_rules {
 	bool none_is_fine; /* single: no text at all is not an error */
 	bool objects_only; /* a value that is not an object is an error */
 	bool records;      /* values are records: FIELDS_MAX and NAME_MAX_BYTES hold */
-	bool
-	    elements; /* an array where the path ends (or the text, without one) gives its elements */
+	/* an array where the path ends (or the text, without one) gives its elements */
+	bool elements;
 	unsigned depth;               /* nested arrays and objects in one value; 0: MP_DEPTH_MAX */
 	size_t value_max;             /* bytes of one value as msgpack; 0: no ceiling but memory */
 	const struct json_path *path; /* NULL: the whole text; must outlive the reader */

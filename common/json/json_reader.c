@@ -67,8 +67,6 @@ json_reset(struct json_reader *r)
 	buf_reset(&r->name);
 }
 
-/* ---- positions ---- */
-
 /*
  * Line and column of p, after from, whose place is known. Columns count
  * characters, not bytes.
@@ -136,8 +134,6 @@ json_value_position(const struct json_reader *r, uint64_t *line, uint64_t *colum
 	*column = place.column;
 }
 
-/* ---- blocks ---- */
-
 char *
 json_space(struct json_reader *r, size_t *room)
 {
@@ -196,8 +192,6 @@ json_start(struct json_reader *r)
 	r->state = STATE_ROOT;
 	return STEP_ON;
 }
-
-/* ---- errors ---- */
 
 static bool
 fail_at(struct json_reader *r, struct place place, const char *what, struct slice at)

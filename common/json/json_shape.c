@@ -4,8 +4,6 @@
 #include "common/json/json_read_impl.h"
 #include "common/record/record.h"
 
-/* ---- the record path ---- */
-
 /* Whether an array that this step opens gives all its elements, not just one by its index. */
 static bool
 takes_all(const struct json_reader *r, size_t pass)
@@ -110,8 +108,6 @@ json_value_begin(struct json_reader *r)
 	r->deepest = r->depth + r->rules.depth;
 	return ROLE_VALUE;
 }
-
-/* ---- names ---- */
 
 /* The step that follows a passage's member of this name, or STEP_BESIDE. */
 static uint8_t
@@ -304,8 +300,6 @@ json_keys_trim(struct json_reader *r)
 {
 	return r->keys.n <= r->keys_many || forget_names(r);
 }
-
-/* ---- containers ---- */
 
 bool
 json_open(struct json_reader *r, bool object)

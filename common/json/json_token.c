@@ -16,8 +16,6 @@ out_room(struct json_reader *r, size_t n)
 	return p;
 }
 
-/* ---- strings ---- */
-
 /* A value whose end or first odd byte is not near: its head is written when its length is known. */
 enum step
 json_string_value(struct json_reader *r)
@@ -67,8 +65,6 @@ string_value(struct json_reader *r)
 	r->state = STATE_STRING;
 	return json_string_value(r);
 }
-
-/* ---- other values ---- */
 
 static enum step
 slow_number(struct json_reader *r)

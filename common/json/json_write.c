@@ -10,8 +10,6 @@
 
 static const char not_utf8[] = "text that is not valid UTF-8";
 
-/* ---- text ---- */
-
 /* A character that must be escaped in a JSON string. */
 static void
 put_escape(struct buf *out, char c)
@@ -92,8 +90,6 @@ write_base64(struct buf *out, struct slice s)
 	out->n += (size_t)(o - start);
 }
 
-/* ---- numbers ---- */
-
 static void
 write_integer(struct buf *out, bool negative, uint64_t magnitude)
 {
@@ -136,8 +132,6 @@ write_decimal(struct buf *out, struct slice s, const struct json_style *style)
 	}
 	buf_put_slice(out, s);
 }
-
-/* ---- values ---- */
 
 static const char *
 write_ext(struct buf *out, const char *from, const char *end, const struct json_style *style)

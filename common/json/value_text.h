@@ -6,10 +6,10 @@
 
 /* The two choices that the text of a value has. All zero: the canonical text. */
 struct value_style {
-	bool
-	    float_marked; /* a float looks like one: 5.0 and 1e300 (float_text.h); else only digits: 5 */
-	bool
-	    base64; /* bytes in base64, as JSON text has them (json_write.h); else in hexadecimal */
+	/* a float looks like one: 5.0 and 1e300 (float_text.h); else only digits: 5 */
+	bool float_marked;
+	/* bytes in base64, as JSON text has them (json_write.h); else in hexadecimal */
+	bool base64;
 };
 
 /*

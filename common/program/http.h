@@ -40,12 +40,15 @@ struct http_request {
 	bool wary;        /* a public server chose the URL: it must not lead to a private address */
 };
 
-/* Takes a piece of the body; false when it wants no more of it. Before the first piece it is called with n = 0. */
+/*
+ * Takes a piece of the body; false if it wants no more of it. Before the first
+ * piece it is called with n = 0.
+ */
 typedef bool http_put(void *context, const char *p, size_t n);
 
 struct http_answer {
 	long status;
-	struct buf headers; /* lines of the last answer, CRLF behind each */
+	struct buf headers; /* lines of the last answer, CRLF after each */
 	struct buf url;     /* where redirects have led to */
 	bool home_private;  /* the URL of the request has a private address (address.h) */
 	struct buf why;     /* of HTTP_FAILED and HTTP_REFUSED */
@@ -60,19 +63,26 @@ enum http_result {
 };
 
 /*
- * Redirects are followed to http and https only, never from https to http, nor from a
- * public address to a private one (of another host; a proxy's addresses are not seen,
- * so behind one only addresses in URLs count). To another
- * scheme, host or port goes nothing of what the request carries: no headers, no
- * credentials, and a body makes it HTTP_REFUSED. The answer's buffers are reused.
+ * Redirects are followed to http and https only, never from https to http, nor
+ * from a public address to a private one (of another host; a proxy's addresses
+ * are not seen, so after one only addresses in URLs count). To another scheme,
+ * host or port goes nothing of what the request carries: no headers, no
+ * credentials, and a body makes it HTTP_REFUSED. The answer's buffers are
+ * reused.
  */
 enum http_result http_perform(struct http *h, const struct http_request *q, http_put *put,
     void *context, struct http_answer *answer);
 
-/* Appends the URL that reference means when it is met at base; false when it means none. */
+/*
+ * Appends the URL that reference means when it is met at base; false if it
+ * means none.
+ */
 bool http_put_resolved(struct buf *b, struct slice base, struct slice reference);
 
-/* Seconds since 1970 of a date of HTTP (RFC 9110, 5.6.7, all three forms); false when it is none. */
+/*
+ * Seconds since 1970 of a date of HTTP (RFC 9110, 5.6.7, all three forms);
+ * false if it is none.
+ */
 bool http_date(struct slice text, int64_t *seconds);
 
 #endif

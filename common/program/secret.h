@@ -12,20 +12,23 @@
 enum { SECRET_MAX = 64 * 1024 };
 
 struct secret {
-	char *p; /* n bytes and a NUL behind them */
+	char *p; /* n bytes and a NUL after them */
 	size_t n;
 };
 
 /*
  * Reads the secret that name names; option is the option's name without dashes,
- * for messages. One line end behind a file's value is not part of it. Dies: a
+ * for messages. One line end after a file's value is not part of it. Dies: a
  * literal is STATUS_USAGE (and is not repeated), a variable or file that is
  * missing, empty, holds a NUL or is over SECRET_MAX is STATUS_CONFIG, a file
  * that may not be read is STATUS_PERMISSION.
  */
 void secret_load(struct secret *s, const char *option, const char *name);
 
-/* The value, with a NUL behind it; empty before secret_load. The slice lives until secret_wipe. */
+/*
+ * The value, with a NUL after it; empty before secret_load. The slice lives
+ * until secret_wipe.
+ */
 struct slice secret_value(const struct secret *s);
 
 /* Overwrites the value and gives the memory back. */

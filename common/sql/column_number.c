@@ -138,7 +138,7 @@ shows_whole(const struct column *c, double f)
 {
 	char text[32];
 
-	snprintf(text, sizeof(text), "%.*g", c->float_digits, f);
+	snprintf(text, sizeof text, "%.*g", c->float_digits, f);
 	return strtod(text, NULL) == f;
 }
 

@@ -135,7 +135,7 @@ put_float4(char *p, double f)
 	float single = (float)f;
 	uint32_t bits;
 
-	memcpy(&bits, &single, sizeof(bits));
+	memcpy(&bits, &single, sizeof bits);
 	return put_32(p, bits);
 }
 
@@ -144,7 +144,7 @@ put_float8(char *p, double f)
 {
 	uint64_t bits;
 
-	memcpy(&bits, &f, sizeof(bits));
+	memcpy(&bits, &f, sizeof bits);
 	return put_64(p, bits);
 }
 

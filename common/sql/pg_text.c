@@ -4,8 +4,6 @@
 #include "common/sql/pg_text.h"
 #include "common/sql/pg_text_impl.h"
 
-/* ---- network addresses ---- */
-
 struct address {
 	int family;
 	unsigned char bytes[16];
@@ -21,7 +19,7 @@ read_address(struct slice s, struct address *a)
 	size_t n = slash ? (size_t)(slash - s.p) : s.n;
 
 	*a = (struct address){0};
-	if (n >= sizeof(text))
+	if (n >= sizeof text)
 		return false;
 	memcpy(text, s.p, n);
 	text[n] = '\0';
@@ -46,7 +44,7 @@ same_address(struct slice given, struct slice read)
 	struct address a, b;
 
 	return read_address(given, &a) && read_address(read, &b) && a.family == b.family &&
-	       a.mask == b.mask && memcmp(a.bytes, b.bytes, sizeof(a.bytes)) == 0;
+	       a.mask == b.mask && memcmp(a.bytes, b.bytes, sizeof a.bytes) == 0;
 }
 
 /* The digits of a MAC address; 0 if there is something else, or too much. */

@@ -6,8 +6,6 @@
 
 /* Texts whose spelling the server changes, and nothing else. */
 
-/* ---- expressions: tsquery, jsonpath ---- */
-
 static bool
 is_dressing(char c)
 {
@@ -31,8 +29,6 @@ pg_text_same_syntax(struct slice given, struct slice read)
 	}
 }
 
-/* ---- names of objects ---- */
-
 bool
 pg_text_is_name(struct slice given)
 {
@@ -42,8 +38,6 @@ pg_text_is_name(struct slice given)
 		digits &= given.p[i] >= '0' && given.p[i] <= '9';
 	return !digits;
 }
-
-/* ---- geometry ---- */
 
 static bool
 in_number(char c)

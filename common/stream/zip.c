@@ -49,8 +49,6 @@ static struct zip {
 	uint64_t packed_said, size_said;
 } z;
 
-/* ---- bytes ---- */
-
 /* The next bytes, at least one; empty at the end of the file. */
 static struct slice
 next_bytes(void)
@@ -116,8 +114,6 @@ take_text(char room[TEXT_MAX], size_t n)
 	take(room, n);
 	return (struct slice){room, n};
 }
-
-/* ---- members ---- */
 
 /*
  * The zip64 extra field has, in this order, those sizes that are all ones in
@@ -312,8 +308,6 @@ zip_read(char *p, size_t cap)
 		end_member();
 	return n;
 }
-
-/* ---- directory ---- */
 
 static void
 take_directory_entry(void)

@@ -18,7 +18,7 @@ struct date_moment {
 	int32_t millisecond;  /* of the second */
 };
 
-/* NULL when the format is valid, else the reason (a static text). */
+/* NULL if the format is valid, else the reason (a static text). */
 const char *date_format_wrong(struct slice format);
 /* Whether a valid format has a directive that depends on the zone: %s %Q %z %:z. */
 bool date_format_needs_zone(struct slice format);

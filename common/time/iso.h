@@ -35,7 +35,7 @@ bool iso_read_time(struct slice s, int64_t *microseconds);
 bool iso_read_datetime(struct slice s, int64_t *microseconds);
 /* The same with up to 9 fraction digits; seconds since 1970-01-01T00:00:00 on the wall clock. */
 bool iso_read_wall(struct slice s, int64_t *seconds, uint32_t *nanoseconds);
-/* With Z, +hh:mm, +hhmm or +hh behind it, up to 9 fraction digits. */
+/* With Z, +hh:mm, +hhmm or +hh after it, up to 9 fraction digits. */
 bool iso_read_timestamp(struct slice s, int64_t *seconds, uint32_t *nanoseconds);
 
 #endif

@@ -11,9 +11,12 @@
  */
 struct zone;
 
-/* UTC, Z, +hh, +hhmm or +hh:mm; NULL when the name is something else (or no memory). */
+/* UTC, Z, +hh, +hhmm or +hh:mm; NULL if the name is something else (or no memory). */
 struct zone *zone_fixed(struct slice name);
-/* From a file's bytes, which may go away afterwards; NULL when they are not TZif version 2 or later. */
+/*
+ * From a file's bytes, which may go away afterwards; NULL if they are not TZif
+ * version 2 or later.
+ */
 struct zone *zone_read(struct slice bytes);
 void zone_free(struct zone *zone);
 

@@ -82,8 +82,6 @@ decode_init(const char *encoding, bool drop_nul)
 		open_converter(d.asked, STATUS_USAGE);
 }
 
-/* ---- byte order marks ---- */
-
 static const struct mark {
 	const char *encoding;
 	struct slice bytes;
@@ -166,8 +164,6 @@ decode_begin(void)
 	if (strcmp(d.now, "UTF-8") != 0)
 		open_converter(d.now, STATUS_CONFIG);
 }
-
-/* ---- text ---- */
 
 static void
 set_wrong(const char *what, struct slice at)

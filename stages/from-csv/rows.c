@@ -40,8 +40,6 @@ rows_any(void)
 	return r.any;
 }
 
-/* ---- before the rows ---- */
-
 /* A quote before the text does not count: media quote headers or do not. */
 static bool
 line_begins(struct slice line, struct slice text)
@@ -84,8 +82,6 @@ skip_until(void)
 	text_check_kind();
 	die(STATUS_DATA, "no line begins with --skip-until %s", quoted(text));
 }
-
-/* ---- the header ---- */
 
 static void
 add_field(struct slice name, enum value_type type, const char *where, size_t column)
@@ -239,8 +235,6 @@ take_header(void)
 	send_schema();
 	return true;
 }
-
-/* ---- rows ---- */
 
 static inline char *
 put_field(char *o, const struct csv_row *row, const struct csv_field *f)

@@ -88,8 +88,6 @@ text_check_kind(void)
 		die(STATUS_DATA, "the input is HTML or XML, not CSV: %s", quoted(s));
 }
 
-/* ---- lines and rows ---- */
-
 _Noreturn static void
 fail_long(void)
 {

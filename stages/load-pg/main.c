@@ -118,7 +118,7 @@ publish(void *d, const struct load *l)
 	char oid[16];
 
 	(void)d;
-	snprintf(oid, sizeof(oid), "%" PRIu32, target.oid);
+	snprintf(oid, sizeof oid, "%" PRIu32, target.oid);
 	if (l->mode == LOAD_UPSERT || l->mode == LOAD_DELETE_INSERT)
 		lock_out("mam-etl load", slice_of(oid));
 	if (l->mode == LOAD_UPSERT)
@@ -144,7 +144,7 @@ note_transaction(void)
 	struct pg_rows rows = server_query(SLICE("SELECT pg_catalog.txid_current()"));
 	struct slice s = pg_cell(&rows, 0, 0);
 
-	snprintf(transaction, sizeof(transaction), "%.*s", (int)s.n, s.p);
+	snprintf(transaction, sizeof transaction, "%.*s", (int)s.n, s.p);
 	pg_rows_free(&rows);
 }
 
@@ -157,7 +157,7 @@ commit(void *d, const struct load *l)
 
 	(void)d;
 	note_transaction();
-	snprintf(unknown, sizeof(unknown),
+	snprintf(unknown, sizeof unknown,
 	    "the connection was lost before COMMIT was answered: whether the rows were loaded is "
 	    "not known. SELECT txid_status(%s) on the same server tells: committed or aborted%s",
 	    transaction,

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/load-pg/parse.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "common/program/message.h"
 #include "common/text/utf8.h"
+#include "stages/load-pg/parse.h"
 #include "stages/load-pg/server.h"
 
 enum { TEXT = 25, TEXT_ARRAY = 1009, SHOWN_BYTES = 80 };
@@ -61,10 +60,10 @@ refuse(struct load_text *text, const char *format, ...)
 {
 	va_list ap;
 
-	text->why = xcalloc(1, sizeof(*text->why));
+	text->why = xcalloc(1, sizeof *text->why);
 	text->why->rule = "type";
 	va_start(ap, format);
-	vsnprintf(text->why->text, sizeof(text->why->text), format, ap);
+	vsnprintf(text->why->text, sizeof text->why->text, format, ap);
 	va_end(ap);
 	/* A character may have been cut. */
 	size_t n = strlen(text->why->text);

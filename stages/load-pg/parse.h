@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LOAD_PG_PARSE_H
-#define LOAD_PG_PARSE_H
+#ifndef STAGES_LOAD_PG_PARSE_H
+#define STAGES_LOAD_PG_PARSE_H
 
 #include "common/load/load.h"
 #include "common/sql/pg_text.h"

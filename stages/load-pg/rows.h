@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LOAD_PG_ROWS_H
-#define LOAD_PG_ROWS_H
+#ifndef STAGES_LOAD_PG_ROWS_H
+#define STAGES_LOAD_PG_ROWS_H
 
 #include "common/db/pg/describe.h"
 #include "common/load/load.h"

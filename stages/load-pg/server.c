@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/load-pg/server.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "common/db/pg/session.h"
 #include "common/program/message.h"
+#include "stages/load-pg/server.h"
 
 enum { WARNINGS_SHOWN = 20 };
 

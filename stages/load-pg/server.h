@@ -18,7 +18,10 @@ void server_check(bool good);
 /* The functions of pg.h, checked. */
 void server_run(const char *sql);
 uint64_t server_execute(struct slice sql, const struct pg_parameter *parameters, size_t n);
-/* False when the server refuses with this SQLSTATE: the transaction has failed, up to a savepoint. */
+/*
+ * False if the server refuses with this SQLSTATE: the transaction has failed,
+ * up to a savepoint.
+ */
 bool server_execute_unless(const char *state, struct slice sql, uint64_t *rows);
 struct pg_rows server_query(struct slice sql);
 

@@ -22,8 +22,6 @@ static struct sqlite_table table; /* the last one described */
 static bool direct; /* rows go into the file's transaction, not into one of the stage alone */
 static bool utf16;  /* the file keeps its texts so */
 
-/* ---- trouble ---- */
-
 /* Dies if the database has an error. */
 static void
 check(void)
@@ -49,7 +47,7 @@ prepare(struct slice sql)
 	return s;
 }
 
-/* True when there is one more row. */
+/* True if there is one more row. */
 static bool
 next(struct sqlite_statement *s)
 {
@@ -73,8 +71,6 @@ run(const char *sql)
 	sqlite_run(&database, sql);
 	check();
 }
-
-/* ---- the file ---- */
 
 static void
 close_database(void)
@@ -116,7 +112,7 @@ check_folder(void)
 	buf_free(&folder);
 }
 
-/* True when the file is there; dies when it is something else. */
+/* True if the file is there; dies when it is something else. */
 static bool
 look(void)
 {
@@ -158,8 +154,6 @@ open_file(void *d, const struct load *l)
 		    quoted(slice_of(file)));
 }
 
-/* ---- the table ---- */
-
 static bool
 describe(void *d, struct sql_table *wanted, const struct column **columns, size_t *n)
 {
@@ -180,8 +174,6 @@ describe(void *d, struct sql_table *wanted, const struct column **columns, size_
 	*n = table.n;
 	return table.found;
 }
-
-/* ---- statements ---- */
 
 static uint64_t
 execute(void *d, struct slice sql, const struct value *parameters, size_t n, bool *twice)
@@ -222,8 +214,6 @@ cell(void *d, struct slice sql, struct buf *text)
 	finish(s);
 	return found;
 }
-
-/* ---- the load ---- */
 
 /* From here to the end nobody else writes. */
 static void
@@ -266,7 +256,10 @@ rows_begin(void *d, const struct load *l)
 
 	(void)d;
 	if (l->mode == LOAD_UPSERT) {
-		/* Prepared only: a missing unique index is told now, not behind the last record. */
+		/*
+		 * Prepared only: a missing unique index is told now, not after
+		 * the last record.
+		 */
 		sql_upsert(&sql, &l->sql);
 		buf_check(&sql, "a statement", NULL);
 		finish(prepare(buf_slice(&sql)));

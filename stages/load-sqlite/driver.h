@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LOAD_SQLITE_DRIVER_H
-#define LOAD_SQLITE_DRIVER_H
+#ifndef STAGES_LOAD_SQLITE_DRIVER_H
+#define STAGES_LOAD_SQLITE_DRIVER_H
 
 #include "common/load/load.h"
 

@@ -17,7 +17,10 @@ struct misfit {
  */
 bool convert(struct spec *s, const struct value *v, struct buf *out, struct misfit *why);
 
-/* The parts of it; v is no null, and not of a type that is copied. text is v's, trimmed, or p NULL. */
+/*
+ * The parts of it; v is not a null, and not of a type that is copied. text is
+ * v's, trimmed, or p NULL.
+ */
 bool convert_number(
     struct spec *s, const struct value *v, struct slice text, struct buf *out, struct misfit *why);
 bool convert_time(

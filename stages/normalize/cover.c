@@ -8,7 +8,10 @@
 static const int64_t DAY_MICROSECONDS = 86400 * (int64_t)1000000;
 enum { DAYS_MAX = 100 * 1000 * 1000 }; /* of which the microseconds fit */
 
-/* The one field that comes from the input's field `name` as a whole; NULL when there is none or more than one. */
+/*
+ * The one field that comes from the input's field `name` as a whole; NULL if
+ * there is none or more than one.
+ */
 static struct spec *
 heir(struct spec *specs, size_t n, struct slice name)
 {
@@ -49,7 +52,7 @@ static void
 put_bound(struct spec *s, const struct value *v, struct buf *out)
 {
 	struct misfit why;
-	struct spec quiet = *s; /* what is changed in a bound is no changed record */
+	struct spec quiet = *s; /* what is changed in a bound is not a changed record */
 	size_t start = out->n;
 	if (v->type == VALUE_NULL)
 		bad_bound(s, v, "is null");

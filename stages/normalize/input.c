@@ -20,7 +20,10 @@ static enum rest rest;
 static struct buf rest_pairs = {.max = STREAM_RECORD_MAX};
 static size_t n_rest;
 
-/* The part of the path before its first dot; *rest is what follows, p NULL when there is no dot. */
+/*
+ * The part of the path before its first dot; *rest is what follows, p NULL if
+ * there is no dot.
+ */
 static struct slice
 path_head(struct slice path, struct slice *behind)
 {
@@ -156,7 +159,7 @@ input_read(struct slice raw, const struct schema *schema, uint64_t number, struc
 	return t.type == MP_MAP && read_pairs(p, end, t.n, surplus);
 }
 
-/* What the paths that are no two names in two objects lead to. */
+/* What the paths that are not two names in two objects lead to. */
 static const struct value *
 follow(const struct value *json, struct slice path)
 {

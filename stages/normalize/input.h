@@ -6,9 +6,10 @@
 #include "stages/normalize/spec.h"
 
 /*
- * The fields of the input that somebody asks for. A record is gone through once,
- * and its values stand in slots afterwards; where which name stands is remembered
- * from record to record, so that a stable shape costs one compare a field.
+ * The fields of the input that somebody asks for. A record is gone through
+ * once, and its values are in slots afterwards; where which name is is
+ * remembered from record to record, so that a stable shape costs one compare a
+ * field.
  */
 
 enum rest { REST_DROP, REST_ERROR, REST_JSON };
@@ -18,19 +19,22 @@ void input_add(struct spec *s);
 /* What is to be done with fields that no source names. */
 void input_set_rest(enum rest rest);
 
-/* A schema has come: the fields stand in its order from now on. */
+/* A schema has come: the fields are in its order from now on. */
 void input_schema(const struct schema *schema);
-/* True when the schema in force has, or may have, what the source needs. */
+/* True if the schema in force has, or may have, what the source needs. */
 bool input_may_have(const struct spec *s, const struct schema *schema);
 
 /*
- * Goes through record number. False when it holds what record_read would not take:
- * stream_decode will say why. REST_ERROR: *surplus is the first field that no source
- * names (p NULL: none). The slots point into raw.
+ * Goes through record number. False if it holds what record_read would not
+ * take: stream_decode will say why. REST_ERROR: *surplus is the first field
+ * that no source names (p NULL: none). The slots point into raw.
  */
 bool input_read(
     struct slice raw, const struct schema *schema, uint64_t number, struct slice *surplus);
-/* The value of the field's source in that record; NULL when it is not there. It lives until the next record. */
+/*
+ * The value of the field's source in that record; NULL if it is not there. It
+ * lives until the next record.
+ */
 const struct value *input_get(const struct spec *s);
 /* REST_JSON: appends a map of the fields that no source names. */
 void input_put_rest(struct buf *out);

@@ -40,7 +40,7 @@ shape_read_below(struct slot *slot, uint64_t record)
 	for (size_t i = 0; i < t.n; i++) {
 		struct mp_token key;
 		const char *body = mp_read(p, end, &key);
-		/* What no path can name is no business of ours. */
+		/* What no path can name is not a business of ours. */
 		if (key.type != MP_STR || key.n > NAME_MAX_BYTES) {
 			p = mp_skip(mp_skip(p, end), end);
 			continue;

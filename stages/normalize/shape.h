@@ -32,7 +32,10 @@ long shape_add(struct shape *shape, struct slice name);
 /* The same in the object that is the slot's value. */
 long shape_add_below(struct shape *shape, long slot, struct slice name);
 
-/* Goes through the object of one slot, once a record; false when it is none, or not to be gone through so. */
+/*
+ * Goes through the object of one slot, once a record; false if it is none, or
+ * not to be gone through so.
+ */
 bool shape_read_below(struct slot *slot, uint64_t record);
 
 #endif

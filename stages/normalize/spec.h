@@ -67,7 +67,7 @@ struct spec {
 	struct slice group; /* one character */
 	int shift; /* places that the point moves to the right: micros, percent=ratio, shift */
 	enum rule shifts; /* which rule that is */
-	unsigned scale;   /* digits behind the point, when has[RULE_SCALE] */
+	unsigned scale;   /* digits after the point, when has[RULE_SCALE] */
 	enum decimal_round round;
 	struct slice format;
 	const struct zone *zone;
@@ -79,14 +79,15 @@ struct spec {
 /* Reads one operand; nulls are further spellings of null. Dies with STATUS_USAGE, naming the word and what is expected. */
 void spec_parse(struct spec *s, const char *word, const struct slice *nulls, size_t n_nulls);
 
-/* The rule's value, from behind "="; dies the same way. Used by spec_parse. */
+/* The rule's value, from after "="; dies the same way. Used by spec_parse. */
 void rule_parse(struct spec *s, struct slice word, enum rule rule, struct slice value);
 /* What can only be told when all rules are known. */
 void rules_check(struct spec *s, struct slice word);
 
 /*
- * Takes a part off the front of *rest: bytes up to any of stops, or "…" with a quote
- * doubled inside, behind which one of stops or the end must come. Dies, naming word, otherwise.
+ * Takes a part off the front of *rest: bytes up to any of stops, or "…" with a
+ * quote doubled inside, after which one of stops or the end must come. Dies,
+ * naming word, otherwise.
  */
 struct slice spec_take_part(
     struct slice word, struct slice *rest, const char *stops, bool *was_quoted);

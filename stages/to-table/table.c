@@ -42,8 +42,6 @@ table_init(struct buf *out, size_t most, size_t reject_most, bool colour)
 	t.ends = xcalloc(TABLE_SAMPLE, sizeof *t.ends);
 }
 
-/* ---- writing ---- */
-
 static void
 put_times(char c, size_t n)
 {
@@ -123,8 +121,6 @@ table_flush(void)
 		put_row(cells + from, t.ends[row] - from);
 	forget_rows();
 }
-
-/* ---- records ---- */
 
 static void
 new_table(void)

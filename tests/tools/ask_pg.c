@@ -111,7 +111,7 @@ copy_in(const char *sql)
 	uint64_t rows;
 	bool good = pg_copy_begin(&connection, sql);
 
-	while (good && (n = read(STDIN_FILENO, block, sizeof(block))) > 0)
+	while (good && (n = read(STDIN_FILENO, block, sizeof block)) > 0)
 		good = pg_copy_send(&connection, (struct slice){block, (size_t)n});
 	if (good && pg_copy_end(&connection, &rows))
 		printf("kept %" PRIu64 "\n", rows);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/db/pg/describe.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/db/pg/describe.h"
 #include "common/db/pg/text_rule.h"
 #include "common/db/pg/types.h"
 #include "common/sql/pg_binary.h"

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/db/pg/failure.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/db/cause.h"
+#include "common/db/pg/failure.h"
 #include "common/db/pg/pg.h"
 #include "common/text/bytes.h"
 
@@ -85,7 +84,7 @@ copy_line(const char *context)
 	return context;
 }
 
-/* "COPY t, line 7": the seventh row of this COPY. 0 when the context has none. */
+/* "COPY t, line 7": the seventh row of this COPY. 0 if the context has none. */
 static uint64_t
 copy_row(const char *context)
 {
@@ -161,7 +160,10 @@ is_state(const char *p)
 	return p[5] == ':';
 }
 
-/* The last SQLSTATE in "…: FATAL:  28P01: text", whatever the severity's language; NULL when there is none. */
+/*
+ * The last SQLSTATE in "…: FATAL:  28P01: text", whatever the severity's
+ * language; NULL if there is none.
+ */
 static const char *
 state_in(const char *text)
 {

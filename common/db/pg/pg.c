@@ -167,7 +167,7 @@ make_arguments(struct pg_connection *c, struct arguments *a, struct slice sql,
 	return true;
 }
 
-/* Runs it; *result is the answer, good or bad. False when it could not be sent at all. */
+/* Runs it; *result is the answer, good or bad. False if it could not be sent at all. */
 static bool
 send_statement(struct pg_connection *c, struct slice sql, const struct pg_parameter *parameters,
     size_t n, PGresult **result)

@@ -13,8 +13,8 @@ bool pg_ready(struct pg_connection *c);
 /* Sets the error from a result (NULL: from the connection), frees the result, returns false. */
 bool pg_fail(struct pg_connection *c, PGresult *result);
 /*
- * Takes the results that are left: before that the connection takes no statement. False when an
- * error is set, also one that was set before.
+ * Takes the results that are left: before that the connection takes no
+ * statement. False if an error is set, also one that was set before.
  */
 bool pg_drain(struct pg_connection *c);
 /* Rows touched, from the answer to the statement. */

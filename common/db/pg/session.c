@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/db/pg/session.h"
-
 #include <stdlib.h>
+
+#include "common/db/pg/session.h"
 
 static const char *const ours[PG_SESSION_SETTINGS] = {"ISO, YMD", "postgres", "UTC", "3"};
 

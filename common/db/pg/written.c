@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/db/pg/written.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "common/db/pg/written.h"
 
 bool
 pg_written(struct pg_connection *c, uint32_t oid, struct pg_written *w)

@@ -2,7 +2,7 @@
 /* SQLite's declared types, as its documentation's "Determination Of Column Affinity" has them. */
 #include "common/db/sqlite/affinity.h"
 
-/* True when the declared type holds the word (upper case) anywhere, in any case. */
+/* True if the declared type holds the word (upper case) anywhere, in any case. */
 static bool
 holds(struct slice type, const char *word)
 {
@@ -43,7 +43,10 @@ affinity_column(struct column *c, bool strict)
 	c->takes_bool = true;
 	/* NaN would become NULL. */
 	c->finite = true;
-	/* SQLite keeps what stands behind a NUL, but its functions and its shell do not see it. */
+	/*
+	 * SQLite keeps what stands after a NUL, but its functions and its shell
+	 * do not see it.
+	 */
 	c->no_nul = true;
 	c->canonical = true;
 	/* 1 and 1.0 */

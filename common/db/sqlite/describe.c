@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/db/sqlite/describe.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/db/sqlite/affinity.h"
+#include "common/db/sqlite/describe.h"
 
 /* One text; they are freed together. */
 struct text {
@@ -17,7 +16,7 @@ static struct slice
 keep(struct sqlite_connection *c, struct sqlite_table *t, struct sqlite_statement *s, int i)
 {
 	struct slice cell = sqlite_text(s, i);
-	struct text *copy = malloc(sizeof(*copy) + cell.n + 1);
+	struct text *copy = malloc(sizeof *copy + cell.n + 1);
 
 	if (!copy) {
 		db_error_memory(&c->error, "the columns of a table");
@@ -62,7 +61,7 @@ find_table(struct sqlite_connection *c, struct sqlite_table *t, struct slice nam
 
 	if (sqlite_next(s, &t->found) && t->found) {
 		struct slice type = sqlite_text(s, 0);
-		size_t n = type.n < sizeof(t->no_rows) ? type.n : sizeof(t->no_rows) - 1;
+		size_t n = type.n < sizeof t->no_rows ? type.n : sizeof t->no_rows - 1;
 		if (!slice_is(type, "table"))
 			memcpy(t->no_rows, type.p, n);
 		*strict = sqlite_integer(s, 1) != 0;
@@ -132,7 +131,7 @@ take_columns(struct sqlite_connection *c, struct sqlite_table *t, struct slice n
 	size_t max = sqlite_columns_max(c);
 	bool row;
 
-	t->columns = calloc(max, sizeof(*t->columns));
+	t->columns = calloc(max, sizeof *t->columns);
 	if (!t->columns)
 		return db_error_memory(&c->error, "the columns of a table");
 	/* The last one: the only column of the key is of type INTEGER, so it is the rowid. */

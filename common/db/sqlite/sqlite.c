@@ -117,7 +117,7 @@ sqlite_open(struct sqlite_connection *c, const struct sqlite_settings *s)
 	sqlite_run(c, "PRAGMA cache_size = -32768");
 	sqlite_run(c, "PRAGMA temp_store = FILE");
 	sqlite_run(c, "PRAGMA foreign_keys = ON");
-	/* The first that reads the file: fails if it is no database. */
+	/* The first that reads the file: fails if it is not a database. */
 	return sqlite_number(c, "PRAGMA schema_version", &version) &&
 	       (!c->file || sqlite_remember(c));
 }
@@ -127,8 +127,6 @@ sqlite_columns_max(const struct sqlite_connection *c)
 {
 	return c->handle ? (size_t)sqlite3_limit(c->handle, SQLITE_LIMIT_COLUMN, -1) : 0;
 }
-
-/* ---- the transaction ---- */
 
 bool
 sqlite_lock(struct sqlite_connection *c)
@@ -172,8 +170,6 @@ sqlite_commit(struct sqlite_connection *c, bool *unlocked)
 	sqlite_fail_moved(c, "the rows are in the old file");
 	return DB_COMMIT_UNKNOWN;
 }
-
-/* ---- inserted or updated ---- */
 
 /* SQLite does not call it for a table WITHOUT ROWID. */
 static void

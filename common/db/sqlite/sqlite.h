@@ -57,7 +57,7 @@ bool sqlite_run(struct sqlite_connection *c, const char *sql);
 /* Runs one statement to its end. *touched, unless NULL: the rows that it inserted, updated or deleted. */
 bool sqlite_execute(struct sqlite_connection *c, struct slice sql, const struct value *parameters,
     size_t n, uint64_t *touched);
-/* The first column of the first row as a number; 0 when there is no row. */
+/* The first column of the first row as a number; 0 if there is no row. */
 bool sqlite_number(struct sqlite_connection *c, const char *sql, int64_t *number);
 
 struct sqlite_statement;

@@ -28,7 +28,7 @@ sqlite_prepare(struct sqlite_connection *c, struct slice sql)
 {
 	if (!sqlite_ready(c))
 		return NULL;
-	struct sqlite_statement *s = calloc(1, sizeof(*s));
+	struct sqlite_statement *s = calloc(1, sizeof *s);
 	if (!s) {
 		db_error_memory(&c->error, "a statement");
 		return NULL;
@@ -126,8 +126,6 @@ sqlite_insert(struct sqlite_statement *s, const struct value *values, size_t n, 
 	return sqlite3_reset(s->handle) == SQLITE_OK || sqlite_fail(c);
 }
 
-/* ---- the current row ---- */
-
 bool
 sqlite_null(struct sqlite_statement *s, int i)
 {
@@ -155,8 +153,6 @@ sqlite_column_name(struct sqlite_statement *s, int i)
 {
 	return s && i < sqlite3_column_count(s->handle) ? sqlite3_column_name(s->handle, i) : NULL;
 }
-
-/* ---- in one call ---- */
 
 bool
 sqlite_number(struct sqlite_connection *c, const char *sql, int64_t *number)
