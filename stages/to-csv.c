@@ -23,7 +23,7 @@ static struct cfg {
 static const struct option_row options[] = {
     {.name = "delimiter",
 	.word = "CHAR",
-	.help = "what separates fields, tab or \\t for a tab (,)",
+	.help = "character between fields, tab or \\t for a tab (,)",
 	.kind = OPTION_TEXT,
 	.to.text = &cfg.delimiter_text},
     {.name = "null",

@@ -94,7 +94,7 @@ write_map_record(
 		if (i)
 			buf_put_byte(b, ',');
 		if (name.type != MP_STR)
-			die(STATUS_DATA, "record %" PRIu64 ": the name of field %zu is no text",
+			die(STATUS_DATA, "record %" PRIu64 ": the name of field %zu is not text",
 			    stream_record_number(in), i + 1);
 		struct slice field = {name.p, name.n};
 		if (!json_write_text(b, field))

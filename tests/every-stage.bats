@@ -321,7 +321,7 @@ check() { # NAME WANTED-STATUS
 		for setting in MAM_LOG=debug MAM_LOG=JSON MAM_DRY_RUN=yes MAM_DRY_RUN=2; do
 			run env "$setting" sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/typed.mam' >out"
 			check "$setting $name" 78
-			[[ $output == *"$name: ${setting%=*}: \"${setting#*=}\" is none of "* ]]
+			[[ $output == *"$name: ${setting%=*}: \"${setting#*=}\" is not one of "* ]]
 		done
 	done
 	run -78 bash -c "MAM_DRY_RUN=true dedupe --key id <'$BATS_FILE_TMPDIR/typed.mam' | to-json"

@@ -203,7 +203,7 @@ tls_start() { # CERTIFICATE
 		'{"path":"/user","status":302,"headers":{"Location":"http://u:p@127.0.0.1/"}}' '{"path":"/bare","status":302,"text":"x"}'
 	fails 69 'it redirects more than 10 times' --url "$BASE/loop"
 	[ "$(requests)" -eq 11 ]
-	fails 69 'it redirects to what is no http or https URL' --url "$BASE/file"
+	fails 69 'it redirects to a URL that is not http or https' --url "$BASE/file"
 	fails 69 'it redirects to a URL with a user in it' --url "$BASE/user"
 	fails 69 '302 x' --url "$BASE/bare"
 	plain=$BASE

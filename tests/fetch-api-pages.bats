@@ -284,9 +284,9 @@ targets() {
 	answer '{"path":"/f","json":{"d":[],"next":"file:///etc/passwd"}}' '{"path":"/n","json":{"d":[],"next":7}}' \
 		'{"path":"/b","json":{"d":[],"next":"http://127.0.0.1\\@evil.invalid/"}}' '{"path":"/u","json":{"d":[],"next":"http://u:p@127.0.0.1/"}}'
 	links=(--record-path d --paginator json-link --next-url-path next)
-	fails 65 'the link to the next page is no http or https URL: file:///etc/passwd' --url "$BASE/f" "${links[@]}"
+	fails 65 'the link to the next page is not an http or https URL: file:///etc/passwd' --url "$BASE/f" "${links[@]}"
 	fails 65 '--next-url-path leads to no text' --url "$BASE/n" "${links[@]}"
-	fails 65 'is no http or https URL' --url "$BASE/b" "${links[@]}"
+	fails 65 'is not an http or https URL' --url "$BASE/b" "${links[@]}"
 	fails 65 'do not belong into a URL' --url "$BASE/u" "${links[@]}"
 }
 
@@ -318,7 +318,7 @@ targets() {
 		--offset-param a --offset-body-path b --body '{}'
 	fails 64 'needs a --body of JSON' --url "$BASE/" --paginator offset --offset-body-path b
 	fails 64 'one place of the body is meant, so no []' --url "$BASE/" --paginator offset --offset-body-path 'b[]' --body '{}'
-	fails 64 'it needs an object where there is none' --url "$BASE/" --paginator offset --offset-body-path a.b --body '{"a":1}'
+	fails 64 'it needs an object there' --url "$BASE/" --paginator offset --offset-body-path a.b --body '{"a":1}'
 	fails 64 '--page-param (or --page-body-path) is for --paginator page-number' --url "$BASE/" --page-param a
 	fails 64 '--cursor-path is for --paginator cursor' --url "$BASE/" --cursor-path a
 	fails 64 '--next-url-path is for --paginator json-link' --url "$BASE/" --next-url-path a

@@ -82,8 +82,8 @@ teardown() {
 	fails 64 'holds a control character' --url "$BASE/" --set n=$'\x7f' --header 'X: {"a":"{n}"}'
 	fails 64 'a control character' --url "$BASE/" --header $'X: a\nY: b'
 	fails 64 'is not NAME=VALUE' --url "$BASE/" --param 'x'
-	fails 64 'is no http or https URL' --url ftp://127.0.0.1/
-	fails 64 'is no http or https URL' --url 'https://good\@127.0.0.1/'
+	fails 64 'is not an http or https URL' --url ftp://127.0.0.1/
+	fails 64 'is not an http or https URL' --url 'https://good\@127.0.0.1/'
 	fails 64 'a space or a control character' --url "$BASE/a b"
 	fails 64 'do not belong into a URL' --url 'http://user:pw@127.0.0.1/'
 	fails 64 '--url is missing' --method GET

@@ -69,7 +69,7 @@ refused() {
 @test "a short, a long and a broken row are errors that name the line" {
 	refused 65 'line 3: has 1 field, not 2' 'a,b\n1,2\n3\n'
 	refused 65 'line 5: has 3 fields, not 2' 'a,b\n"1\n\r\n",2\n1,2,3\n'
-	refused 65 'line 2: field 2 has text behind its closing quote' 'a,b\n1,"2"x\n'
+	refused 65 'line 2: field 2 has text after its closing quote' 'a,b\n1,"2"x\n'
 }
 
 @test "rejects keep the row, its line and why; the others pass" {
@@ -77,11 +77,11 @@ refused() {
 	from-csv --rejects bad.mam --max-rejects 2 <in.csv 2>err >out.mam
 	[ "$(to-json <out.mam)" = $'{"a":"1","b":"2"}\n{"a":"5","b":"6"}' ]
 	[ "$(cat err)" = 'from-csv: rejected line 3: has 1 field, not 2
-from-csv: rejected line 4: field 1 has text behind its closing quote' ]
+from-csv: rejected line 4: field 1 has text after its closing quote' ]
 	to-json <bad.mam >bad.json
 	[ "$(jq -r '.raw | @base64d' bad.json)" = $'3\n"x"y,4' ]
 	[ "$(jq -c '._reject | [.stage, .record, .rule, .reason]' bad.json)" = \
-		$'["from-csv",3,"columns","has 1 field, not 2"]\n["from-csv",4,"quotes","field 1 has text behind its closing quote"]' ]
+		$'["from-csv",3,"columns","has 1 field, not 2"]\n["from-csv",4,"quotes","field 1 has text after its closing quote"]' ]
 	run -65 --separate-stderr bash -c 'from-csv --max-rejects 1 <in.csv >out.mam'
 	[[ ${stderr_lines[-1]} == *"line 4: field 1"*"(more than --max-rejects 1)" ]]
 	run -65 bash -c 'to-json <out.mam'
@@ -373,7 +373,7 @@ for b in open("bytes", "rb").read():
 @test "a name that is there twice or not at all is an error" {
 	refused 65 'line 2: columns 1 and 3 are both named "a" (see --names)' '\na,b,a\n1,2,3\n'
 	refused 65 'line 1: column 2 has no name (see --names)' 'a,,c\n1,2,3\n'
-	refused 65 'line 1: field 1 has text behind its closing quote' '"a"x,b\n'
+	refused 65 'line 1: field 1 has text after its closing quote' '"a"x,b\n'
 	run -65 bash -c "head -c 1025 /dev/zero | tr '\\0' n | from-csv >out"
 	[ "$output" = "from-csv: line 1: column 1: a field's name is longer than 1024 bytes" ]
 	run -65 bash -c "seq -s, 1 5000 | from-csv >out"

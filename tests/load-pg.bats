@@ -87,7 +87,7 @@ refuse() { # COLUMN-TYPE FIELD-TYPE SPELLED MESSAGE
 	refuse 'numeric(3,-1)' decimal 15 'fraction digits'
 	refuse 'numeric(2,-3)' decimal 99500 'fraction digits'
 	refuse 'numeric(3,5)' decimal 0.01 'too many digits before the point'
-	refuse numeric float inf 'is no number that numeric holds'
+	refuse numeric float inf 'is not a number that numeric can hold'
 	refuse numeric text 1.5 '"1.5" is text'
 }
 
@@ -134,7 +134,7 @@ refuse() { # COLUMN-TYPE FIELD-TYPE SPELLED MESSAGE
 	trip uuid text 'A0EEBC99-9c0b-4ef8-bb6d-6bb9bd380a11' 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'
 	trip uuid bytes 'a0eebc999c0b4ef8bb6d6bb9bd380a11' 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'
 	trip mood text 'very happy' 'very happy'
-	refuse mood text 'happy' '"happy" is none of the values of mood'
+	refuse mood text 'happy' '"happy" is not one of the values of mood'
 	refuse uuid text 'a0eebc99' 'is not a uuid'
 	refuse boolean int 1 'is int and does not go into a column of type boolean'
 	refuse bytea text x 'is text and does not go into a column of type bytea'

@@ -153,14 +153,14 @@ row\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N
 	[ "$(rows 'SELECT id FROM t ORDER BY 1' | tr '\n' ' ')" = '1 5 6 7 ' ]
 	rows >before
 	run -65 into_t 'schema\tat:timestamp\tid:int\ncoverage\tat:timestamp=2026-11-01T00:00:00.5Z..2026-11-02T00:00:00Z\n' --mode delete-insert
-	[[ $output == *'"at": a window that begins or ends within a second cannot be told by a column of text' ]]
+	[[ $output == *'"at": a window that begins or ends within a second cannot be used with a column of text' ]]
 	unchanged
 }
 
 @test "a window of numbers in a column of text is refused: 9 would come behind 10" {
 	rows 'CREATE TABLE t (id TEXT, cost TEXT)'
 	run -65 into_t 'schema\tid:text\tcost:decimal\nrow\t7\t1.5\ncoverage\tid:int=5..10\n' --mode delete-insert
-	[[ $output == *'"id": a window of numbers cannot be told by a column of text' ]]
+	[[ $output == *'"id": a window of numbers cannot be used with a column of text' ]]
 	run -65 into_t 'schema\tid:text\tcost:decimal\nrow\t7\t1.50\ncoverage\tcost:decimal=1.5\n' --mode delete-insert
 	[[ $output == *'"cost": a window of numbers'* ]]
 }
@@ -184,7 +184,7 @@ row\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N
 	refused i:decimal 12.5 '"12.5" is not an integer, as BIGINT wants it, or is too large'
 	refused n:decimal 12.34 '"12.34" would be rounded by the binary floating point that a column of type DECIMAL(10,2) keeps it in; declare it TEXT'
 	refused n:text ' 12 ' '" 12 " would be stored as a number by a column of type DECIMAL(10,2); declare it TEXT'
-	refused r:float nan '"NaN" is no number that REAL holds'
+	refused r:float nan '"NaN" is not a number that REAL can hold'
 	refused r:int 9007199254740993 '"9007199254740993" would be rounded by the binary floating point of REAL; a decimal type holds it exactly'
 	refused s:text 'a\\0b' '"a\u0000b" holds a NUL byte, which VARCHAR(3) cannot'
 	refused x:text 'a\\0b' '"a\u0000b" holds a NUL byte, which (none) cannot'

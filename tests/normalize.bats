@@ -489,14 +489,14 @@ usage() {
 	usage '"a:int;format=%d": format goes with date, datetime and timestamp only' 'a:int;format=%d'
 	usage '"a:date;format=%y%m%d": format=%y%m%d: %y would guess the century; two-digit years are not read' 'a:date;format=%y%m%d'
 	usage '"a:date;format=%H:%M": format=%H:%M: a date needs %Y and %m (or %b)' 'a:date;format=%H:%M'
-	usage '"a:timestamp;zone=Asia/Edo": zone=: "Asia/Edo" is no time zone that this machine knows (package tzdata)' 'a:timestamp;zone=Asia/Edo'
-	usage '"a:timestamp;zone=../../etc/passwd": zone=: "../../etc/passwd" is no time zone: Asia/Tokyo, UTC or +09:00 would be' 'a:timestamp;zone=../../etc/passwd'
+	usage '"a:timestamp;zone=Asia/Edo": zone=: "Asia/Edo" is not a time zone that this machine knows (package tzdata)' 'a:timestamp;zone=Asia/Edo'
+	usage '"a:timestamp;zone=../../etc/passwd": zone=: "../../etc/passwd" is not a time zone; examples are Asia/Tokyo, UTC and +09:00' 'a:timestamp;zone=../../etc/passwd'
 	usage '"a:timestamp;zone=UTC,first": zone=: "first" is neither earlier nor later' 'a:timestamp;zone=UTC,first'
 	usage '"a:decimal;percent=x": percent=: "x" is neither ratio (1.59% is 0.0159) nor number (1.59% is 1.59)' 'a:decimal;percent=x'
 	usage '"a:decimal;percent=ratio;micros": only one of micros, percent=ratio and shift= moves the point' 'a:decimal;percent=ratio;micros'
 	usage '"a:decimal;scale=-1": scale=: "-1" is not a number from 0 to 1000' 'a:decimal;scale=-1'
 	usage '"a:decimal;round=up": round= needs scale=' 'a:decimal;round=up'
-	usage '"a:decimal;scale=1;round=x": round=: "x" is none of down, up, floor, ceiling, half-up, half-down, half-even' 'a:decimal;scale=1;round=x'
+	usage '"a:decimal;scale=1;round=x": round=: "x" is not one of down, up, floor, ceiling, half-up, half-down, half-even' 'a:decimal;scale=1;round=x'
 	usage '"a:date;round=up": a date can only be rounded down' 'a:date;round=up'
 	usage '"a:int;default=x": default=: "x" is not an int' 'a:int;default=x'
 	usage '"a:int=b;const=1": const= takes the place of a source' 'a:int=b;const=1'
@@ -505,7 +505,7 @@ usage() {
 	usage '"a:bool;map=1:yes": map=: "yes" is not a bool' 'a:bool;map=1:yes'
 	usage '"a:text;map=x:1,x:2": map= names "x" twice' 'a:text;map=x:1,x:2'
 	usage '"a:int;null="x": a quote is not closed' 'a:int;null="x'
-	usage '--rest: "keep" is none of drop, error, json=NAME' a:int --rest keep
+	usage '--rest: "keep" is not one of drop, error, json=NAME' a:int --rest keep
 	usage '"a": two fields have the same name' a:int --rest json=a
 }
 

@@ -229,7 +229,7 @@ json_write_value(struct buf *out, const char **p, const char *end, const struct 
 		*p = next;
 		bool first = t.type == MP_ARRAY || t.type == MP_MAP;
 		if (name && t.type != MP_STR)
-			return "a member's name that is no text";
+			return "a member's name that is not text";
 		if (first) {
 			if (depth == MP_DEPTH_MAX && t.n)
 				return "nesting deeper than 64 levels";

@@ -111,8 +111,7 @@ check_options(struct loading *g)
 	if (window)
 		g->window = options_split("window", window);
 	if (l->mode == LOAD_UPSERT && !key)
-		die(STATUS_USAGE,
-		    "--mode upsert needs --key: which fields tell that a row is there already");
+		die(STATUS_USAGE, "--mode upsert needs --key: the fields that identify a row");
 	g->allow_cascade = allow_cascade;
 	g->deletes = l->mode == LOAD_TRUNCATE_INSERT || l->mode == LOAD_DELETE_INSERT;
 	if (allow_cascade && l->mode == LOAD_APPEND)

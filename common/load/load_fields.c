@@ -252,7 +252,7 @@ odd_field(const struct loading *g)
 			    "record %" PRIu64 ": field %s: the first record had no such field: put "
 			    "normalize before, which makes all records alike",
 			    load_record_number(), quoted(g->record.cells[i].name));
-	die(STATUS_DATA, "record %" PRIu64 ": a field stands in it twice", load_record_number());
+	die(STATUS_DATA, "record %" PRIu64 ": a field occurs twice in it", load_record_number());
 }
 
 static bool

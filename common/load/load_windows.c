@@ -61,8 +61,9 @@ static void
 bound_instant(struct slice column, const struct value *v, struct slice *text)
 {
 	if (v->at.nanoseconds != 0)
-		bad_bound(column, "a window that begins or ends within a second cannot be told by "
-				  "a column of text");
+		bad_bound(column,
+		    "a window that begins or ends within a second cannot be used with "
+		    "a column of text");
 	text->n--;
 }
 
@@ -118,11 +119,11 @@ add_value(
 	if (range && v->type == VALUE_TIMESTAMP && w->values[i].type == VALUE_TEXT)
 		bound_instant(c->name, v, &w->values[i].s);
 	if (w->values[i].type == VALUE_BYTES || c->kind == COLUMN_JSON)
-		bad_bound(c->name, "no window can be told by a column of this type");
+		bad_bound(c->name, "a column of this type cannot be used for a window");
 	/* As text 9 comes after 10, and 1.5 is not 1.50. */
 	bool fraction = v->type == VALUE_DECIMAL || v->type == VALUE_FLOAT;
 	if (c->kind == COLUMN_TEXT && (fraction || (range && v->type == VALUE_INT)))
-		bad_bound(c->name, "a window of numbers cannot be told by a column of text");
+		bad_bound(c->name, "a window of numbers cannot be used with a column of text");
 }
 
 static void
@@ -160,13 +161,15 @@ known_bounds(const struct loading *g, const struct record *r)
 			continue;
 		if (g->window.n == 0)
 			die(STATUS_DATA,
-			    "the coverage of the input is told by %s, and table %s has no such "
+			    "the input's coverage is expressed in field %s, but table %s has no "
+			    "such "
 			    "column: "
-			    "name the fields that tell a window with --window",
+			    "name the fields of a window with --window",
 			    quoted(r->cells[i].name), quoted(slice_of(g->load.table_text)));
 		if (!told)
-			message("the coverage of the input is told by %s, which is no column: "
-				"only --window counts",
+			message(
+			    "the input's coverage is expressed in field %s, which is not a column: "
+			    "only --window counts",
 			    quoted(r->cells[i].name));
 		told = true;
 		return false;
@@ -258,7 +261,8 @@ load_send_windows(struct loading *g, struct load_windows *shapes)
 		bool empty = *p++ == 1;
 		const char *next = mp_skip(p, end);
 		if (!record_read(&r, NULL, (struct slice){p, (size_t)(next - p)}, true) || r.n == 0)
-			die(STATUS_DATA, "a coverage window of the input is no map of its bounds");
+			die(STATUS_DATA,
+			    "a coverage window of the input is not a map of its bounds");
 		if (known_bounds(g, &r))
 			send_window(g, shapes, &r, empty);
 		p = next;
@@ -280,7 +284,8 @@ load_check_covered(struct loading *g, const struct load_windows *shapes)
 				f++;
 			if (f == g->load.n)
 				die(STATUS_DATA,
-				    "the coverage of the input is told by %s, and the records "
+				    "the input's coverage is expressed in field %s, but the "
+				    "records "
 				    "have no such field",
 				    quoted(name));
 		}
@@ -289,7 +294,7 @@ load_check_covered(struct loading *g, const struct load_windows *shapes)
 	if (g->driver->query(g->d, buf_slice(&sql), &row))
 		die(STATUS_DATA,
 		    "a record with %.*s lies in none of the windows that the input covers: "
-		    "name the fields that tell a window with --window",
+		    "name the fields of a window with --window",
 		    (int)row.n, row.p);
 	buf_free(&sql);
 	buf_free(&row);

@@ -241,7 +241,7 @@ redirect(struct http *h, struct slice from, struct buf *next, const char **metho
 	buf_reset(next);
 	if (!header_find(buf_slice(&h->answer->headers), "location", &location) ||
 	    !http_put_resolved(next, from, location))
-		return fail(h, HTTP_REFUSED, "it redirects to what is no http or https URL");
+		return fail(h, HTTP_REFUSED, "it redirects to a URL that is not http or https");
 	struct slice to = buf_slice(next);
 	if (url_has_user(to))
 		return fail(h, HTTP_REFUSED, "it redirects to a URL with a user in it");

@@ -86,7 +86,7 @@ print_help(const struct program *program)
 			print_row(row);
 	for (const struct option_row *row = common_options; row->name; row++)
 		print_row(row);
-	printf("\nThe page %s(1) tells more.\n", program->name);
+	printf("\nThe page %s(1) has more.\n", program->name);
 	leave();
 }
 
@@ -157,7 +157,7 @@ set(const struct option_row *row, const char *value)
 		return;
 	case OPTION_CHOICE:
 		if (!is_choice(row->choices, value))
-			die(STATUS_USAGE, "--%s: %s is none of %s", row->name, quoted(text),
+			die(STATUS_USAGE, "--%s: %s is not one of %s", row->name, quoted(text),
 			    row->choices);
 		*row->to.text = value;
 		return;
@@ -292,7 +292,7 @@ add_word(const struct program *program, struct operands *operands, const char *w
 	if (!program->operands)
 		die(STATUS_USAGE, "takes no operands, but got %s (%ssee %s --help)",
 		    quoted(slice_of(word)),
-		    program->command ? "a file is given with <, a program behind --; " : "",
+		    program->command ? "use < for a file and -- for a program; " : "",
 		    program->name);
 	operands->items = xrealloc(operands->items, (operands->n + 1) * sizeof *operands->items);
 	operands->items[operands->n++] = word;
@@ -304,7 +304,7 @@ rest(const struct program *program, struct operands *operands, char **argv)
 {
 	if (program->command) {
 		if (!*argv)
-			die(STATUS_USAGE, "no command behind --");
+			die(STATUS_USAGE, "no command after --");
 		operands->command = argv;
 		return;
 	}
@@ -337,9 +337,10 @@ check_environment(void)
 {
 	const char *log = getenv("MAM_LOG"), *dry = getenv("MAM_DRY_RUN");
 	if (log && *log && !is_choice("text|json|quiet", log))
-		die(STATUS_CONFIG, "MAM_LOG: %s is none of text|json|quiet", quoted(slice_of(log)));
+		die(STATUS_CONFIG, "MAM_LOG: %s is not one of text|json|quiet",
+		    quoted(slice_of(log)));
 	if (dry && *dry && !is_choice("0|1", dry))
-		die(STATUS_CONFIG, "MAM_DRY_RUN: %s is none of 0|1", quoted(slice_of(dry)));
+		die(STATUS_CONFIG, "MAM_DRY_RUN: %s is not one of 0|1", quoted(slice_of(dry)));
 }
 
 struct operands

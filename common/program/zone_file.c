@@ -29,7 +29,7 @@ zone_named(struct slice name, const char **wrong)
 	struct zone *zone = zone_fixed(name);
 	if (zone)
 		return zone;
-	*wrong = "is no time zone: Asia/Tokyo, UTC or +09:00 would be";
+	*wrong = "is not a time zone; examples are Asia/Tokyo, UTC and +09:00";
 	if (!is_name(name))
 		return NULL;
 	const char *folder = getenv("TZDIR");
@@ -42,7 +42,7 @@ zone_named(struct slice name, const char **wrong)
 		zone = zone_read(buf_slice(&bytes));
 		*wrong = "is a file that holds no time zone";
 	} else {
-		*wrong = "is no time zone that this machine knows (package tzdata)";
+		*wrong = "is not a time zone that this machine knows (package tzdata)";
 	}
 	buf_free(&path);
 	buf_free(&bytes);

@@ -180,10 +180,10 @@ read_map(struct slice payload, struct key *keys, size_t n)
 	size_t whole;
 	struct mp_token map;
 	if (mp_measure(p, end, &whole) != MP_OK || whole != payload.n)
-		return "is no msgpack object";
+		return "is not a msgpack object";
 	p = mp_read(p, end, &map);
 	if (map.type != MP_MAP)
-		return "is no map";
+		return "is not a map";
 	for (size_t i = 0; i < map.n; i++) {
 		struct mp_token name, value;
 		const char *at = mp_read(p, end, &name);

@@ -249,7 +249,7 @@ mp_path_set(struct buf *out, struct slice root, const struct json_path *path, st
 		if (path->steps[step].each)
 			return "it goes through all elements of an array ([])";
 		if (!can_step(&path->steps[step], t.type))
-			return "it needs an object where there is none";
+			return "it needs an object there";
 		const char *next = step_down(&path->steps[step], &t, inside, end);
 		if (!next && t.type != MP_MAP)
 			return "it needs an element that an array does not have";

@@ -9,7 +9,7 @@ const char *
 schema_add(struct schema *s, struct slice name, enum value_type type)
 {
 	if (type <= VALUE_NULL || type >= VALUE_BAD)
-		return "a field's type is none of mam-stream(5)";
+		return "a field's type is not one of mam-stream(5)";
 	if (name.n > NAME_MAX_BYTES)
 		return "a field's name is longer than 1024 bytes";
 	if (!utf8_valid(name))
@@ -43,10 +43,10 @@ read_field(struct schema *s, const char **p, const char *end)
 		return "a schema's field is no [name, type]";
 	next = mp_read(next, end, &name);
 	if (!next || name.type != MP_STR)
-		return "a schema's field name is no text";
+		return "a schema's field name is not text";
 	next = mp_read(next, end, &type);
 	if (!next || type.type != MP_STR)
-		return "a schema's field type is no text";
+		return "a schema's field type is not text";
 	*p = mp_skip(*p, end);
 	return schema_add(
 	    s, (struct slice){name.p, name.n}, value_type_named((struct slice){type.p, type.n}));
@@ -58,7 +58,7 @@ read_fields(struct schema *s, const char *p, const char *end)
 	struct mp_token list;
 	p = mp_read(p, end, &list);
 	if (!p || list.type != MP_ARRAY)
-		return "a schema's fields are no array";
+		return "a schema's fields are not an array";
 	if (list.n > FIELDS_MAX)
 		return "more than 4096 fields";
 	/* Its records would look like records that describe themselves. */
@@ -79,16 +79,16 @@ schema_read(struct schema *s, struct slice payload)
 	const char *p = payload.p, *end = payload.p + payload.n;
 	size_t whole;
 	if (mp_measure(p, end, &whole) != MP_OK || whole != payload.n)
-		return "a schema is no msgpack object";
+		return "a schema is not a msgpack object";
 	struct mp_token map;
 	p = mp_read(p, end, &map);
 	if (map.type != MP_MAP)
-		return "a schema is no map";
+		return "a schema is not a map";
 	for (size_t i = 0; i < map.n; i++) {
 		struct mp_token key;
 		p = mp_read(p, end, &key);
 		if (key.type != MP_STR)
-			return "a schema's key is no text";
+			return "a schema's key is not text";
 		if (slice_is((struct slice){key.p, key.n}, "fields"))
 			return read_fields(s, p, end);
 		p = mp_skip(p, end);
@@ -207,7 +207,7 @@ read_map(struct record *r, const char *p, const char *end, size_t pairs, bool un
 		if (!p)
 			return fail(r, "is cut", (struct slice){0});
 		if (key.type != MP_STR)
-			return fail(r, "a key is no text", (struct slice){0});
+			return fail(r, "a key is not text", (struct slice){0});
 		cell->name = (struct slice){key.p, key.n};
 		if (key.n > NAME_MAX_BYTES)
 			return fail(r, "a name is longer than 1024 bytes", (struct slice){0});
@@ -259,8 +259,8 @@ record_read(struct record *r, const struct schema *schema, struct slice raw, boo
 		return read_array(r, schema, p, end);
 	}
 	return fail(r,
-	    described ? "is no array although a schema came before"
-		      : "is no map although no schema came before",
+	    described ? "is not an array although a schema came before"
+		      : "is not a map although no schema came before",
 	    (struct slice){0});
 }
 

@@ -50,7 +50,7 @@ record_take_name(struct record_check *c, const char *p, const char *end, struct 
 	if (!p)
 		return NULL;
 	if (t.type != MP_STR)
-		return record_fail(c, "a key is no text");
+		return record_fail(c, "a key is not text");
 	*name = (struct slice){t.p, t.n};
 	if (!is_text(t.p, t.n, end))
 		return record_fail_at(c, *name, "the name is not valid UTF-8");

@@ -187,7 +187,7 @@ fit_enum(
 	column_set_text(out, VALUE_TEXT, in->s);
 	return member(c, in->s) < c->n_members ||
 	       column_refuse(
-		   why, "enum", "is none of the values of %.*s", (int)c->type.n, c->type.p);
+		   why, "enum", "is not one of the values of %.*s", (int)c->type.n, c->type.p);
 }
 
 static bool
@@ -207,7 +207,7 @@ fit_set(
 		size_t i = member(c, (struct slice){rest.p, n});
 		if (i == c->n_members || last)
 			return column_refuse(why, "set",
-			    "has a part that is none of the values of %.*s", (int)c->type.n,
+			    "has a part that is not one of the values of %.*s", (int)c->type.n,
 			    c->type.p);
 		if (i < least)
 			return column_refuse(why, "set",

@@ -44,7 +44,7 @@ column_fit_decimal(const struct column *c, const struct value *in, struct value 
 
 	if (in->type == VALUE_INT || in->type == VALUE_FLOAT) {
 		if (in->type == VALUE_FLOAT && !number_is_finite(in->f))
-			return column_refuse(why, "range", "is no number that %.*s holds",
+			return column_refuse(why, "range", "is not a number that %.*s can hold",
 			    (int)c->type.n, c->type.p);
 		if (in->type == VALUE_INT)
 			number_put_integer(scratch, in);
@@ -161,7 +161,7 @@ column_fit_float(const struct column *c, const struct value *in, struct value *o
 		return column_wrong_type(c, in, why);
 	if (c->finite && !number_is_finite(f))
 		return column_refuse(
-		    why, "range", "is no number that %.*s holds", (int)c->type.n, c->type.p);
+		    why, "range", "is not a number that %.*s can hold", (int)c->type.n, c->type.p);
 	if (c->single && !number_float_is_single(f))
 		return inexact(c, why);
 	if (c->float_digits > 0 && !shows_whole(c, f))
@@ -220,8 +220,8 @@ column_fit_any(const struct column *c, const struct value *in, struct value *out
 	case VALUE_FLOAT:
 		*out = *in;
 		return number_is_finite(in->f) ||
-		       column_refuse(
-			   why, "range", "is no number that %.*s holds", (int)c->type.n, c->type.p);
+		       column_refuse(why, "range", "is not a number that %.*s can hold",
+			   (int)c->type.n, c->type.p);
 	case VALUE_BYTES:
 		return column_fit_bytes(c, in, out, why);
 	case VALUE_TEXT:

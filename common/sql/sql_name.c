@@ -30,15 +30,15 @@ sql_table_parse(struct sql_table *t, struct slice text, struct buf *names)
 	size_t first = names->n;
 
 	if (!(p = parse_part(p, end, names)))
-		return "has a double quote that is not closed or stands inside a name";
+		return "has a double quote that is not closed or is inside a name";
 	size_t second = names->n;
 	bool dotted = p < end && *p == '.';
 	if (dotted && !(p = parse_part(p + 1, end, names)))
-		return "has a double quote that is not closed or stands inside a name";
+		return "has a double quote that is not closed or is inside a name";
 	if (p < end)
 		return *p == '.' ? "has more than two parts (SCHEMA.TABLE); "
 				   "a name with a dot goes into double quotes"
-				 : "has text behind a closing double quote";
+				 : "has text after a closing double quote";
 	if (names->failed)
 		return "is too long";
 	struct slice a = {names->p + first, second - first};

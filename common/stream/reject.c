@@ -97,7 +97,7 @@ reject_finish(void)
 	if (file)
 		stream_out_end(file, (struct slice){0}, 0);
 	if (count > TOLD_MAX && !finished)
-		message("%" PRIu64 " records were rejected; the first %d are told above", count,
+		message("%" PRIu64 " records were rejected; the first %d are listed above", count,
 		    TOLD_MAX);
 	file = NULL;
 	finished = true;

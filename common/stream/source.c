@@ -31,7 +31,7 @@ static bool allow_empty, dry_run;
 
 const struct option_row source_options[] = {
     {.name = "allow-empty",
-	.help = "an input that holds nothing is no error",
+	.help = "accept an empty input",
 	.kind = OPTION_FLAG,
 	.to.flag = &allow_empty},
     {.name = "dry-run",
@@ -101,7 +101,7 @@ source_open(const struct operands *operands, struct stream_out *out)
 		fd = run(s, operands->command);
 	else if (isatty(fd))
 		die(STATUS_USAGE,
-		    "standard input is a terminal: give a file with < or a program behind --");
+		    "standard input is a terminal: use < for a file or -- for a program");
 	s->out = out;
 	s->in = stream_in_open(fd, out);
 	enum stream_first first = stream_in_first(s->in);

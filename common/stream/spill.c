@@ -266,7 +266,7 @@ spill_get(struct spill *s, struct spill_reader *r, void *to, size_t n)
 	char *p = to;
 	while (n) {
 		if (!spill_more(s, r))
-			die(STATUS_BUG, "a spilled chain is shorter than what was put");
+			die(STATUS_BUG, "a spilled chain is shorter than its data");
 		size_t part = r->n - r->at < n ? r->n - r->at : n;
 		memcpy(p, r->buf + r->at, part);
 		r->at += part;

@@ -117,11 +117,11 @@ static void
 take_record(struct stream_in *in, const struct mp_token *t, struct slice raw)
 {
 	if (in->place != IN_STREAM)
-		stream_broken(in, "a record behind the end mark");
+		stream_broken(in, "a record after the end mark");
 	if (in->schema.n ? t->type != MP_ARRAY : t->type != MP_MAP)
-		stream_broken(in, in->schema.n
-				      ? "a record that is no array although a schema came before"
-				      : "a record that is no map although no schema came before");
+		stream_broken(
+		    in, in->schema.n ? "a record that is not an array although a schema came before"
+				     : "a record that is not a map although no schema came before");
 	if (in->schema.n && t->n != in->schema.n)
 		stream_broken(in, "a record with another number of values than its schema");
 	in->records++;
@@ -170,7 +170,7 @@ next_object(struct stream_in *in, size_t *n)
 		if (status == MP_OK)
 			return true;
 		if (status == MP_BAD)
-			stream_broken(in, "bytes that are no msgpack, or nested deeper than 64");
+			stream_broken(in, "bytes that are not msgpack, or nested deeper than 64");
 		if (stream_in_fill(in))
 			continue;
 		if (in->place == AFTER_END && in->at == in->n)

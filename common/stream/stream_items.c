@@ -40,7 +40,7 @@ stream_no_stream(struct stream_in *in)
 	if ((c >= 0x20 && c < 0x7f) || c == 0xef || (c >= 0xe3 && c <= 0xe9) || c == 0xff ||
 	    c == 0xfe)
 		die(STATUS_DATA, "this looks like text, no stream: use from-csv or from-json");
-	die(STATUS_DATA, "this is no stream of mam-stream(5): it begins with %s",
+	die(STATUS_DATA, "this is not a stream of mam-stream(5): it begins with %s",
 	    quoted((struct slice){s.p, s.n < 16 ? s.n : 16}));
 }
 
@@ -169,7 +169,7 @@ stream_take_item(struct stream_in *in, const struct mp_token *t, enum stream_kin
 		return false;
 	}
 	if (in->place != IN_STREAM)
-		stream_broken(in, "an item behind the end mark that is no header");
+		stream_broken(in, "an item after the end mark that is not a header");
 	switch (t->ext) {
 	case EXT_SCHEMA:
 		take_schema(in, payload);

@@ -59,8 +59,8 @@ struct stream_out *
 stream_out_open(int fd)
 {
 	if (isatty(fd))
-		die(STATUS_USAGE, "standard output is a terminal, and a stream is no text: put | "
-				  "to-table or | to-json behind");
+		die(STATUS_USAGE, "standard output is a terminal, and a stream is not text: add | "
+				  "to-table or | to-json");
 	stream_out_promise();
 	main_out = stream_out_new(fd, "standard output");
 	io_widen(fd);
@@ -154,7 +154,7 @@ stream_out_commit(struct stream_out *out, size_t used)
 	 */
 	unsigned char head = (unsigned char)out->b.p[out->b.n];
 	if (out->schema && ((head & 0xf0) == 0x80 || head == 0xde || head == 0xdf))
-		die(STATUS_DATA, "a record without a schema behind records with one: "
+		die(STATUS_DATA, "a record without a schema after records with one: "
 				 "put normalize before, which makes all streams alike");
 	out->b.n += used;
 	out->records++;

@@ -387,7 +387,7 @@ zip_next(void)
 			take_end();
 			return false;
 		default:
-			unpack_damaged("zip", "something that is no member follows a member");
+			unpack_damaged("zip", "something that is not a member follows a member");
 		}
 	}
 }

@@ -86,7 +86,7 @@ static const char *
 put_whole(struct buf *out, struct slice text)
 {
 	if (!url_is_http(text))
-		return "is no http or https URL";
+		return "is not an http or https URL";
 	for (size_t i = 0; i < text.n; i++)
 		if ((unsigned char)text.p[i] <= ' ' || text.p[i] == 0x7f)
 			return "is no URL: it holds a space or a control character";

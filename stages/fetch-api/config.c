@@ -61,7 +61,7 @@ static const struct option_row answer_options[] = {
 	{.name = "record-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &record_path,
 	    .help = "where the records stand in the answer: a.b, []"},
 	{.name = "wrap", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.wrap,
-	    .help = "a value that is no object becomes the record {NAME: value}"},
+	    .help = "a value that is not an object becomes the record {NAME: value}"},
 	{.name = "include", .word = "FIELD,...", .kind = OPTION_TEXT, .to.text = &config.include,
 	    .help = "a,b=c.d: fields of the input record to put into each record"},
 	{.name = "allow-empty", .kind = OPTION_FLAG, .to.flag = &config.allow_empty,

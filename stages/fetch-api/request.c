@@ -195,7 +195,7 @@ request_init(void)
 	struct slice text = slice_of(config.url);
 	url = names_template("url", text, TEMPLATE_URL);
 	if (!url_is_http(text) && !(url.n && url.parts[0].field))
-		die(STATUS_USAGE, "--url: %s is no http or https URL", shown(text));
+		die(STATUS_USAGE, "--url: %s is not an http or https URL", shown(text));
 	if (url_has_user(text))
 		die(STATUS_USAGE,
 		    "--url: user and password do not belong into a URL: use --auth basic");
@@ -233,7 +233,7 @@ static void
 check_url(const struct buf *b)
 {
 	if (b->n && (!url_is_http(buf_slice(b)) || memchr(b->p, '\0', b->n)))
-		die(STATUS_DATA, "%s--url: %s is no http or https URL", shown_where(),
+		die(STATUS_DATA, "%s--url: %s is not an http or https URL", shown_where(),
 		    shown(buf_slice(b)));
 	if (url_has_user(buf_slice(b)))
 		die(STATUS_DATA, "%s--url: user and password do not belong into a URL",
@@ -360,7 +360,7 @@ request_follow(struct request *q, const struct request *first, const struct http
 	struct slice base = buf_slice(&from->url);
 	struct buf next = {.max = URL_MAX};
 	if (memchr(reference.p, '\0', reference.n) || !http_put_resolved(&next, base, reference))
-		die(STATUS_DATA, "%sthe link to the next page is no http or https URL: %s",
+		die(STATUS_DATA, "%sthe link to the next page is not an http or https URL: %s",
 		    shown_where(), shown(reference));
 	terminate(&next);
 	check_url(&next);

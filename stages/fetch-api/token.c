@@ -40,7 +40,7 @@ token_init(void)
 	load(&client_secret, "client-secret", config.client_secret);
 	load(&refresh_token, "refresh-token", config.refresh_token);
 	if (!url_is_http(slice_of(config.token_url)))
-		die(STATUS_USAGE, "--token-url: %s is no http or https URL",
+		die(STATUS_USAGE, "--token-url: %s is not an http or https URL",
 		    shown(slice_of(config.token_url)));
 	if (url_has_user(slice_of(config.token_url)))
 		die(STATUS_USAGE, "--token-url: user and password do not belong into a URL");

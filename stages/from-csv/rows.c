@@ -221,7 +221,7 @@ take_header(void)
 		text_check_kind();
 		doubt_delimiter(&row);
 		if (row.bad)
-			die(STATUS_DATA, "%s: field %zu has text behind its closing quote",
+			die(STATUS_DATA, "%s: field %zu has text after its closing quote",
 			    text_where(row.line), row.bad);
 		if (config.header == HEADER_CHECK)
 			check_names(&row);
@@ -287,7 +287,7 @@ is_bad(const struct csv_row *row, struct outcome *outcome)
 		return false;
 	if (row->bad)
 		snprintf(
-		    reason, sizeof reason, "field %zu has text behind its closing quote", row->bad);
+		    reason, sizeof reason, "field %zu has text after its closing quote", row->bad);
 	else
 		snprintf(reason, sizeof reason, "has %zu field%s, not %zu", row->columns,
 		    row->columns == 1 ? "" : "s", r.columns);

@@ -90,9 +90,9 @@ test_containers(void)
 	mp_buf_str(&in, SLICE("d")), mp_buf_str(&in, SLICE("e"));
 	check("{\"a\":[],\"b\":{},\"c\":[1,[null],{\"d\":\"e\"}]}");
 	mp_buf_map(&in, 1), mp_buf_int(&in, 1), mp_buf_int(&in, 2);
-	check("a member's name that is no text");
+	check("a member's name that is not text");
 	mp_buf_map(&in, 1), mp_buf_array(&in, 0), mp_buf_int(&in, 2);
-	check("a member's name that is no text");
+	check("a member's name that is not text");
 	mp_buf_array(&in, 2), mp_buf_int(&in, 2);
 	check("a value that is cut off");
 	for (int i = 0; i < MP_DEPTH_MAX + 1; i++)

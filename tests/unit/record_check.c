@@ -265,9 +265,9 @@ test_nested(void)
 	    {BYTES("\x81\xa1m\x81\xa1k\x82\xa1z\x01\xa1z\x02"), "the name occurs twice", "z"},
 	    {BYTES("\x81\xa1m\x91\xa1\xff"), "is not valid UTF-8", "m"},
 	    {BYTES("\x81\xa1m\x91\xd4\x63x"), "is of no type of mam-stream(5)", "m"},
-	    {BYTES("\x81\xa1m\x81\x01\x02"), "a key is no text", "m"},
+	    {BYTES("\x81\xa1m\x81\x01\x02"), "a key is not text", "m"},
 	    {BYTES("\x81\xa1m\x81\xa1\x80\x02"), "the name is not valid UTF-8", "\x80"},
-	    {BYTES("\x81\x01\x02"), "a key is no text", ""},
+	    {BYTES("\x81\x01\x02"), "a key is not text", ""},
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		struct buf b = {0};

@@ -129,7 +129,7 @@ test_places(void)
 	    "https://h/a%20%22b%22%20%26c%5C?q=%7B%22k%22%3A%5B1%5D%7D"));
 	CHECK(gives(TEMPLATE_URL, "{link}/x", "https://h/a?b=c&d/x"));
 	CHECK(gives(TEMPLATE_URL, "https://h/{link}", "https://h/https%3A%2F%2Fh%2Fa%3Fb%3Dc%26d"));
-	CHECK(gives(TEMPLATE_URL, "{text}", "!text is no http or https URL"));
+	CHECK(gives(TEMPLATE_URL, "{text}", "!text is not an http or https URL"));
 	CHECK(gives(TEMPLATE_URL, "{bad-link}",
 	    "!bad-link is no URL: it holds a space or a control character"));
 	CHECK(gives(TEMPLATE_XML, "<a b=\"{text}\">{lines}</a>",

@@ -99,7 +99,7 @@ class Fault:
             else:
                 self.args[key] = value
         if self.do not in self.KINDS:
-            raise ValueError(f"fault: do={self.do} is none of {', '.join(self.KINDS)}")
+            raise ValueError(f"fault: do={self.do} is not one of {', '.join(self.KINDS)}")
 
     def __str__(self):
         words = [f"at={self.at}", f"do={self.do}", f"count={self.count}", f"skip={self.skip}"]
