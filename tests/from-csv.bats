@@ -752,5 +752,5 @@ for row in csv.DictReader(open(sys.argv[1], encoding="utf-8-sig", newline="")):
 @test "a file as an operand is 64 and is not taken for standard input" {
 	echo x >file
 	run -64 bash -c 'from-csv file <file >out.mam'
-	[[ $output == 'from-csv: takes no operands, but got "file" (a file is given with <'* ]]
+	[[ $output == 'from-csv: takes no operands, but got "file" (use < for a file'* ]]
 }

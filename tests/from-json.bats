@@ -406,5 +406,5 @@ same_values() { # A B [A B ...]
 @test "a file as an operand is 64 and is not taken for standard input" {
 	echo x >file
 	run -64 bash -c 'from-json file <file >out.mam'
-	[[ $output == 'from-json: takes no operands, but got "file" (a file is given with <'* ]]
+	[[ $output == 'from-json: takes no operands, but got "file" (use < for a file'* ]]
 }

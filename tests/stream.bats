@@ -201,7 +201,7 @@ setup() {
 	run -64 bash -c 'pass --fail x <whole.mam >out.mam'
 	run -64 bash -c 'pass --fail <whole.mam >out.mam'
 	run -64 bash -c 'pass operand <whole.mam >out.mam'
-	[[ $output == *'takes no operands, but got "operand" (a file is given with <'* ]]
+	[[ $output == *'takes no operands, but got "operand" (use < for a file'* ]]
 	run -64 bash -c 'pass -x <whole.mam >out.mam'
 }
 
