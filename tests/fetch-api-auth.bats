@@ -294,9 +294,9 @@ api_takes() {
 	[ "$(asked 'select(.target == "/token") | .n' | wc -l)" -eq 1 ]
 	REFRESH=other oauth --url "$BASE/api" --token-cache old >/dev/null
 	jq -e '[.tokens[].access_token] == ["at-1", "at-old"]' old
-	jq -c '.tokens += [{owner: "0", expires: 7, access_token: "ended"}, {owner: "1", expires: 7, access_token: "ended", refresh_token: "kept"}]' old >more
-	REFRESH=third oauth --url "$BASE/api" --token-cache more >/dev/null
-	jq -e '[.tokens[].refresh_token] == ["rotated-1", "rotated-1", "rotated-1", "kept"]' more
+	jq -c '.tokens += [{owner: "0", expires: 7, access_token: "ended"}, {owner: "1", expires: 7, access_token: "ended", refresh_token: "kept"}]' old >others
+	REFRESH=third oauth --url "$BASE/api" --token-cache others >/dev/null
+	jq -e '[.tokens[].refresh_token] == ["rotated-1", "rotated-1", "rotated-1", "kept"]' others
 	head -c 300000 /dev/zero | tr '\0' ' ' >large
 	oauth_fails 78 '"large" is larger than 256 KiB' --url "$BASE/api" --token-cache large
 }

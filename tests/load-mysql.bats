@@ -617,23 +617,24 @@ cutting_proxy() { # BYTES-FILE PORT-FILE
 	[[ $output == *"cannot connect: "* ]]
 }
 
-# The options that a mode needs.
-mode_words() {
-	echo "--mode $1"
-	[ "$1" != upsert ] || echo '--key id'
-	[ "$1" != delete-insert ] || echo '--window id'
+# Sets words to the options of a mode.
+mode_words() { # MODE
+	words=(--mode "$1")
+	[ "$1" != upsert ] || words+=(--key id)
+	[ "$1" != delete-insert ] || words+=(--window id)
 }
 
 @test "DEFAULTs, triggers and generated columns see the clock of the session, and a TIMESTAMP stays exact" {
 	for zone in +09:00 -12:00 SYSTEM; do
 		printf '[client]\ninit-command="SET time_zone = '"'%s'"'"\n' $zone >my.cnf
 		for mode in append upsert truncate-insert delete-insert; do
+			mode_words "$mode"
 			for way in $ways; do
 				sql "CREATE OR REPLACE TABLE t (id int PRIMARY KEY, at timestamp(6) NULL, day date, loaded datetime DEFAULT CURRENT_TIMESTAMP);
 					CREATE TRIGGER day BEFORE INSERT ON t FOR EACH ROW SET NEW.day = date(NEW.at)"
 				stream 'schema id:int at:timestamp' 'row 1 2026-11-01T20:00:00.25Z' 'row 2 1970-01-01T00:00:01Z' 'row 3 2038-01-19T03:14:07Z' \
 					'row 4 2026-03-29T01:30:00Z' 'row 5 2026-10-25T01:30:00Z' >in.mam
-				load-mysql --to "$url?$way&defaults-file=$PWD/my.cnf" --table t $(mode_words $mode) <in.mam
+				load-mysql --to "$url?$way&defaults-file=$PWD/my.cnf" --table t "${words[@]}" <in.mam
 				got=$(sql "SELECT at FROM t ORDER BY id")
 				[ "$got" = "2026-11-01 20:00:00.250000
 1970-01-01 00:00:01.000000
@@ -651,8 +652,9 @@ mode_words() {
 @test "a table with the name of a temporary one of ours is loaded or refused, never passed over" {
 	for table in mam_stage mam_window_0; do
 		for mode in upsert delete-insert; do
+			mode_words "$mode"
 			sql "CREATE OR REPLACE TABLE $table (id int PRIMARY KEY)"
-			stream 'schema id:int' 'row 1' | loads --table $table $(mode_words $mode)
+			stream 'schema id:int' 'row 1' | loads --table $table "${words[@]}"
 			[ "$(sql "SELECT id FROM $table")" = 1 ]
 		done
 	done
@@ -667,9 +669,10 @@ mode_words() {
 	printf '[client]\ninit-command="SET max_statement_time = 1, idle_transaction_timeout = 1"\n' >my.cnf
 	for way in $ways; do
 		for mode in append upsert; do
+			mode_words "$mode"
 			sql 'DELETE FROM t'
 			{ echo '{"id":1}'; sleep 2.5; echo '{"id":2}'; } | from-json | normalize id:int |
-				load-mysql --to "$url?$way&defaults-file=$PWD/my.cnf" --table t $(mode_words $mode)
+				load-mysql --to "$url?$way&defaults-file=$PWD/my.cnf" --table t "${words[@]}"
 			[ "$(sql 'SELECT count(*) FROM t')" = 2 ]
 		done
 	done
@@ -837,7 +840,8 @@ make_certificates() { # FOLDER
 		sql "CREATE TABLE keyed (id int PRIMARY KEY, v int)"
 		! sql "SET GLOBAL innodb_force_primary_key = 1" 2>/dev/null || {
 			for mode in append upsert delete-insert truncate-insert; do
-				stream 'schema id:int v:int' 'row 1 2' | load-mysql --to "$url" --table keyed $(mode_words $mode)
+				mode_words "$mode"
+				stream 'schema id:int v:int' 'row 1 2' | load-mysql --to "$url" --table keyed "${words[@]}"
 			done
 			[ "$(sql 'SELECT id, v FROM keyed')" = $'1\t2' ]
 			sql "SET GLOBAL innodb_force_primary_key = 0"

@@ -138,8 +138,8 @@ pooler_config() { # PORT
 	chmod 777 "$SERVER/pool"
 	cd "$SERVER/pool" || return 1
 	printf '"locked" "let me in"\n"mam" "mam"\n' >users
-	local port try
-	for try in 1 2 3 4 5; do
+	local port
+	for _ in 1 2 3 4 5; do
 		port=$((15000 + RANDOM % 4000))
 		pooler_config "$port" >config
 		"${as[@]}" "$pgbouncer" config >/dev/null 2>&1 3>&- &

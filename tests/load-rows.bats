@@ -131,19 +131,19 @@ counters() {
 		CREATE TABLE counted_1 PARTITION OF counted FOR VALUES FROM (0) TO (10);
 		CREATE TABLE counted_2 PARTITION OF counted FOR VALUES FROM (10) TO (20)'
 	stream 'schema id:int v:int' 'row 1 1' 'row 11 1' >in.mam
-	MAM_LOG= run -0 into counted --mode upsert --key id <in.mam
+	MAM_LOG='' run -0 into counted --mode upsert --key id <in.mam
 	[[ $output == *'2 records in, 2 out, 0 rejected, 2 rows inserted, 0 updated, 0 deleted, '* ]]
 	stream 'schema id:int v:int' 'row 1 2' 'row 12 2' 'row 13 3' >in.mam
-	MAM_LOG= run -0 into counted --mode upsert --key id <in.mam
+	MAM_LOG='' run -0 into counted --mode upsert --key id <in.mam
 	[[ $output == *', 2 rows inserted, 1 updated, 0 deleted, '* ]]
-	MAM_LOG= run -0 into counted --mode delete-insert --window v <in.mam
+	MAM_LOG='' run -0 into counted --mode delete-insert --window v <in.mam
 	[[ $output == *', 3 rows inserted, 0 updated, 3 deleted, '* ]]
 	# A trigger that writes to the same table: the split is not known, the sum is.
 	sql 'CREATE FUNCTION again() RETURNS trigger LANGUAGE plpgsql AS
 		$f$ BEGIN INSERT INTO counted VALUES (new.id + 5, 0) ON CONFLICT DO NOTHING; RETURN NULL; END $f$;
 		CREATE TRIGGER again AFTER INSERT ON counted FOR EACH ROW WHEN (new.v > 3) EXECUTE FUNCTION again()'
 	stream 'schema id:int v:int' 'row 1 4' 'row 3 4' >in.mam
-	MAM_LOG= run -0 into counted --mode upsert --key id <in.mam
+	MAM_LOG='' run -0 into counted --mode upsert --key id <in.mam
 	[[ $output == *', 2 rows inserted or updated, 0 deleted, '* ]]
 }
 
@@ -157,9 +157,9 @@ counters() {
 		MAM_LOG=json run -0 into_mysql $table --mode upsert --key id <in.mam
 		[ "$(counters records_out inserted updated deleted skipped)" = '4 2 2 0 0' ] || { echo $table; false; }
 	done
-	MAM_LOG= run -0 into_mysql t --mode delete-insert --window v <in.mam
+	MAM_LOG='' run -0 into_mysql t --mode delete-insert --window v <in.mam
 	[[ $output == *'4 records in, 4 out, 0 rejected, 4 rows inserted, 0 updated, 4 deleted, '* ]]
-	MAM_LOG= run -0 into_mysql t --mode truncate-insert <in.mam
+	MAM_LOG='' run -0 into_mysql t --mode truncate-insert <in.mam
 	[[ $output == *', 4 rows inserted, 0 updated, 5 deleted, '* ]]
 	stream 'schema id:int' 'row 1' 'row 7' >in.mam
 	MAM_LOG=json run -0 into_mysql t --mode upsert --key id <in.mam
@@ -172,11 +172,11 @@ counters() {
 	stream 'schema id:int v:int' 'row 1 1' 'row 4 4' 'row 5 5' >in.mam
 	MAM_LOG=json run -0 into_lite t --mode upsert --key id <in.mam
 	[ "$(counters inserted updated deleted)" = '2 1 0' ]
-	MAM_LOG= run -0 into_lite t --mode delete-insert --window v <in.mam
+	MAM_LOG='' run -0 into_lite t --mode delete-insert --window v <in.mam
 	[[ $output == *', 3 rows inserted, 0 updated, 3 deleted, '* ]]
-	MAM_LOG= run -0 into_lite t --mode truncate-insert <in.mam
+	MAM_LOG='' run -0 into_lite t --mode truncate-insert <in.mam
 	[[ $output == *', 3 rows inserted, 0 updated, 4 deleted, '* ]]
-	MAM_LOG= run -0 into_lite w --mode upsert --key id <in.mam
+	MAM_LOG='' run -0 into_lite w --mode upsert --key id <in.mam
 	[[ $output == *', 3 rows inserted or updated, 0 deleted, '* ]]
 }
 
@@ -393,7 +393,7 @@ all_load() { # MESSAGE OPTION...
 	run -77 blind --max-deleted 5
 	[[ $output == *'--max-deleted: the rows of table "t" cannot be counted: the role has no privilege SELECT'* ]]
 	[ "$(sql 'SELECT count(*) FROM t')" = 4 ]
-	MAM_LOG= run -0 blind
+	MAM_LOG='' run -0 blind
 	[[ $output == *', 1 rows inserted, 0 updated, all others deleted, '* ]]
 }
 

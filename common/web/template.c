@@ -147,7 +147,10 @@ pass_graphql(
 	const char *start = p;
 	while (p < g->end && !*wrong) {
 		if (*p == '{' && g->end - p > 1 && p[1] == '{') {
-			p = *from = take_brace(t, *from, p, g->end, &plain, wrong);
+			const char *after = take_brace(t, *from, p, g->end, &plain, wrong);
+			if (!after)
+				break;
+			p = *from = after;
 			continue;
 		}
 		if (*p == '{' && is_misplaced(g, start, p))
@@ -251,14 +254,16 @@ template_is_graphql(struct slice text)
 bool
 template_is_json(struct slice text)
 {
-	struct template t;
+	struct template t = {0};
 	struct buf filled = {0}, ignored = {0};
 	struct json_error error;
 	struct slice start = slice_trim(text);
 	bool good = start.n && (*start.p == '{' || *start.p == '[') &&
 		    !template_parse(&t, text, TEMPLATE_JSON);
-	if (!good)
+	if (!good) {
+		template_free(&t);
 		return false;
+	}
 	for (size_t i = 0; i < t.n; i++)
 		if (!t.parts[i].field)
 			buf_put_slice(&filled, t.parts[i].text);

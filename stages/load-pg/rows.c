@@ -120,8 +120,10 @@ static void
 note_number(uint64_t number)
 {
 	size_t n = jumps.n / sizeof(struct jump);
-	struct jump j = {++sent, number - sent};
+	struct jump j;
 
+	sent++;
+	j = (struct jump){sent, number - sent};
 	if (n > 0 && jump_at(n - 1).more == j.more)
 		return;
 	buf_put(&jumps, &j, sizeof j);
