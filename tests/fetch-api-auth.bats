@@ -93,7 +93,7 @@ teardown() {
 	fails 64 '--api-key is for --auth api-key' --url "$BASE/" --api-key env:KEY
 	fails 64 '--user (or --password) is for --auth basic' --url "$BASE/" --user me
 	fails 64 'is for --auth oauth2-refresh-token' --url "$BASE/" --scope x
-	fails 64 '--auth: "digest" is none of' --url "$BASE/" --auth digest
+	fails 64 '--auth: "digest" is not one of' --url "$BASE/" --auth digest
 }
 
 # OAuth 2.0.
@@ -355,7 +355,7 @@ api_takes() {
 	oauth_fails 69 'access token: POST' --url "$BASE/api" --token-cache none
 	answer '{"path":"/token","text":" ","repeat":2000000,"times":1}'
 	oauth_fails 65 'the answer is larger than 1048576 bytes' --url "$BASE/api" --token-cache none
-	fails 64 '--token-url: ftp://x is no http' --url "$BASE/" --auth oauth2-refresh-token --token-url ftp://x --client-id env:ID --refresh-token env:REFRESH
+	fails 64 '--token-url: ftp://x is not an http' --url "$BASE/" --auth oauth2-refresh-token --token-url ftp://x --client-id env:ID --refresh-token env:REFRESH
 }
 
 # Nothing is seen.

@@ -496,7 +496,7 @@ usage() {
 	usage '"a:decimal;percent=ratio;micros": only one of micros, percent=ratio and shift= moves the point' 'a:decimal;percent=ratio;micros'
 	usage '"a:decimal;scale=-1": scale=: "-1" is not a number from 0 to 1000' 'a:decimal;scale=-1'
 	usage '"a:decimal;round=up": round= needs scale=' 'a:decimal;round=up'
-	usage '"a:decimal;scale=1;round=x": round=: "x" is none of down, up, floor, ceiling, half-up, half-down, half-even' 'a:decimal;scale=1;round=x'
+	usage '"a:decimal;scale=1;round=x": round=: "x" is not one of down, up, floor, ceiling, half-up, half-down, half-even' 'a:decimal;scale=1;round=x'
 	usage '"a:date;round=up": a date can only be rounded down' 'a:date;round=up'
 	usage '"a:int;default=x": default=: "x" is not an int' 'a:int;default=x'
 	usage '"a:int=b;const=1": const= takes the place of a source' 'a:int=b;const=1'

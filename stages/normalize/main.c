@@ -69,7 +69,7 @@ parse_rest(void)
 		nests = true;
 		add_field(rest_name, VALUE_JSON);
 	} else if (strcmp(rest_text, "drop") != 0) {
-		die(STATUS_USAGE, "--rest: %s is none of drop, error, json=NAME",
+		die(STATUS_USAGE, "--rest: %s is not one of drop, error, json=NAME",
 		    quoted(slice_of(rest_text)));
 	}
 }

@@ -202,7 +202,7 @@ parse_round(struct spec *s, struct slice word, struct slice value)
 {
 	if (!decimal_round_named(value, &s->round))
 		die(STATUS_USAGE,
-		    "%s: round=: %s is none of down, up, floor, ceiling, half-up, half-down, "
+		    "%s: round=: %s is not one of down, up, floor, ceiling, half-up, half-down, "
 		    "half-even",
 		    quoted(word), quoted(value));
 	if ((1 << s->type & TIMES) && s->round != ROUND_DOWN)
