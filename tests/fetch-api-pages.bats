@@ -329,6 +329,6 @@ targets() {
 	fails 64 'is for --page-size' --url "$BASE/" --paginator offset --offset-param o --limit-param a
 	fails 64 '--stop-after-short-page is for' --url "$BASE/" --stop-after-short-page
 	fails 64 '--paginator is for --decoder json' --url "$BASE/" --paginator header-link --decoder raw
-	fails 64 '--paginator: "pages" is none of' --url "$BASE/" --paginator pages
+	fails 64 '--paginator: "pages" is not one of' --url "$BASE/" --paginator pages
 	[ "$(requests)" -eq 0 ]
 }

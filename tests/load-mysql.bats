@@ -231,8 +231,8 @@ check_refusals() {
 		varchar(9) character set sjis|text|é|Incorrect string value
 		tinytext character set latin1|bytes|00|is bytes
 		enum('a','b')|text|c|is not one of the values of enum('a','b')
-		enum('a','b')|text||is none of the values
-		enum('a','b')|text|A|is none of the values
+		enum('a','b')|text||is not one of the values
+		enum('a','b')|text|A|is not one of the values
 		set('a','b')|text|a,c|has a part that is none
 		set('a','b')|text|b,a|has its parts in another order than set('a','b'), or one twice
 		set('a','b')|text|a,a|has its parts in another order than set('a','b'), or one twice

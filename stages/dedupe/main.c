@@ -74,7 +74,7 @@ wanted_fields(enum keep *keep)
 	} else if (strcmp(cfg.keep, "first") == 0) {
 		*keep = KEEP_FIRST;
 	} else {
-		die(STATUS_USAGE, "--keep: %s is none of first|last|max:FIELD|min:FIELD",
+		die(STATUS_USAGE, "--keep: %s is not one of first|last|max:FIELD|min:FIELD",
 		    quoted(slice_of(cfg.keep)));
 	}
 	return names;
