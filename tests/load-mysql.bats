@@ -205,8 +205,8 @@ check_refusals() {
 		decimal(5,2)|decimal|1.001|more than the 2 fraction digits
 		decimal(5,2) unsigned|decimal|-0.01|out of range
 		double|decimal|0.1|would be rounded
-		double|float|nan|is no number
-		double|float|inf|is no number
+		double|float|nan|is not a number
+		double|float|inf|is not a number
 		float|float|0.1|would be rounded
 		float|float|16777215|would be read with 6 digits
 		float|int|8388607|would be read with 6 digits
@@ -233,7 +233,7 @@ check_refusals() {
 		enum('a','b')|text|c|is not one of the values of enum('a','b')
 		enum('a','b')|text||is not one of the values
 		enum('a','b')|text|A|is not one of the values
-		set('a','b')|text|a,c|has a part that is none
+		set('a','b')|text|a,c|has a part that is not one
 		set('a','b')|text|b,a|has its parts in another order than set('a','b'), or one twice
 		set('a','b')|text|a,a|has its parts in another order than set('a','b'), or one twice
 		varbinary(9)|text|x|is text and does not go
