@@ -85,7 +85,7 @@ take_body(char *p, size_t size, size_t n, void *context)
 	return h->stopped ? 0 : n;
 }
 
-/* With a proxy the address is the proxy's, and says nothing of the server. */
+/* With a proxy, the address is the proxy's and does not show the server's. */
 static bool
 has_proxy(void)
 {
@@ -137,7 +137,7 @@ header_list(const struct http_request *q, bool foreign)
 	while (!foreign && header_next(q->headers, &at, &name, &value)) {
 		struct buf line = {0};
 		buf_put_slice(&line, name);
-		/* "Name;" is how libcurl is told to send a header without a value. */
+		/* "Name;" makes libcurl send a header without a value. */
 		buf_put_text(&line, value.n ? ": " : ";");
 		buf_put_slice(&line, value);
 		buf_put_byte(&line, '\0');
@@ -204,7 +204,7 @@ fail(struct http *h, enum http_result result, const char *why)
 	return result;
 }
 
-/* What libcurl's verdict means. */
+/* The meaning of libcurl's result. */
 static enum http_result
 judge(struct http *h, CURLcode code)
 {
@@ -230,8 +230,8 @@ judge(struct http *h, CURLcode code)
 }
 
 /*
- * The answer redirects: sets *next to the URL, and *method and *body to what is sent
- * there. False with the reason when it must not be followed.
+ * The answer redirects: sets *next to the URL, and *method and *body for the
+ * next request. False with the reason if it must not be followed.
  */
 static enum http_result
 redirect(struct http *h, struct slice from, struct buf *next, const char **method, bool *body)
@@ -257,7 +257,10 @@ redirect(struct http *h, struct slice from, struct buf *next, const char **metho
 	return HTTP_ANSWERED;
 }
 
-/* Whether the end of the body is told by the protocol, and not only by the connection's end. */
+/*
+ * Whether the protocol marks the end of the body, and not only the end of the
+ * connection.
+ */
 static bool
 is_framed(const struct http *h, struct slice url)
 {

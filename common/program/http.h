@@ -5,9 +5,10 @@
 #include "common/text/bytes.h"
 
 /*
- * One HTTP request and its answer, by libcurl: HTTP/2 where the server has it, content
- * codings, proxies from the environment, TLS always verified. Connections are kept
- * for the next request. No retries here: what a failure means is the caller's to know.
+ * One HTTP request and its answer, by libcurl: HTTP/2 if the server has it,
+ * content codings, proxies from the environment, TLS always verified.
+ * Connections are kept for the next request. There are no retries here; the
+ * caller decides about failures.
  */
 
 enum {
@@ -52,11 +53,11 @@ struct http_answer {
 	struct buf url;     /* where redirects have led to */
 	bool home_private;  /* the URL of the request has a private address (address.h) */
 	struct buf why;     /* of HTTP_FAILED and HTTP_REFUSED */
-	bool framed; /* false: that the body ends here is told by the connection's end alone */
+	bool framed;        /* false: only the end of the connection marks the end of the body */
 };
 
 enum http_result {
-	HTTP_ANSWERED, /* with whatever status; the body came whole, as far as HTTP can tell */
+	HTTP_ANSWERED, /* with any status; the body is whole, as far as HTTP can show */
 	HTTP_STOPPED,  /* put wanted no more */
 	HTTP_FAILED,   /* network, time, an answer that breaks off: may be tried again */
 	HTTP_REFUSED,  /* a certificate that is not trusted, a redirect that must not be followed */
@@ -64,11 +65,10 @@ enum http_result {
 
 /*
  * Redirects are followed to http and https only, never from https to http, nor
- * from a public address to a private one (of another host; a proxy's addresses
- * are not seen, so after one only addresses in URLs count). To another scheme,
- * host or port goes nothing of what the request carries: no headers, no
- * credentials, and a body makes it HTTP_REFUSED. The answer's buffers are
- * reused.
+ * from a public address to a private one of another host. (The addresses behind
+ * a proxy are invisible, so there only addresses in URLs count.) A request to
+ * another scheme, host or port carries no headers and no credentials, and one
+ * with a body is HTTP_REFUSED. The answer's buffers are reused.
  */
 enum http_result http_perform(struct http *h, const struct http_request *q, http_put *put,
     void *context, struct http_answer *answer);
@@ -80,8 +80,8 @@ enum http_result http_perform(struct http *h, const struct http_request *q, http
 bool http_put_resolved(struct buf *b, struct slice base, struct slice reference);
 
 /*
- * Seconds since 1970 of a date of HTTP (RFC 9110, 5.6.7, all three forms);
- * false if it is none.
+ * Seconds since 1970 of an HTTP date (RFC 9110, 5.6.7, all three forms); false
+ * if the text is not one.
  */
 bool http_date(struct slice text, int64_t *seconds);
 

@@ -41,7 +41,10 @@ load_file(struct secret *s, const char *option, const char *path)
 		    errno == EACCES || errno == EPERM ? STATUS_PERMISSION : STATUS_CONFIG;
 		die_errno(status, "--%s: cannot open %s", option, quoted(slice_of(path)));
 	}
-	/* One byte above the ceiling tells a full file from a longer one; one more holds the NUL. */
+	/*
+	 * One byte above the ceiling distinguishes a full file from a longer
+	 * one; one more is for the NUL.
+	 */
 	s->p = xmalloc(SECRET_MAX + 2);
 	ssize_t n;
 	while (s->n <= SECRET_MAX && (n = read(fd, s->p + s->n, SECRET_MAX + 1 - s->n)) != 0) {
@@ -63,7 +66,10 @@ load_file(struct secret *s, const char *option, const char *path)
 	s->p[s->n] = '\0';
 }
 
-/* From here on no core file and no other process of the same user shows what is in memory. */
+/*
+ * From here on, neither a core file nor another process of the same user can
+ * show our memory.
+ */
 static void
 close_curtains(void)
 {

@@ -34,7 +34,10 @@ code_text(struct api_errors *e, const struct mp_token *t)
 	return (struct slice){e->text.p + at, e->text.n - at};
 }
 
-/* What the object whose pairs begin at p says; the word that stands first in a list counts. */
+/*
+ * Reads the object whose pairs begin at p; of a list, the word that comes first
+ * counts.
+ */
 static void
 take_object(struct api_errors *e, const char *p, const char *end, size_t pairs, bool top)
 {
@@ -57,7 +60,7 @@ take_object(struct api_errors *e, const char *p, const char *end, size_t pairs, 
 		}
 		p = mp_skip(mp_skip(p, end), end);
 	}
-	/* A status alone is a word of many answers that are no errors. */
+	/* A status alone is a word of many answers that are not errors. */
 	if (top && best_code == 5 && !error.message.n)
 		return;
 	if (best_code != SIZE_MAX)
@@ -70,7 +73,7 @@ take_object(struct api_errors *e, const char *p, const char *end, size_t pairs, 
 struct open {
 	size_t left; /* values to come */
 	bool map;
-	bool error; /* it stands in an error member */
+	bool error; /* it is in an error member */
 };
 
 void

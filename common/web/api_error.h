@@ -5,16 +5,16 @@
 #include "common/text/bytes.h"
 
 /*
- * The errors that an API's answer tells of. Every API has its own envelope, but all
- * of the ones we know are of one kind: the object that is the whole answer, or one in
- * a member called error, errors or the like at any depth, that has a code, a message
- * or both. (Elements of an array that is the whole answer are records.)
+ * The errors in an API's answer. Every API has its own envelope, but all known
+ * ones are of one kind: the object that is the whole answer, or one in a member
+ * called error, errors or the like at any depth, has a code, a message or both.
+ * (Elements of an array that is the whole answer are records.)
  *
- *	{"errors":[{"code":"0003","message":"…"}]}           Yahoo! JAPAN, X
- *	{"error":{"code":4,"message":"…"}}                   Google, Meta
- *	[{"error":{"code":400,"status":"INVALID_ARGUMENT"}}] Google, streamed
- *	{"code":40100,"message":"…"}                         TikTok
- *	{"error":"invalid_grant","error_description":"…"}    OAuth 2.0
+ * 	{"errors":[{"code":"0003","message":"…"}]}           Yahoo! JAPAN, X
+ * 	{"error":{"code":4,"message":"…"}}                   Google, Meta
+ * 	[{"error":{"code":400,"status":"INVALID_ARGUMENT"}}] Google, streamed
+ * 	{"code":40100,"message":"…"}                         TikTok
+ * 	{"error":"invalid_grant","error_description":"…"}    OAuth 2.0
  */
 struct api_error {
 	struct slice code; /* as text; n == 0: none */
@@ -28,7 +28,7 @@ struct api_errors {
 	size_t n;
 	/* an error member has something in it: a code at the top alone may be one of success */
 	bool inside;
-	struct buf text; /* what codes that are numbers point into; reused */
+	struct buf text; /* bytes of codes that are numbers; reused */
 };
 
 /* Looks through a whole measured msgpack value (or nothing), which the errors then point into. */

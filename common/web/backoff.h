@@ -6,7 +6,7 @@
 
 /* How long to wait before a try is repeated. All times are milliseconds. */
 
-enum { BACKOFF_MAX = 60 * 1000 }; /* of one wait that nobody asked for */
+enum { BACKOFF_MAX = 60 * 1000 }; /* of one wait that the server did not ask for */
 
 /*
  * Exponential backoff with full jitter: a random time from 0 up to base, and up to

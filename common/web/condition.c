@@ -6,7 +6,7 @@
 #include "common/web/condition.h"
 #include "common/web/http_header.h"
 
-/* Of one word: what stands before the operator, the operator, what stands behind. */
+/* One word: the text before the operator, the operator, and the text after it. */
 struct word {
 	struct slice left;
 	enum condition_how how;
@@ -68,7 +68,7 @@ is_status(struct slice s)
 		   (s.p[1] >= '0' && s.p[1] <= '9' && s.p[2] >= '0' && s.p[2] <= '9'));
 }
 
-/* What the left side names. */
+/* Sets the subject from the left side. */
 static const char *
 set_subject(struct condition *c, struct slice left)
 {

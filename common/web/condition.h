@@ -6,18 +6,19 @@
 #include "common/web/api_error.h"
 
 /*
- * What an answer of an API must look like for a rule to hold. Conditions are words
- * separated by spaces, and all must hold:
+ * Conditions on an API's answer, for a rule. They are words separated by
+ * spaces, and all must hold:
  *
- *	status=403, status=5xx      the HTTP status
- *	header.NAME=VALUE           a header of the answer
- *	content-type=text/html      its Content-Type without parameters
- *	code=0003, message=TEXT     of any error in the body (api_error.h)
- *	PATH=VALUE, body.PATH=VALUE a value in the JSON body (json_path.h)
+ * 	status=403, status=5xx      the HTTP status
+ * 	header.NAME=VALUE           a header of the answer
+ * 	content-type=text/html      its Content-Type without parameters
+ * 	code=0003, message=TEXT     of any error in the body (api_error.h)
+ * 	PATH=VALUE, body.PATH=VALUE a value in the JSON body (json_path.h)
  *
- * In place of "=": "!=" (there is a value, and it is another), "~" (it contains the
- * text); without either: it is there and neither null, false, 0 nor empty. A VALUE with
- * spaces stands in double quotes. Of several values at a path any will do.
+ * "!=" in place of "=" means that there is another value, "~" that the value
+ * contains the text. Without an operator, the value must exist and be neither
+ * null, false, 0 nor empty. Put a VALUE with spaces in double quotes. If a path
+ * has several values, one of them must match.
  */
 
 enum condition_what {
@@ -44,10 +45,10 @@ enum { CONDITIONS_MAX = 16 };
 struct conditions {
 	struct condition *list;
 	size_t n;
-	struct buf text; /* what the values point into */
+	struct buf text; /* the bytes of the values */
 };
 
-/* NULL, or what is wrong with the words (a static text). */
+/* NULL, or the fault in the words (a static text). */
 const char *conditions_parse(struct conditions *c, struct slice words);
 /* The same for one PATH[=VALUE] of the body, where no name is special and VALUE is all that follows. */
 const char *conditions_parse_body(struct conditions *c, struct slice text);
@@ -57,13 +58,16 @@ void conditions_free(struct conditions *c);
 struct answer_view {
 	long status;
 	struct slice headers;            /* lines */
-	struct slice body;               /* as msgpack; n == 0: it is no JSON */
+	struct slice body;               /* as msgpack; n == 0: it is not JSON */
 	const struct api_errors *errors; /* of that body */
 };
 
 bool conditions_hold(const struct conditions *c, const struct answer_view *answer);
 
-/* The text that made a condition without VALUE hold; nothing when it has one, or when it is no text. */
+/*
+ * The text that made a condition without VALUE hold; nothing when it has one,
+ * or when it is not text.
+ */
 struct slice conditions_text(const struct conditions *c, const struct answer_view *answer);
 
 /* For --until: the path leads to something, and every value that it leads to is the one asked for. */

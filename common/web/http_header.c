@@ -46,7 +46,10 @@ header_media_type(struct slice content_type)
 	return slice_trim(content_type);
 }
 
-/* The last word of a subtype, without a version behind it: "json" of "x-amz-json-1.1" and of "vnd.x+json". */
+/*
+ * The last word of a subtype, without a version after it: "json" of
+ * "x-amz-json-1.1" and of "vnd.x+json".
+ */
 static struct slice
 last_word(struct slice type)
 {
@@ -126,7 +129,7 @@ holds_next(struct slice relations)
 	return false;
 }
 
-/* One link of a list: <URL>; name=value; …  False when it is none. */
+/* One link of a list: <URL>; name=value; …  False if it is not one. */
 static bool
 take_link(struct slice *s, struct slice *url, bool *next)
 {

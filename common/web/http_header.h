@@ -7,11 +7,11 @@
 /* The header fields of an HTTP message (RFC 9110) as text. */
 
 /*
- * Header lines "Name: value" with CRLF or LF behind each. The next one from *at on;
- * false at the end. The value has no white space around it.
+ * Header lines "Name: value" with CRLF or LF after each. The next one from *at
+ * on; false at the end. The value has no white space around it.
  */
 bool header_next(struct slice lines, size_t *at, struct slice *name, struct slice *value);
-/* The first header of this name (in any case); false when there is none. */
+/* The first header of this name (in any case); false if there is none. */
 bool header_find(struct slice lines, const char *name, struct slice *value);
 /* name and text are equal without regard to ASCII case. */
 bool header_is(struct slice name, const char *text);
@@ -20,7 +20,10 @@ struct slice header_media_type(struct slice content_type);
 /* application/json, text/json, anything with +json, and the like: application/x-amz-json-1.1. */
 bool header_is_json(struct slice content_type);
 
-/* The URL of the first link with rel="next" in the lines' Link headers (RFC 8288); false when there is none. */
+/*
+ * The URL of the first link with rel="next" in the lines' Link headers (RFC
+ * 8288); false if there is none.
+ */
 bool header_next_link(struct slice lines, struct slice *url);
 
 #endif

@@ -5,9 +5,10 @@
 #include "common/text/bytes.h"
 
 /*
- * Finds a text in another one in whatever way a server may have spelled it: as it is;
- * percent-encoded with upper or lower case digits, once or several times, all of it or
- * in part, a space as "+"; with the escapes of a JSON string or the references of HTML.
+ * Finds a text in another one in any spelling that a server may use: unchanged;
+ * percent-encoded with upper or lower case digits, once or several times,
+ * completely or in part, a space as "+"; with the escapes of a JSON string or
+ * the references of HTML.
  */
 
 /*

@@ -41,7 +41,7 @@ take_minus(struct template_part *part)
 	return true;
 }
 
-/* The end of name and offset, which begin at p; NULL when there are none. */
+/* The end of name and offset, which begin at p; NULL if there are none. */
 static const char *
 take_name(const char *p, const char *end, struct template_part *part)
 {
@@ -278,7 +278,10 @@ template_is_json(struct slice text)
 	return good;
 }
 
-/* Whether a part that was filled at its place in the URL makes a step of its segment, together with what is around it. */
+/*
+ * Whether a value at its place in the URL forms a "." or ".." step of its
+ * segment, together with the text around it.
+ */
 static bool
 find_step(const struct template *t, struct slice url, const size_t *places, size_t *part)
 {

@@ -8,17 +8,18 @@
 /*
  * Text in which {name} is replaced by a value, written as its place demands.
  *
- *	template = "{" name [ ("+" / "-") days "d" ] [ ":" format ] "}"
- *	name     = letters, digits, "_", ".", "-" and bytes above 0x7f, at least one
- *	format   = from a "%" to the "}"; see date_text.h
+ * 	template = "{" name [ ("+" / "-") days "d" ] [ ":" format ] "}"
+ * 	name     = letters, digits, "_", ".", "-" and bytes above 0x7f, at least one
+ * 	format   = from a "%" to the "}"; see date_text.h
  *
- * Any other brace is an ordinary character, so JSON needs no care: {"a":1}, {} and
- * { x } are no templates. "{{" is one brace that begins no template.
+ * Any other brace is an ordinary character, so JSON needs no care: {"a":1}, {}
+ * and { x } are not templates. "{{" is one brace that begins no template.
  *
- * In the text of a GraphQL document {name} is a selection and stays. A document is a
- * string in JSON that is the value of a member "query" and that begins as one
- * (template_graphql.c), or the whole text with TEMPLATE_GRAPHQL. A template that no
- * selection could be is an error there, since values belong into GraphQL's variables.
+ * In the text of a GraphQL document {name} is a selection and stays. A document
+ * is a string in JSON that is the value of a member "query" and that begins as
+ * one (template_graphql.c), or the whole text with TEMPLATE_GRAPHQL. A template
+ * that no selection could be is an error there, since values belong into
+ * GraphQL's variables.
  */
 
 enum template_place {
@@ -26,8 +27,11 @@ enum template_place {
 	TEMPLATE_URL,    /* values percent-encoded; one at the very beginning is a URL itself */
 	TEMPLATE_FORM,   /* values percent-encoded */
 	TEMPLATE_HEADER, /* no control characters */
-	/* Within a JSON string its characters, escaped; elsewhere a whole JSON value. In a
-	   string that is itself JSON text, the same there, and then escaped once more. */
+	/*
+	 * Within a JSON string its characters, escaped; elsewhere a whole JSON
+	 * value. In a
+	 * 	   string that is itself JSON text, the same there, and then escaped once more.
+	 */
 	TEMPLATE_JSON,
 	TEMPLATE_XML,     /* markup characters escaped */
 	TEMPLATE_GRAPHQL, /* no values at all */
@@ -55,7 +59,7 @@ struct template
 	const struct zone *zone;
 };
 
-/* NULL, or what is wrong with the text (a static text). */
+/* NULL, or the fault in the text (a static text). */
 const char *template_parse(struct template *t, struct slice text, enum template_place place);
 void template_free(struct template *t);
 
@@ -70,7 +74,10 @@ struct template_value {
 	bool given; /* text from the command line, which may be any JSON */
 };
 
-/* Finds a value; false when the name is undefined. What it points to lives until the template is filled. */
+/*
+ * Finds a value; false if the name is undefined. The value must stay valid
+ * until the template is filled.
+ */
 typedef bool template_find(void *context, struct slice name, struct template_value *v);
 
 struct template_error {

@@ -4,9 +4,10 @@
 #include "common/web/template_impl.h"
 
 /*
- * The text of a GraphQL document, where braces are selections. It is looked at only
- * as far as it takes to tell a document from other text, and a string in it from the
- * rest. In a JSON body it is the content of a string, with JSON's escapes.
+ * The text of a GraphQL document, in which braces are selections. It is read
+ * only as far as needed to distinguish a document from other text, and its
+ * strings from the rest. In a JSON body it is the content of a string, with
+ * JSON's escapes.
  */
 
 static bool

@@ -4,9 +4,12 @@
 
 #include "common/web/template.h"
 
-/* What the files of template.h share. */
+/* Shared by the files of template.h. */
 
-/* Reads the template that begins at p (a brace). The end of it, or NULL when there is none. */
+/*
+ * Reads the template that begins at p (a brace). The end of it, or NULL if
+ * there is none.
+ */
 const char *template_take(const char *p, const char *end, struct template_part *part);
 
 /* Template_graphql.c: the text of a GraphQL document, and of JSON, in a string. */

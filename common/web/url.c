@@ -23,7 +23,7 @@ url_put_encoded(struct buf *b, struct slice s)
 	}
 }
 
-/* The value of a hexadecimal digit; false when it is none. */
+/* The value of a hexadecimal digit; false if c is not one. */
 static bool
 hex_digit(char c, unsigned *value)
 {
@@ -62,7 +62,7 @@ struct parts {
 	struct slice query; /* with its '?' */
 };
 
-/* The bytes of *s before the first one that is in set; *s is then what is left. */
+/* The bytes of *s before the first one in set; *s keeps the rest. */
 static struct slice
 take_until(struct slice *s, const char *set)
 {

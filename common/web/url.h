@@ -4,7 +4,7 @@
 
 #include "common/text/bytes.h"
 
-/* What fetch-api must know of URLs (RFC 3986), all of it text. */
+/* The parts of URLs (RFC 3986) that fetch-api needs; text only. */
 
 /* Appends s with every byte but letters, digits and "-._~" percent-encoded. */
 void url_put_encoded(struct buf *b, struct slice s);
@@ -16,29 +16,31 @@ void url_put_decoded(struct buf *b, struct slice s);
 bool url_is_http(struct slice url);
 
 /*
- * What may be shown of a URL: scheme, host, port and path. User and password are
- * left out, a query is "?…", so that a secret in it stays one.
+ * Appends the parts of a URL that may be shown: scheme, host, port and path.
+ * User and password are left out and a query becomes "?…", since they may
+ * contain secrets.
  */
 void url_put_shown(struct buf *b, struct slice url);
 
-/* Scheme, host and port are the same; a port that is not told is the scheme's. */
+/* Scheme, host and port are the same; a missing port is the scheme's. */
 bool url_same_origin(struct slice a, struct slice b);
 
 /* The host as it is written, an IPv6 address in its brackets; empty when the text is not an http or https URL. */
 struct slice url_host(struct slice url);
 
-/* Whether from is https and to is http, so that what was secret would be sent in the open. */
+/* Whether from is https and to is http, so that secrets would be sent unencrypted. */
 bool url_is_downgrade(struct slice from, struct slice to);
 
 /* Whether the authority part holds a user ("//user@host"). */
 bool url_has_user(struct slice url);
 
 /*
- * Appends url with the query parameter set: in place of one of that name that is
- * there, else behind the others. Name and value are encoded here. A fragment is left out.
+ * Appends url with the query parameter set: in place of one of that name that
+ * is there, else after the others. Name and value are encoded here. A fragment
+ * is left out.
  */
 void url_put_param(struct buf *b, struct slice url, struct slice name, struct slice value);
-/* The same, but always behind the others. */
+/* The same, but always after the others. */
 void url_put_more(struct buf *b, struct slice url, struct slice name, struct slice value);
 
 #endif

@@ -30,7 +30,7 @@ answer_put(void *context, const char *p, size_t n)
 	return spool_put(&a->body, p, n);
 }
 
-/* detail completes what, or is NULL. */
+/* detail completes the reason, or is NULL. */
 static void
 set_shape(struct answer *a, enum shape shape, const char *what, const char *detail)
 {
@@ -119,7 +119,7 @@ skip_mark(struct slice s)
 	return slice_trim(s);
 }
 
-/* Whether it can be said already what a file of a successful answer is. */
+/* Checks the file of a successful answer. True if the result is already certain. */
 static bool
 check_file(struct answer *a)
 {
@@ -142,14 +142,20 @@ check_file(struct answer *a)
 	return config.accept_json;
 }
 
-/* A file is wanted. What the API says in place of one is JSON mostly, with status 200 even. */
+/*
+ * A file is expected. An API's error in its place is usually JSON, even with
+ * status 200.
+ */
 static void
 sniff(struct answer *a)
 {
 	struct slice type, coding, start = spool_start(&a->body), text = skip_mark(start);
 	header_find(buf_slice(&a->http.headers), "content-type", &type);
 	header_find(buf_slice(&a->http.headers), "content-encoding", &coding);
-	/* gzip is handed on as it is: the decoder behind sees by its sums whether it is whole, libcurl does not. */
+	/*
+	 * gzip is handed on as it is: the decoder after sees by its sums
+	 * whether it is whole, libcurl does not.
+	 */
 	if (coding.n && !header_is(coding, "identity") && !header_is(coding, "gzip") &&
 	    !header_is(coding, "x-gzip"))
 		set_shape(a, SHAPE_BAD,
@@ -157,7 +163,7 @@ sniff(struct answer *a)
 	struct json_error error;
 	if (is_success(a) && check_file(a))
 		return;
-	/* What is no JSON although it looks like it is the file. */
+	/* A body that looks like JSON but is not is the file. */
 	if (text.n && (*text.p == '{' || *text.p == '[') && spool_is_whole(&a->body))
 		json_to_msgpack(start, JSON_DUPLICATES_LAST, &a->json, &error);
 	if (!is_success(a))
@@ -253,7 +259,8 @@ answer_told(const struct request *q, const struct answer *a)
 		put_errors(&b, &a->errors);
 	else if (a->shape != SHAPE_GOOD && is_success(a))
 		buf_printf(&b, " %.*s", (int)a->why.n, a->why.p);
-	else if (!a->json.n && body.n && *body.p != '<') /* a page of HTML tells nobody anything */
+	/* a page of HTML would not help the reader */
+	else if (!a->json.n && body.n && *body.p != '<')
 		buf_printf(&b, " %s", shown(body));
 	buf_put_byte(&b, '\0');
 	return b.failed ? "(no memory)" : b.p;

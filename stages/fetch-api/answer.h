@@ -16,17 +16,17 @@ enum shape {
 	SHAPE_BAD,
 };
 
-/* The answer to one request, and what it turned out to be. */
+/* The answer to one request, and its evaluation. */
 struct answer {
 	struct http_answer http;
 	struct spool body;
 	struct tail tail;         /* of the body */
-	struct buf json;          /* the body as msgpack; n == 0: it is no JSON */
+	struct buf json;          /* the body as msgpack; n == 0: it is not JSON */
 	struct api_errors errors; /* in it */
 	enum shape shape;
 	struct buf why;        /* when it is not */
 	bool accepted_by_rule; /* --on '... success' makes it good: no content, or a part */
-	bool partial;          /* it has records, and an error says that they are not all */
+	bool partial;          /* it has records, and an error that says that they are incomplete */
 };
 
 void answer_init(struct answer *a, enum decoder decoder, uint64_t max);
@@ -34,13 +34,19 @@ void answer_init(struct answer *a, enum decoder decoder, uint64_t max);
 /* For http_perform. */
 bool answer_put(void *context, const char *p, size_t n);
 
-/* Looks at the whole answer: reads JSON, finds errors, sniffs at what should be a file. */
+/*
+ * Evaluates the whole answer: reads JSON, finds errors, checks the first bytes
+ * of a file.
+ */
 void answer_read(struct answer *a, enum decoder decoder);
 
 /* As the rules look at it. */
 struct answer_view answer_view(const struct answer *a);
 
-/* Retry-After in milliseconds, -1 when there is none: seconds or a date (RFC 9110, 10.2.3). */
+/*
+ * Retry-After in milliseconds, -1 if there is none: seconds or a date (RFC
+ * 9110, 10.2.3).
+ */
 int64_t answer_retry_after(const struct answer *a);
 
 /* "POST https://host/add: 403 0098 Permission denied.": for a message; static storage. */

@@ -13,7 +13,7 @@ void auth_init(void);
 /* Adds the credentials to the header lines or to the URL (NUL-terminated). A token is asked for while tries have time. */
 void auth_apply(struct buf *headers, struct buf *url, const struct tries *tries);
 
-/* The token that was used last was refused: gets another one. False when there is no other to be had. */
+/* The last token was refused: gets another one. False if there is no other. */
 bool auth_refresh(const struct tries *tries);
 
 #endif

@@ -104,7 +104,7 @@ body_is_json(void)
 	return is_json;
 }
 
-/* The server would refuse a body that is not JSON, but not say where it is wrong. */
+/* The server would refuse a body that is not JSON without the position of the fault. */
 static void
 check_json(struct slice text, size_t line)
 {

@@ -4,9 +4,15 @@
 
 #include "stages/fetch-api/request.h"
 
-/* The body of a request. What it is, its Content-Type says, and so does the text itself. */
+/*
+ * The body of a request. Its kind follows from its Content-Type and from the
+ * text itself.
+ */
 
-/* Reads --body. type is the Content-Type that --header gives, p NULL when there is none. */
+/*
+ * Reads --body. type is the Content-Type that --header gives, p NULL if there
+ * is none.
+ */
 void body_init(struct slice type);
 /* The Content-Type to send where no --header gives one; NULL: none. */
 const char *body_type(void);

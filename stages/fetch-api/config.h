@@ -7,8 +7,8 @@
 #include "common/web/condition.h"
 
 /*
- * What the options say, checked once at the start. The fields carry the options'
- * names; texts live as long as the process, as argv does.
+ * The options, checked once at the start. The members have the options' names;
+ * texts live as long as the process, like argv.
  */
 
 enum decoder { DECODER_JSON, DECODER_RAW };
@@ -76,7 +76,7 @@ struct config {
 	const char *include;
 	/* pages */
 	enum paginator paginator;
-	int64_t page_size; /* 0: not told to the server */
+	int64_t page_size; /* 0: not sent to the server */
 	int64_t base_index;
 	int64_t max_pages;
 	struct place offset, limit, page, cursor;
@@ -93,7 +93,7 @@ struct config {
 	int64_t retries;
 	int64_t backoff, max_time;   /* milliseconds */
 	int64_t rate_n, rate_period; /* requests, milliseconds; 0: no limit */
-	/* who asks */
+	/* the caller */
 	enum auth auth;
 	const char *token, *api_key, *api_key_header, *api_key_param, *user, *password;
 	const char *token_url, *client_id, *client_secret, *refresh_token, *scope, *token_cache;

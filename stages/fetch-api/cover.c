@@ -68,7 +68,7 @@ cover_init(void)
 	all_counted = true;
 }
 
-/* Digits without a zero in front that are no name but a number. */
+/* Digits without a zero in front that are not name but a number. */
 static bool
 is_integer(struct slice s, int64_t *n)
 {
@@ -77,7 +77,10 @@ is_integer(struct slice s, int64_t *n)
 	       parse_integer(s, INT64_MIN, INT64_MAX, n);
 }
 
-/* A value that is no text keeps its type; text is a date or an integer when it reads as one, but for FIELD:text. */
+/*
+ * A value that is not text keeps its type; text is a date or an integer when it
+ * reads as one, but for FIELD:text.
+ */
 static void
 put_value(const struct bound *b, const struct template *t)
 {
@@ -199,7 +202,10 @@ compare(const struct value *a, const struct value *b, int *order)
 	return a->type == VALUE_INT || a->type == VALUE_DATE || a->type == VALUE_DATETIME;
 }
 
-/* Known to have no value in common. What cannot be compared is not. */
+/*
+ * Whether the two certainly have no value in common. Values that cannot be
+ * compared may be equal.
+ */
 static bool
 apart(const struct extent *a, const struct extent *b)
 {
@@ -244,7 +250,10 @@ is_left_out(const char *at, const char *end)
 	return false;
 }
 
-/* Sends each item but those whose window, from at on, is left out; NULL: there are none. Returns how many those are. */
+/*
+ * Sends each item except those whose window, from at on, is left out; NULL
+ * means none. Returns the number left out.
+ */
 static size_t
 send(const struct buf *from, const char *at)
 {

@@ -5,9 +5,9 @@
 #include "common/text/bytes.h"
 
 /*
- * Coverage: which windows the records cover completely (mam-stream(5)). Items are
- * kept until everything has succeeded; those of the input, too, as they speak of
- * what this stage makes of it.
+ * Coverage: the windows that the records cover completely (mam-stream(5)).
+ * Items are kept until everything has succeeded. So are those of the input,
+ * because they describe the result of this stage.
  */
 
 /* Reads --cover. */
@@ -18,7 +18,7 @@ void cover_note(uint64_t records, bool counted);
 void cover_pass(struct slice item);
 /* The request of the current record was ignored, or its records are not all: its window is not covered. */
 void cover_leave_out(void);
-/* Sends what was kept, without the windows that share a row with one that was left out. */
+/* Sends the kept items, except windows that share a row with one that was left out. */
 void cover_send(void);
 
 #endif

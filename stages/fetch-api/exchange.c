@@ -47,7 +47,10 @@ attempt(const struct request *q, struct answer *a, const struct tries *tries)
 	if (wait)
 		rest_ms(wait);
 	rate_count(&rate, now_ms());
-	/* The answer may be long in coming: whoever is behind us gets what is there. */
+	/*
+	 * The answer may take long, so the next stage gets the records that are
+	 * ready.
+	 */
 	stream_out_flush(fetch.out);
 	enum http_result result = http_perform(fetch.http, &request, answer_put, a, &a->http);
 	fetch.requests++;
@@ -60,11 +63,11 @@ attempt(const struct request *q, struct answer *a, const struct tries *tries)
 
 struct verdict {
 	enum action action;
-	int64_t least;        /* milliseconds to wait at least; -1: nothing is told */
+	int64_t least;        /* minimum wait in milliseconds; -1 if there is none */
 	enum status status;   /* to end with */
 	const char *because;  /* the option that decided, or NULL */
 	const char *rule;     /* its value */
-	struct slice said;    /* what it found in the answer, if that is a text */
+	struct slice said;    /* the text that the rule found in the answer */
 	bool unreadable;      /* a success by a rule, were it not for the body */
 	struct report report; /* of the content, when no option decided */
 };
@@ -75,7 +78,7 @@ verdict(enum action action, enum status status)
 	return (struct verdict){.action = action, .least = -1, .status = status};
 }
 
-/* What an answer means when no rule says so. */
+/* The meaning of an answer without a matching rule. */
 static struct verdict
 judge_by_status(const struct answer *a)
 {
@@ -158,7 +161,7 @@ judge(enum http_result result, const struct answer *a)
 	return verdict(ACTION_FAIL, result == HTTP_STOPPED ? STATUS_DATA : STATUS_REFUSED);
 }
 
-/* The request, what came of it, and which option says that this is no good. */
+/* Describes the request, its result, and the option that rejects it. */
 static const char *
 told(enum http_result result, const struct request *q, const struct answer *a,
     const struct verdict *v)
@@ -185,7 +188,7 @@ told(enum http_result result, const struct request *q, const struct answer *a,
 	return b.failed ? "no memory for a message" : b.p;
 }
 
-/* True: there is an answer to use. False: it is to be ignored. */
+/* True: the answer is to be used. False: it is ignored. */
 static bool
 ask(const struct request *q, struct answer *a, int64_t budget, const char *option)
 {

@@ -5,9 +5,9 @@
 #include "stages/fetch-api/answer.h"
 
 /*
- * Sends q and brings the answer, tried again as often as that helps and is allowed,
- * and, with --until, asked again until it is the one that is waited for. True when it
- * is a success; false when a rule says that it is to be ignored. Anything else dies.
+ * Sends q and gets the answer. Tries again as often as that helps and is
+ * allowed; with --until, asks again until the expected answer arrives. True on
+ * success; false if a rule ignores the answer. Otherwise dies.
  */
 bool exchange(const struct request *q, struct answer *a);
 

@@ -5,7 +5,7 @@
 #include "common/program/http.h"
 #include "common/stream/stream.h"
 
-/* What the whole program works with, set up by main. */
+/* The state of the whole program, set up by main. */
 struct fetch {
 	struct stream_in *in; /* NULL without --each */
 	struct stream_out *out;
@@ -19,7 +19,7 @@ extern struct fetch fetch;
 
 /* A clock that only goes forward, in milliseconds. */
 int64_t now_ms(void);
-/* Sends on what is there and sleeps. */
+/* Sends the records that are ready, and sleeps. */
 void rest_ms(int64_t ms);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fetch-api asks an HTTP API, once or once for each record of its input, page by
- * page, and writes the records of the answers (or the files that they are). The
- * request is made of templates (request.c, names.c); an answer is known whole before
- * anything of it is sent on (answer.c, spool.c), so it can be tried again as long as
- * rules and time allow (exchange.c, tries.c). Paging is in pages.c, who asks in
- * auth.c and token.c, what goes out in records.c and cover.c.
+ * fetch-api asks an HTTP API, once or once for each record of its input, page
+ * by page, and writes the records (or files) of the answers. Requests are made
+ * of templates (request.c, names.c). An answer is complete before any of it is
+ * sent on (answer.c, spool.c), so it can be tried again as long as rules and
+ * time allow (exchange.c, tries.c). Paging is in pages.c, authorization in
+ * auth.c and token.c, output in records.c and cover.c.
  */
 #include <unistd.h>
 

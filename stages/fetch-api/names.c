@@ -60,7 +60,7 @@ set(struct slice name, const char *option)
 	return known ? known : add(name, option);
 }
 
-/* NAME of NAME=VALUE; *value is what follows. */
+/* NAME of NAME=VALUE; *value is the rest. */
 static struct slice
 split(const char *option, const char *text, const char **value)
 {

@@ -14,7 +14,10 @@
 /* Reads --set, --secret, --from, --to and --zone. */
 void names_init(void);
 
-/* A template of an option; dies with STATUS_USAGE when it is bad or names what can never be there. */
+/*
+ * A template of an option; dies with STATUS_USAGE if it is malformed or uses a
+ * name that can never exist.
+ */
 struct template names_template(const char *option, struct slice text, enum template_place place);
 /* Whether a --secret is in it, and whether a field of the record may be. */
 bool names_hold_secret(const struct template *t);
@@ -26,7 +29,10 @@ void names_check(const struct template *t, const char *option);
 /* Appends the filled template; dies with STATUS_DATA (STATUS_USAGE without --each) and names the record and the part at fault. */
 void names_fill(const struct template *t, const char *option, struct buf *out);
 
-/* The value of the only name that t consists of, as it is; false when t is more than a name. */
+/*
+ * The value of the only name that t consists of, as it is; false if t is more
+ * than a name.
+ */
 bool names_value(const struct template *t, const char *option, struct value *v);
 
 #endif

@@ -12,7 +12,7 @@
 #include "stages/fetch-api/seen.h"
 #include "stages/fetch-api/shown.h"
 
-/* Where the paging of one request stands. */
+/* The state of the paging of one request. */
 struct paging {
 	const struct request *first;
 	struct request now;
@@ -37,7 +37,7 @@ place_number(struct request *q, const struct place *place, int64_t n)
 	request_place(q, place, value);
 }
 
-/* Puts into p->now what asks for the next page. A link is all that it takes. */
+/* Puts the request for the next page into p->now. A link is all of it. */
 static void
 prepare(struct paging *p)
 {
@@ -131,7 +131,10 @@ read_total(const struct paging *p, const struct answer *a, const char *option,
 	*total = n;
 }
 
-/* The last page came: dies when the answers promised more or fewer. Always false: there is no next page. */
+/*
+ * After the last page: dies if the answers announced more or fewer records.
+ * Always false: there is no next page.
+ */
 static bool
 check_total(const struct paging *p)
 {
@@ -154,7 +157,10 @@ check_total(const struct paging *p)
 	return false;
 }
 
-/* What --has-more-path leads to is something; the texts "false" and "0" are not. */
+/*
+ * Whether the value at --has-more-path means more pages; the texts "false" and
+ * "0" do not.
+ */
 static bool
 has_more(const struct answer *a)
 {
@@ -209,7 +215,10 @@ next_by_number(struct paging *p, const struct answer *a)
 	return true;
 }
 
-/* There is no cursor or link: the last page, unless --has-more-path has just denied that. */
+/*
+ * Without a cursor or link this is the last page, unless --has-more-path says
+ * otherwise.
+ */
 static bool
 no_next(const struct paging *p, const struct answer *a, const char *option)
 {

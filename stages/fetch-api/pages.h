@@ -5,9 +5,10 @@
 #include "stages/fetch-api/exchange.h"
 
 /*
- * Asks for all pages of the request and sends their records. False when they are not all:
- * a rule ignores an answer (the pages before it stay, the rest does not come), or an answer
- * has an error beside its records. *records is the number of those that were sent.
+ * Asks for all pages of the request and sends their records. False if they are
+ * not all: a rule ignores an answer (the pages before it stay, the rest does
+ * not come), or an answer has an error beside its records. *records is the
+ * number of those that were sent.
  */
 bool pages_fetch(const struct request *first, struct answer *a, uint64_t *records);
 

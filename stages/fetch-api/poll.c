@@ -28,7 +28,7 @@ path_of(size_t i)
 	return &config.until[i].when.list->path;
 }
 
-/* Walks a path to its end; the values, as JSON, go into b. True when it led somewhere. */
+/* Walks a path to its end; the values, as JSON, go into b. True if it led somewhere. */
 static bool
 put_values(struct buf *b, const struct answer *a, const struct json_path *path)
 {

@@ -141,7 +141,7 @@ send_record(const struct request *q, struct slice value, struct page *page)
 	stream_out_commit(fetch.out, (size_t)(o - from));
 }
 
-/* What a path ends at is an array of records, not a record. */
+/* Whether the value at the end of the path is an array of records, not a record. */
 static bool
 is_list(const struct json_path *path, const struct mp_token *t)
 {
@@ -175,7 +175,10 @@ records_count(struct slice body, const struct json_path *path)
 	return n;
 }
 
-/* What a path leads to is a record, or an array of them where the path does not end with []. */
+/*
+ * The value at a path is a record, or an array of them if the path does not end
+ * with [].
+ */
 static void
 send_value(const struct request *q, struct slice value, struct page *page)
 {

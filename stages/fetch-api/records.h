@@ -11,7 +11,7 @@ void records_init(void);
 /* A new input record: takes the fields to include from it. */
 void records_include(void);
 
-/* What one page held. */
+/* The contents of one page. */
 struct page {
 	uint64_t records;
 	/* elements of the first array on --record-path, as offsets and totals count them */
@@ -21,7 +21,10 @@ struct page {
 
 /* How many records the path leads to in body (msgpack, or nothing), as records_send would send them. */
 uint64_t records_count(struct slice body, const struct json_path *path);
-/* Sends the records that the answer holds at --record-path. Dies when they are none. */
+/*
+ * Sends the answer's records at --record-path. Dies if the values there are not
+ * records.
+ */
 struct page records_send(const struct request *q, const struct answer *a);
 /* Sends the body as one file of byte chunks. */
 void records_send_file(struct answer *a);

@@ -31,9 +31,9 @@ part_of_path(size_t from, size_t to)
 }
 
 /*
- * With "[]" before the end of --record-path, each element is an envelope of its own, as in
- * [{"results":[...]},{"error":{...}}]. One that has an error in place of records is an error,
- * whatever the others hold.
+ * With "[]" before the end of --record-path, each element is an envelope of its
+ * own, as in [{"results":[...]},{"error":{...}}]. An element with an error in
+ * place of records is an error, even if others have records.
  */
 static bool
 element_reports(struct slice array, size_t step, struct report *report)
@@ -63,7 +63,10 @@ envelopes_report(struct slice body, struct report *report, bool *element)
 		struct json_path outer = part_of_path(0, n);
 		struct report here = {0};
 		struct slice value;
-		/* What the path leads to is a record, but without a path the answer is one and more. */
+		/*
+		 * The value at the end of the path is a record; but without a
+		 * path the answer is a record and an envelope.
+		 */
 		if ((n && n == path->n) || !mp_path_get(body, &outer, &value))
 			break;
 		enum api_report found = find(value, &here);

@@ -4,7 +4,7 @@
 
 #include "stages/fetch-api/answer.h"
 
-/* What the content of an answer with a status of success means for its records. */
+/* The meaning of a successful answer's content for its records. */
 enum report_kind {
 	REPORT_GOOD,
 	REPORT_PARTIAL,  /* records beside an error: they are not all */

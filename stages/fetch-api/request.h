@@ -5,10 +5,10 @@
 #include "common/program/http.h"
 #include "stages/fetch-api/config.h"
 
-/* One request as it goes out, but for who asks (auth.h). */
+/* One request as it goes out, but for the caller (auth.h). */
 struct request {
 	const char *method;
-	struct buf url;     /* parameters and all; a NUL behind it that does not count */
+	struct buf url;     /* parameters and all; a NUL after it that does not count */
 	struct buf headers; /* lines "Name: value\n" */
 	struct buf body;
 	bool has_body;
@@ -26,7 +26,10 @@ void request_fill(struct request *q);
 /* A copy to be changed from page to page. */
 void request_copy(struct request *to, const struct request *from);
 
-/* Puts a value (msgpack, a number or text) at its place; nothing for a place that is none. */
+/*
+ * Puts a value (msgpack, a number or text) at its place; does nothing if the
+ * place is unset.
+ */
 void request_place(struct request *q, const struct place *place, struct slice value);
 
 /* Makes q a GET of the URL that reference means where the answer came from; first is the request that led here. */

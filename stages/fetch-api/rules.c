@@ -44,7 +44,7 @@ take_last(struct slice *text)
 	return word;
 }
 
-/* "ACTION" or "ACTION WAIT" at the end of *text, which is cut off; false when there is none. */
+/* Takes "ACTION" or "ACTION WAIT" off the end of *text; false if there is none. */
 static bool
 take_action(struct slice *text, struct rule *rule)
 {
@@ -62,7 +62,10 @@ take_action(struct slice *text, struct rule *rule)
 	return true;
 }
 
-/* Without "->" at the end and without one pair of quotes around, as they stand in a file of options. */
+/*
+ * Without "->" at the end and without one pair of quotes around, as they are in
+ * a file of options.
+ */
 static struct slice
 bare(struct slice text)
 {

@@ -17,7 +17,10 @@ struct body_rule *body_rules_parse(const char *option, const struct option_list 
 /* The value of --rate. */
 void rate_parse(const char *text);
 
-/* A path option's value; dies with STATUS_USAGE when it is none. Nothing for NULL. */
+/*
+ * Parses a path option's value; dies with STATUS_USAGE if it is malformed. Does
+ * nothing for NULL.
+ */
 void path_parse(struct json_path *path, const char *option, const char *text);
 
 #endif

@@ -17,7 +17,10 @@ struct seen {
 	size_t size, n;
 };
 
-/* The page, from 1, at which the hash came first; 0 when it is new, and then it is remembered. */
+/*
+ * The page, from 1, at which the hash came first; 0 if it is new, and then it
+ * is remembered.
+ */
 uint64_t seen_before(struct seen *s, uint64_t hash, uint64_t page);
 void seen_free(struct seen *s);
 

@@ -8,10 +8,16 @@
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/shown.h"
 
-/* A secret of less could be any part of a text; to strike it out would say more than it hides. */
+/*
+ * A shorter secret could be part of any text; striking it out would reveal more
+ * than it hides.
+ */
 enum { SECRET_MIN = 4, CUT = 300 };
 
-/* So much of the beginning of a longer secret is struck out as well: a server may cut what it repeats. */
+/*
+ * This much of the beginning of a longer secret is struck out as well, since a
+ * server may cut the text that it repeats.
+ */
 enum { BEGINNING_MIN = 12 };
 
 static struct slice *secrets;
@@ -27,7 +33,7 @@ hide(struct slice secret)
 	secrets[n_secrets++] = slice_of(xstring(secret));
 }
 
-/* With the alphabet for URLs where for_url, and without padding, which what follows may not have. */
+/* With the alphabet for URLs if for_url, and without padding, which may be missing. */
 static void
 hide_base64(struct slice secret, bool for_url)
 {
@@ -59,7 +65,10 @@ shown_hide(struct slice secret)
 	buf_free(&decoded);
 }
 
-/* The length of the longest secret that begins at p, in any spelling; 0 when none does. */
+/*
+ * The length of the longest secret that begins at p, in any spelling; 0 if none
+ * does.
+ */
 static size_t
 secret_at(const char *p, size_t n)
 {

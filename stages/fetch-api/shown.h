@@ -5,8 +5,8 @@
 #include "common/text/bytes.h"
 
 /*
- * What may be shown. A server may answer with the very token that it was sent, so
- * whatever comes from outside is shown with every known secret struck out.
+ * Text that may be shown. A server may repeat the token that it was sent, so
+ * every known secret is struck out of all foreign text.
  */
 
 /*

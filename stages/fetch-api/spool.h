@@ -25,7 +25,10 @@ struct spool {
 void spool_init(struct spool *s, uint64_t max, bool in_memory);
 /* Empties it. */
 void spool_reset(struct spool *s);
-/* False when it would be larger than max. Dies with STATUS_IO when the file cannot be written. */
+/*
+ * False if it would be larger than max. Dies with STATUS_IO when the file
+ * cannot be written.
+ */
 bool spool_put(struct spool *s, const char *p, size_t n);
 /*
  * All that was put, when it is in memory; else the first block. Nothing can be put

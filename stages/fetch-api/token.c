@@ -123,7 +123,7 @@ exit_status(enum http_result result, long status)
 	return status == 400 ? STATUS_PERMISSION : tries_exit_status(status);
 }
 
-/* One answer of the token URL; tries again what is worth it, dies of what is not. */
+/* Gets one answer of the token URL; retries if that may help, dies if not. */
 static void
 ask(const struct request *q, struct answer *a, const struct tries *outer)
 {
@@ -252,11 +252,11 @@ static void
 renew(struct slice refused, const struct tries *tries)
 {
 	static struct token shared;
-	/* Before the lock: the stage behind us may wait for it, and would never read. */
+	/* Before the lock: the stage after us may wait for it, and would never read. */
 	stream_out_flush(fetch.out);
 	token_cache_lock(tries);
 	token_cache_read(&shared);
-	/* What came by a rotation is newer than what was configured. */
+	/* A rotated token is newer than the configured one. */
 	if (shared.refresh.n) {
 		buf_reset(&current.refresh);
 		buf_put_slice(&current.refresh, buf_slice(&shared.refresh));

@@ -22,7 +22,7 @@ enum { FILE_MAX = 256 * 1024 };
 
 static char *path;           /* NULL: nothing is kept */
 static bool is_given;        /* by an option; else it is the default place */
-static const char *why_none; /* there is no default place */
+static const char *why_none; /* reason why there is no default place */
 static char *lock_path;
 static int lock_fd = -1;
 static char owner_text[17];
@@ -75,7 +75,10 @@ default_folder(void)
 	return folder;
 }
 
-/* It is no error, but the next run has to ask again, and a rotated token is lost. */
+/*
+ * It is not an error, but the next run has to ask again, and a rotated token is
+ * lost.
+ */
 static void
 warn_none(void)
 {
@@ -145,7 +148,7 @@ token_cache_lock(const struct tries *tries)
 	}
 	if (is_given)
 		die_errno(STATUS_IO, "--token-cache: cannot open %s", quoted(slice_of(lock_path)));
-	/* A home that cannot be written to is no reason to fail. */
+	/* A home folder that cannot be written to does not fail the fetch. */
 	why_none = reason("cannot open", lock_path);
 	warn_none();
 	free(path);
@@ -237,7 +240,7 @@ check_broken(struct slice text)
 	free(aside);
 }
 
-/* An entry without a refresh token, whose access token has ended, says nothing any more. */
+/* An entry without a refresh token is useless once its access token has expired. */
 static bool
 is_of_use(struct slice entry)
 {
@@ -248,7 +251,10 @@ is_of_use(struct slice entry)
 	       t.i > (int64_t)time(NULL);
 }
 
-/* Ours goes to t, any other one is kept for the next write. False when it is no entry. */
+/*
+ * Ours goes to t, any other one is kept for the next write. False if it is not
+ * an entry.
+ */
 static bool
 take_entry(struct slice entry, struct token *t)
 {
@@ -387,9 +393,12 @@ token_cache_write(const struct token *t)
 	put_others(&text);
 	buf_put_text(&text, "]}\n");
 	buf_check(&text, "the token cache", NULL);
-	unlink(fresh); /* what a killed process left */
+	unlink(fresh); /* left by a killed process */
 	write_file(fresh, buf_slice(&text));
-	/* A file that others may read must not become one that we trust, so what was there is checked before. */
+	/*
+	 * A file that others may read must not become one that we trust, so the
+	 * old file was checked before.
+	 */
 	if (rename(fresh, path))
 		die_errno(STATUS_IO, "--token-cache: cannot replace %s", quoted(slice_of(path)));
 	buf_free(&text);

@@ -12,18 +12,24 @@
 struct token {
 	struct buf access;  /* n == 0: none */
 	struct buf refresh; /* the one that the server gave in place of ours; n == 0: none */
-	int64_t expires; /* when it is to be replaced, seconds since 1970; 0: when it is refused */
+	int64_t expires;    /* time to replace it, seconds since 1970; 0: when it is refused */
 };
 
-/* path NULL: the default place; "none": nothing is kept. owner tells the credentials apart. */
+/* path NULL: the default place; "none": no cache. owner identifies the credentials. */
 void token_cache_init(const char *path, uint64_t owner);
 bool token_cache_kept(void);
 
-/* Nobody else reads or writes the file until token_cache_unlock. Waits for others, as long as tries have time. */
+/*
+ * Locks the file against other processes until token_cache_unlock. Waits for
+ * them as long as tries have time.
+ */
 void token_cache_lock(const struct tries *tries);
 void token_cache_unlock(void);
 
-/* Fills t from our entry of the file; all empty when there is none. Under the lock. */
+/*
+ * Fills t from our entry of the file; all empty if there is none. Call it under
+ * the lock.
+ */
 void token_cache_read(struct token *t);
 /*
  * Replaces the file at once, readable by its owner only: our entry is t, those of others

@@ -91,7 +91,10 @@ void
 tries_wait(struct tries *t, int64_t least, enum status status, const char *why)
 {
 	int64_t jitter = backoff_wait(config.backoff, t->n, noise());
-	/* Those who were all told the same time must not come back at the same time. */
+	/*
+	 * Clients that were all given the same time must not return at the same
+	 * moment.
+	 */
 	int64_t wait = least < 0 ? jitter : least + (jitter < 1000 ? jitter : jitter % 1000);
 	if (t->n == (unsigned)config.retries)
 		die(status, config.retries ? "%s (tried %u times, see --retries)" : "%s", why,

@@ -34,9 +34,9 @@ int64_t tries_left(const struct tries *t);
 int64_t tries_least(const struct tries *t, long status, int64_t retry_after);
 
 /*
- * Says why, waits, and returns for another try. The wait is the backoff's, or, when
- * least is not negative, at least that long. Dies with status when there is no
- * try or no time left.
+ * Reports the reason, waits, and returns for another try. The wait is the
+ * backoff's, but at least `least` if that is not negative. Dies with status if
+ * no try or no time is left.
  */
 void tries_wait(struct tries *t, int64_t least, enum status status, const char *why);
 

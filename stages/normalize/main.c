@@ -48,8 +48,6 @@ static struct slice rest_name; /* of the field that takes the rest; p NULL: none
 static bool nests;             /* some field is json */
 static struct buf row = {.max = STREAM_RECORD_MAX};
 
-/* ---- start ---- */
-
 static void
 add_field(struct slice name, enum value_type type)
 {
@@ -92,8 +90,6 @@ parse_specs(const struct operands *operands)
 	}
 	free(nulls);
 }
-
-/* ---- records ---- */
 
 static void
 send_schema(struct stream_out *out)
@@ -226,8 +222,6 @@ check_found(void)
 			    "%.*s: no record has a field %s (optional or default= would allow it)",
 			    (int)specs[i].name.n, specs[i].name.p, quoted(specs[i].source));
 }
-
-/* ---- the end ---- */
 
 /* "changed": {"cost": {"micros": 9}}, of the fields that a rule has changed. */
 static void

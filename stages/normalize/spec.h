@@ -57,8 +57,8 @@ struct spec {
 	bool plain; /* no rule touches a value that is there */
 	struct slice *nulls;
 	size_t n_nulls;
-	bool
-	    spells_scalars; /* null= or map= names what may be the spelling of a number or a bool */
+	/* null= or map= names what may be the spelling of a number or a bool */
+	bool spells_scalars;
 	struct map_pair *map;
 	size_t n_map;
 	bool map_other;     /* what no pair names becomes other … */
