@@ -56,6 +56,11 @@ rooms() { # pure|process
 
 @test "rule 3: every header compiles alone" {
 	flags=$(pkg-config --cflags libxxhash libpq sqlite3)
+	for library in mysqlclient libmariadb mariadb; do
+		pkg-config --exists "$library" || continue
+		flags+=" $(pkg-config --cflags "$library")"
+		break
+	done
 	for header in $(git ls-files 'common/*.h' 'stages/*.h'); do
 		[ -e "$header" ] || continue
 		echo "#include \"$header\"" |

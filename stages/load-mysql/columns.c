@@ -6,6 +6,7 @@
 
 #include "common/program/message.h"
 #include "common/time/iso.h"
+#include "stages/load-mysql/check.h"
 
 enum {
 	COLUMNS_MAX = 4096, /* InnoDB has 1,017 */
@@ -270,7 +271,8 @@ static void
 run(struct client *c, struct buf *sql)
 {
 	buf_check(sql, "a statement", NULL);
-	client_query(c, buf_slice(sql));
+	client_query(c, buf_slice(sql), NULL);
+	check(c);
 	buf_reset(sql);
 }
 

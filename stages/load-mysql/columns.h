@@ -2,9 +2,9 @@
 #ifndef STAGES_LOAD_MYSQL_COLUMNS_H
 #define STAGES_LOAD_MYSQL_COLUMNS_H
 
+#include "common/db/mysql/client.h"
 #include "common/sql/column.h"
 #include "common/sql/sql.h"
-#include "stages/load-mysql/client.h"
 
 /* The tag of a column whose encoding is cp932, of which the servers have one character wrong. */
 enum { COLUMN_CP932 = 932 };

@@ -7,16 +7,34 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "common/db/mysql/client.h"
 #include "common/db/mysql/errors.h"
 #include "common/db/mysql/text.h"
 #include "common/load/load.h"
 #include "common/program/message.h"
 #include "common/program/secret.h"
 #include "common/text/hash.h"
-#include "stages/load-mysql/client.h"
+#include "stages/load-mysql/check.h"
 #include "stages/load-mysql/columns.h"
 #include "stages/load-mysql/driver.h"
 #include "stages/load-mysql/made.h"
+
+static void
+run(struct mysql *d, struct slice sql)
+{
+	client_run(&d->client, sql, NULL, 0, NULL);
+	check(&d->client);
+}
+
+static size_t
+query(struct mysql *d, struct slice sql)
+{
+	size_t columns;
+
+	client_query(&d->client, sql, &columns);
+	check(&d->client);
+	return columns;
+}
 
 /* One cell of a query without rows in a table. */
 static struct slice
@@ -24,8 +42,8 @@ ask(struct mysql *d, struct slice sql)
 {
 	static struct slice cells[CLIENT_CELLS_MAX];
 
-	client_query(d->client, sql);
-	if (!client_next(d->client, cells, NULL))
+	query(d, sql);
+	if (!client_next(&d->client, cells, NULL))
 		die(STATUS_BUG, "%s has no answer", quoted(sql));
 	return cells[0];
 }
@@ -41,19 +59,21 @@ set_zone(struct mysql *d)
 	enum { MINUTE = 60, HOUR = 60 };
 	struct slice now = ask(d, SLICE("SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), NOW())"));
 	int minutes = (int)(strtol(now.p, NULL, 10) / MINUTE);
-	uint64_t rows = 0;
 	struct buf set = {0};
 
 	buf_printf(&set, "SET SESSION time_zone = '%c%02d:%02d'", minutes < 0 ? '-' : '+',
 	    abs(minutes) / HOUR, abs(minutes) % HOUR);
 	buf_check(&set, "a statement", NULL);
 	/* MariaDB knows no offset beyond +13:00, which an island in the Pacific has. */
-	if (client_try(d->client, buf_slice(&set), &rows)) {
+	client_run(&d->client, buf_slice(&set), NULL, 0, NULL);
+	if (d->client.number != 0) {
+		client_clear(&d->client);
 		minutes = 0;
-		client_run(d->client, SLICE("SET SESSION time_zone = '+00:00'"), NULL, 0);
+		run(d, SLICE("SET SESSION time_zone = '+00:00'"));
 		message("the server has no offset for the time zone of the session; it is UTC for "
 			"this load");
 	}
+	check(&d->client);
 	text_set_offset(minutes);
 	buf_free(&set);
 }
@@ -74,7 +94,7 @@ set_session(struct mysql *d, int64_t lock_timeout)
 	struct buf sql = {0};
 
 	/* First and alone: where it is 0, what the other words are warned of could not be read. */
-	client_run(d->client, SLICE("SET SESSION max_error_count = 64"), NULL, 0);
+	run(d, SLICE("SET SESSION max_error_count = 64"));
 	buf_put_text(&sql,
 	    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
 	    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO',"
@@ -89,10 +109,9 @@ set_session(struct mysql *d, int64_t lock_timeout)
 	buf_printf(&sql, ", innodb_lock_wait_timeout = %" PRId64 ", lock_wait_timeout = %" PRId64,
 	    seconds, seconds);
 	buf_check(&sql, "a statement", NULL);
-	client_run(d->client, buf_slice(&sql), NULL, 0);
+	run(d, buf_slice(&sql));
 	set_zone(d);
-	client_run(
-	    d->client, SLICE("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"), NULL, 0);
+	run(d, SLICE("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"));
 	buf_free(&sql);
 }
 
@@ -102,20 +121,25 @@ mysql_open(void *p, const struct load *l)
 	struct mysql *d = p;
 	struct secret secret = {0};
 	struct target target;
+	struct db_error wrong = {0};
 	enum { LOCK_MAX = 1000000000 }; /* milliseconds; an int has room for more */
 
 	if (!d->to)
 		die(STATUS_USAGE, "--to is missing: which database shall the records go into");
-	target_parse(&target, d->to);
+	load_refuse_password(d->to);
+	if (!target_parse(&target, d->to, &wrong))
+		die(wrong.status, "%s", wrong.text);
 	if (d->password)
 		secret_load(&secret, "password", d->password);
 	target.lock_milliseconds = l->lock_timeout < LOCK_MAX ? (int)l->lock_timeout : LOCK_MAX;
-	d->client = client_open(&target, d->password ? secret_value(&secret).p : NULL);
+	client_open(&d->client, &target, d->password ? secret_value(&secret).p : NULL);
 	secret_wipe(&secret);
+	check(&d->client);
 	set_session(d, l->lock_timeout);
-	d->rows.client = d->client;
+	d->rows.client = &d->client;
 	d->rows.insert =
 	    target.no_local_infile || slice_is(ask(d, SLICE("SELECT @@local_infile")), "0");
+	target_free(&target);
 	d->rows.max_packet = strtoull(ask(d, SLICE("SELECT @@max_allowed_packet")).p, NULL, 10);
 }
 
@@ -131,12 +155,13 @@ mysql_describe(void *p, struct sql_table *table, const struct column **columns, 
 		    "table %s: names that begin with \"mam-etl \" belong to the temporary tables "
 		    "of a load",
 		    quoted(table->name));
-	bool found = columns_read(d->client, table, columns, n);
+	bool found = columns_read(&d->client, table, columns, n);
 
 	if (!found && table->schema.n == 0 && !ask(d, SLICE("SELECT DATABASE()")).p)
 		die(STATUS_USAGE, "neither --to nor --table names a database");
 	/* What was read is no reason to keep a view of the tables open until the first record. */
-	client_rollback(d->client);
+	client_rollback(&d->client);
+	check(&d->client);
 	if (found) {
 		d->columns = *columns;
 		d->n = *n;
@@ -149,7 +174,7 @@ mysql_would_have(void *p, const struct load *l, const struct column **columns, s
 {
 	struct mysql *d = p;
 
-	made_columns(d->client, l, columns, n);
+	made_columns(&d->client, l, columns, n);
 }
 
 /*
@@ -168,9 +193,9 @@ lock_columns(struct mysql *d, const struct load *l)
 	sql_put_table(&sql, SQL_MYSQL, &l->table);
 	buf_put_text(&sql, " LIMIT 0");
 	buf_check(&sql, "a statement", NULL);
-	client_query(d->client, buf_slice(&sql));
+	query(d, buf_slice(&sql));
 	buf_free(&sql);
-	bool same = columns_read(d->client, &table, &now, &n) && n == d->n;
+	bool same = columns_read(&d->client, &table, &now, &n) && n == d->n;
 	for (size_t i = 0; same && i < n; i++)
 		same = column_same(&now[i], &d->columns[i]);
 	if (!same)
@@ -216,12 +241,13 @@ mysql_execute(void *p, struct slice sql, const struct value *parameters, size_t 
 	struct mysql *d = p;
 	uint64_t rows = 0;
 
-	if (!twice)
-		return client_run(d->client, sql, parameters, n);
-	unsigned error = client_try(d->client, sql, &rows);
-	*twice = error == MYSQL_DUPLICATE;
-	if (error != 0 && !*twice)
-		client_die(d->client, sql);
+	client_run(&d->client, sql, parameters, n, &rows);
+	if (twice) {
+		*twice = d->client.number == MYSQL_DUPLICATE;
+		if (*twice)
+			client_clear(&d->client);
+	}
+	check(&d->client);
 	return rows;
 }
 
@@ -230,7 +256,7 @@ mysql_inserted(void *p, uint64_t touched, uint64_t *n)
 {
 	const struct mysql *d = p;
 
-	*n = client_inserted(d->client);
+	*n = client_inserted(&d->client);
 	return *n <= touched;
 }
 
@@ -240,8 +266,8 @@ mysql_cell(void *p, struct slice sql, struct buf *text)
 	struct mysql *d = p;
 	struct slice cells[CLIENT_CELLS_MAX];
 
-	client_query(d->client, sql);
-	if (!client_next(d->client, cells, NULL) || !cells[0].p)
+	query(d, sql);
+	if (!client_next(&d->client, cells, NULL) || !cells[0].p)
 		return false;
 	buf_put_slice(text, cells[0]);
 	return true;
@@ -253,9 +279,9 @@ mysql_query(void *p, struct slice sql, struct buf *row)
 	struct mysql *d = p;
 	struct slice cells[CLIENT_CELLS_MAX];
 	const char *names[CLIENT_CELLS_MAX];
-	size_t n = client_query(d->client, sql);
+	size_t n = query(d, sql);
 
-	if (!client_next(d->client, cells, names))
+	if (!client_next(&d->client, cells, names))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		buf_printf(row, "%s%s=", i > 0 ? ", " : "", names[i]);
@@ -272,7 +298,7 @@ mysql_rows_begin(void *p, const struct load *l)
 
 	lock_columns(d, l);
 	if (l->mode == LOAD_UPSERT)
-		d->index = columns_key_index(d->client, &l->sql);
+		d->index = columns_key_index(&d->client, &l->sql);
 	if (l->mode == LOAD_UPSERT && d->index == KEY_NOT_UNIQUE)
 		die(STATUS_REFUSED,
 		    "--mode upsert: table %s has no unique index whose columns all are part of "
@@ -318,8 +344,11 @@ static void
 mysql_commit(void *p, const struct load *l)
 {
 	struct mysql *d = p;
+	enum status unknown = l->mode == LOAD_APPEND ? STATUS_REFUSED : STATUS_TRY_AGAIN;
 
-	client_commit(d->client, l->mode != LOAD_APPEND);
+	if (client_commit(&d->client) == DB_COMMIT_UNKNOWN)
+		die(unknown, "%s", d->client.error.text);
+	check(&d->client);
 }
 
 static void
@@ -328,7 +357,8 @@ mysql_rollback(void *p, const struct load *l)
 	struct mysql *d = p;
 
 	(void)l;
-	client_rollback(d->client);
+	client_rollback(&d->client);
+	check(&d->client);
 }
 
 const struct load_driver mysql_driver = {

@@ -9,7 +9,7 @@
 struct mysql {
 	const char *to;       /* --to */
 	const char *password; /* --password: the name of the secret; NULL: none */
-	struct client *client;
+	struct client client;
 	struct rows rows;
 	enum key_index index;         /* of an upsert */
 	const struct column *columns; /* as described last */

@@ -2,8 +2,8 @@
 #ifndef STAGES_LOAD_MYSQL_MADE_H
 #define STAGES_LOAD_MYSQL_MADE_H
 
+#include "common/db/mysql/client.h"
 #include "common/load/load.h"
-#include "stages/load-mysql/client.h"
 
 /* The columns that sql_create_table would make, so that a dry run can check records against them. */
 void made_columns(

@@ -7,6 +7,7 @@
 #include "common/db/mysql/errors.h"
 #include "common/db/mysql/text.h"
 #include "common/program/message.h"
+#include "stages/load-mysql/check.h"
 #include "stages/load-mysql/columns.h"
 
 enum {
@@ -116,6 +117,7 @@ static void
 check_loaded(struct rows *r, uint64_t loaded)
 {
 	client_warnings(r->client);
+	check(r->client);
 	if (loaded != r->sent)
 		die(STATUS_DATA,
 		    "%" PRIu64 " rows were sent, and the server took %" PRIu64
@@ -133,15 +135,15 @@ load_data(struct rows *r)
 	uint64_t loaded = 0;
 
 	r->loading = true;
-	client_first_row(r->client, load_record_number());
-	unsigned error = client_load(r->client, buf_slice(&r->sql), pull, r, &loaded);
-	if (error == 0) {
-		check_loaded(r, loaded);
-		return true;
-	}
-	if (error_no_local_infile(error) && r->read == 0)
+	check_first_row(load_record_number());
+	if (!client_load(r->client, buf_slice(&r->sql), pull, r, &loaded) &&
+	    error_no_local_infile(r->client->number) && r->read == 0) {
+		client_clear(r->client);
 		return false;
-	client_die(r->client, SLICE("LOAD DATA"));
+	}
+	check(r->client);
+	check_loaded(r, loaded);
+	return true;
 }
 
 /* ---- INSERT ---- */
@@ -151,8 +153,7 @@ prepare(struct rows *r, const struct load *l, size_t rows)
 {
 	struct buf sql = {0};
 
-	if (r->statement)
-		client_close(r->statement);
+	client_finish(r->statement);
 	buf_put_text(&sql, "INSERT INTO ");
 	put_target(&sql, l);
 	for (size_t i = 0; i < l->n; i++) {
@@ -168,6 +169,7 @@ prepare(struct rows *r, const struct load *l, size_t rows)
 	}
 	buf_check(&sql, "a statement", NULL);
 	r->statement = client_prepare(r->client, buf_slice(&sql), rows * l->n);
+	check(r->client);
 	r->prepared = rows;
 	buf_free(&sql);
 }
@@ -210,8 +212,10 @@ send(struct rows *r, const struct load *l)
 	}
 	if (r->prepared != r->waiting)
 		prepare(r, l, r->waiting);
-	client_first_row(r->client, r->first);
-	uint64_t rows = client_execute(r->statement, r->values);
+	uint64_t rows = 0;
+	check_first_row(r->first);
+	client_execute(r->statement, r->values, &rows);
+	check(r->client);
 	if (rows != r->waiting)
 		die(STATUS_DATA, "%zu rows were sent, and the server took %" PRIu64 " of them",
 		    r->waiting, rows);
@@ -301,5 +305,5 @@ rows_end(struct rows *r, const struct load *l)
 {
 	if (r->insert)
 		send(r, l);
-	client_first_row(r->client, 0);
+	check_first_row(0);
 }

@@ -2,8 +2,8 @@
 #ifndef STAGES_LOAD_MYSQL_ROWS_H
 #define STAGES_LOAD_MYSQL_ROWS_H
 
+#include "common/db/mysql/client.h"
 #include "common/load/load.h"
-#include "stages/load-mysql/client.h"
 
 /*
  * The rows' way into the stage or the table: LOAD DATA LOCAL INFILE, whose text the

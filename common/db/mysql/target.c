@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/db/mysql/target.h"
+
+#include <stdlib.h>
+
+#include "common/db/address.h"
+#include "common/db/mysql/quote.h"
+#include "common/text/bytes.h"
+
+enum { CONNECT_TIMEOUT_SECONDS = 30, PORT_MAX = 65535 };
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* A part of the URL without its percent-encoding; *text is NULL when it is empty. */
+static bool
+decode(struct slice part, const char *what, char **text, struct db_error *e)
+{
+	struct buf b = {0};
+
+	for (size_t i = 0; i < part.n; i++) {
+		if (part.p[i] != '%') {
+			buf_put_byte(&b, part.p[i]);
+			continue;
+		}
+		int high = i + 2 < part.n ? hex_digit(part.p[i + 1]) : -1;
+		int low = i + 2 < part.n ? hex_digit(part.p[i + 2]) : -1;
+		if (high < 0 || low < 0 || high + low == 0) {
+			buf_free(&b);
+			return db_error_set(e, STATUS_USAGE, NULL,
+			    "--to: the %s has a %% without two hexadecimal digits", what);
+		}
+		buf_put_byte(&b, (char)(high << 4 | low));
+		i += 2;
+	}
+	buf_put_byte(&b, '\0');
+	if (b.failed) {
+		buf_free(&b);
+		return db_error_memory(e, "--to");
+	}
+	free(*text);
+	*text = b.p;
+	if (b.n == 1) {
+		buf_free(&b);
+		*text = NULL;
+	}
+	return true;
+}
+
+/* Cuts the part before the first of the stops off s; *found is the stop, or 0. */
+static struct slice
+cut_before(struct slice *s, const char *stops, char *found)
+{
+	size_t n = 0;
+
+	while (n < s->n && !strchr(stops, s->p[n]))
+		n++;
+	struct slice part = {s->p, n};
+	*found = n < s->n ? s->p[n] : '\0';
+	n += n < s->n;
+	*s = (struct slice){s->p + n, s->n - n};
+	return part;
+}
+
+static bool
+number(struct slice text, int64_t high, const char *what, unsigned *to, struct db_error *e)
+{
+	int64_t n = 0;
+
+	if (!parse_integer(text, 0, high, &n))
+		return db_error_set(e, STATUS_USAGE, NULL,
+		    "--to: the %s is not a number from 0 to %lld", what, (long long)high);
+	*to = (unsigned)n;
+	return true;
+}
+
+static bool
+unknown_option(struct slice name, struct db_error *e)
+{
+	struct buf shown = {0};
+
+	quote_put(&shown, name);
+	if (shown.failed)
+		db_error_memory(e, "a message");
+	else
+		db_error_set(e, STATUS_USAGE, NULL,
+		    "--to: there is no option %.*s (there are socket, defaults-file, ssl-ca, "
+		    "ssl-cert, ssl-key, connect-timeout, local-infile)",
+		    (int)shown.n, shown.p);
+	buf_free(&shown);
+	return false;
+}
+
+static bool
+parse_option(struct target *t, struct slice name, struct slice value, struct db_error *e)
+{
+	const struct {
+		const char *name;
+		char **to;
+	} texts[] = {
+	    {"socket", &t->socket},
+	    {"defaults-file", &t->defaults_file},
+	    {"ssl-ca", &t->ssl_ca},
+	    {"ssl-cert", &t->ssl_cert},
+	    {"ssl-key", &t->ssl_key},
+	};
+	unsigned local = 0;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (slice_is(name, texts[i].name))
+			return decode(value, texts[i].name, texts[i].to, e);
+	if (slice_is(name, "connect-timeout"))
+		return number(value, 86400, "connect-timeout", &t->connect_timeout, e);
+	if (!slice_is(name, "local-infile"))
+		return unknown_option(name, e);
+	if (!number(value, 1, "local-infile", &local, e))
+		return false;
+	t->no_local_infile = local == 0;
+	return true;
+}
+
+/* [HOST][:PORT], the host of an IPv6 address in brackets. */
+static bool
+parse_host(struct target *t, struct slice s, struct db_error *e)
+{
+	char found = '\0';
+	bool bracket = s.n > 0 && *s.p == '[';
+
+	if (bracket)
+		s = (struct slice){s.p + 1, s.n - 1};
+	if (!decode(cut_before(&s, bracket ? "]" : ":", &found), "host", &t->host, e))
+		return false;
+	if (bracket && found == ']')
+		found = s.n > 0 ? *s.p : '\0';
+	else if (bracket)
+		return db_error_set(e, STATUS_USAGE, NULL, "--to: the host has a [ without its ]");
+	if (bracket && s.n > 0)
+		s = (struct slice){s.p + 1, s.n - 1};
+	if (bracket && found != ':' && found != '\0')
+		return db_error_set(e, STATUS_USAGE, NULL, "--to: the host has text behind its ]");
+	return found != ':' || number(s, PORT_MAX, "port", &t->port, e);
+}
+
+/* USER@HOST:PORT */
+static bool
+parse_authority(struct target *t, struct slice authority, struct db_error *e)
+{
+	const char *at = authority.n > 0 ? memchr(authority.p, '@', authority.n) : NULL;
+
+	if (at) {
+		size_t n = (size_t)(at - authority.p);
+		if (!decode((struct slice){authority.p, n}, "user", &t->user, e))
+			return false;
+		authority = (struct slice){at + 1, authority.n - n - 1};
+	}
+	return parse_host(t, authority, e);
+}
+
+bool
+target_parse(struct target *t, const char *url, struct db_error *e)
+{
+	static const char scheme[] = "mysql://";
+	struct slice rest = slice_of(url);
+	char found = '\0';
+
+	*t = (struct target){.connect_timeout = CONNECT_TIMEOUT_SECONDS};
+	if (db_address_has_password(url))
+		return db_error_set(e, STATUS_USAGE, NULL,
+		    "--to holds a password, which every user of the machine can see: leave it out "
+		    "and name it with --password env:NAME or file:PATH");
+	if (strncmp(url, scheme, sizeof(scheme) - 1) != 0)
+		return db_error_set(e, STATUS_USAGE, NULL,
+		    "--to wants a URL as mysql://USER@HOST:PORT/DATABASE or "
+		    "mysql://USER@/DATABASE?socket=PATH");
+	rest = (struct slice){rest.p + sizeof(scheme) - 1, rest.n - (sizeof(scheme) - 1)};
+	struct slice authority = cut_before(&rest, "/?", &found);
+	if (found == '/' && !decode(cut_before(&rest, "?", &found), "database", &t->database, e))
+		return false;
+	if (!parse_authority(t, authority, e))
+		return false;
+	while (rest.n > 0) {
+		struct slice option = cut_before(&rest, "&", &found);
+		struct slice name = cut_before(&option, "=", &found);
+		if (!parse_option(t, name, option, e))
+			return false;
+	}
+	return true;
+}
+
+void
+target_free(struct target *t)
+{
+	free(t->user);
+	free(t->host);
+	free(t->database);
+	free(t->socket);
+	free(t->defaults_file);
+	free(t->ssl_ca);
+	free(t->ssl_cert);
+	free(t->ssl_key);
+	*t = (struct target){0};
+}
