@@ -254,7 +254,8 @@ read_all(struct cursor *c, struct slice format, struct fields *f)
 		char directive = moment_directive(format, &i);
 		/* %Y%m%d: without a border between them, numbers must have all their digits. */
 		bool joined =
-		    moment_is_number(before) || moment_is_number(next_directive(format, i));
+		    moment_is_number(directive) &&
+		    (moment_is_number(before) || moment_is_number(next_directive(format, i)));
 		if (!read_directive(c, directive, joined ? 2 : 1, f))
 			return false;
 		before = directive;

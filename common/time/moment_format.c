@@ -7,12 +7,19 @@ static const struct long_directive {
 	char directive;
 } long_directives[] = {{".f", OPTIONAL_FRACTION}, {"6Q", MICROSECONDS}, {"9Q", NANOSECONDS}};
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 char
 moment_directive(struct slice format, size_t *i)
 {
 	size_t left = format.n - *i - 1;
-	for (size_t k = 0; k < sizeof long_directives / sizeof long_directives[0]; k++) {
-		if (left >= 2 && memcmp(format.p + *i + 1, long_directives[k].text, 2) == 0) {
+	bool is_long = left >= 2 && (format.p[*i + 1] == '.' || is_digit(format.p[*i + 1]));
+	for (size_t k = 0; is_long && k < sizeof long_directives / sizeof long_directives[0]; k++) {
+		if (memcmp(format.p + *i + 1, long_directives[k].text, 2) == 0) {
 			*i += 2;
 			return long_directives[k].directive;
 		}
@@ -24,7 +31,23 @@ moment_directive(struct slice format, size_t *i)
 bool
 moment_is_number(char directive)
 {
-	return directive && strchr("YmdHIMSfjGVu", directive);
+	switch (directive) {
+	case 'Y':
+	case 'm':
+	case 'd':
+	case 'H':
+	case 'I':
+	case 'M':
+	case 'S':
+	case 'f':
+	case 'j':
+	case 'G':
+	case 'V':
+	case 'u':
+		return true;
+	default:
+		return false;
+	}
 }
 
 static bool
