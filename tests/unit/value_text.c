@@ -83,5 +83,6 @@ main(void)
 	value_text(&b, &(struct value){.type = VALUE_TEXT, .s = SLICE("ab")}, NULL);
 	value_text(&b, &(struct value){.type = VALUE_BYTES, .s = SLICE("c")}, NULL);
 	CHECK(b.failed);
+	buf_free(&b);
 	return unit_done("value_text");
 }
