@@ -156,7 +156,7 @@ api_takes() {
 	mkdir xdg
 	XDG_CACHE_HOME=$PWD/xdg oauth --url "$BASE/api" >/dev/null
 	[ -d xdg/mam-etl ]
-	# A home that cannot be written to is no reason to fail.
+	# A home that cannot be written to is not a failure.
 	: >file
 	XDG_CACHE_HOME=$PWD/file oauth --url "$BASE/api" >/dev/null
 	HOME=/proc fetch-api --auth oauth2-refresh-token --token-url "$BASE/token" --client-id env:ID \
@@ -320,7 +320,7 @@ api_takes() {
 	printf '{"a":1}' >other
 	oauth_fails 78 'holds something else' --url "$BASE/api" --token-cache other
 	chmod 644 empty
-	oauth_fails 78 'must belong to you and be readable by nobody else' --url "$BASE/api" --token-cache empty
+	oauth_fails 78 'must belong to you and be readable by you alone' --url "$BASE/api" --token-cache empty
 	oauth_fails 74 'cannot open "no/such/folder.lock"' --url "$BASE/api" --token-cache no/such/folder
 	ln -s empty link
 	oauth_fails 74 'cannot open "link"' --url "$BASE/api" --token-cache link
@@ -348,7 +348,7 @@ api_takes() {
 	answer '{"path":"/token","json":{"errors":[{"code":"0110","message":"no"}]},"times":1}'
 	oauth_fails 77 'the answer has no access_token' --url "$BASE/api" --token-cache none
 	answer '{"path":"/token","json":{"access_token":"a b"},"times":1}'
-	oauth_fails 65 'holds what no header may have' --url "$BASE/api" --token-cache none
+	oauth_fails 65 'holds a character that a header must not have' --url "$BASE/api" --token-cache none
 	answer '{"path":"/token","json":{"access_token":"ab","token_type":"mac"},"times":1}'
 	oauth_fails 65 'of a type other than bearer' --url "$BASE/api" --token-cache none
 	answer '{"path":"/token","text":"<html>","times":1}'
@@ -360,7 +360,7 @@ api_takes() {
 
 # Nothing is seen.
 
-# Every secret and what it looks like encoded.
+# Every secret in each of its encodings.
 secrets='t0ken-value|k/ey|k%2Fey|pa:ss|pa%3Ass|client-1|s3cret|refresh-1|at-5ecret'
 
 @test "an API that repeats what it was sent finds no way into a message or the stream" {

@@ -126,7 +126,7 @@ tls_start() { # CERTIFICATE
 	[ "$(records --url "$BASE/gzip")" = $'{"a":1}\n{"a":"日本"}' ]
 	offered=$(asked '.headers["accept-encoding"]')
 	[[ $offered == *gzip* ]]
-	# What else libcurl has been built with.
+	# The other codings of this libcurl.
 	for coding in br zstd; do
 		[[ $offered == *$coding* ]] || continue
 		[ "$(records --url "$BASE/$coding")" = $'{"a":1}\n{"a":"日本"}' ]
@@ -138,7 +138,7 @@ tls_start() { # CERTIFICATE
 @test "a gzip that is cut is seen" {
 	http_start
 	answer '{"json":[{"a":"a long enough text to be cut somewhere in its middle 0123456789"}],"gzip":true,"do":"truncate","at":40,"framing":"none"}'
-	fails 65 'the answer is no JSON' --url "$BASE/" --retries 0
+	fails 65 'the answer is not JSON' --url "$BASE/" --retries 0
 }
 
 @test "a file is asked for without a coding; gzip is handed on packed, another coding refused" {

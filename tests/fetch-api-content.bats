@@ -93,7 +93,7 @@ teardown() {
 			fails 65 'the answer is empty (see --allow-empty) (tried 2 times' --url "$BASE/$status" --decoder "$decoder" --retries 1
 			fetch --url "$BASE/$status" --decoder "$decoder" --on "status=$status success" >out.mam
 		done
-		# What was created is not created again.
+		# A 201 is not requested again.
 		fails 65 'the answer is empty (see --allow-empty)' --url "$BASE/201" --decoder "$decoder"
 		[ "$(requests)" -eq 13 ]
 		fetch --url "$BASE/201" --decoder "$decoder" --allow-empty >out.mam

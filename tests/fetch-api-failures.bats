@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# fetch-api: what is tried again and what is not, what rules say, polling, and
+# fetch-api: which failures are retried and which are not, rules, polling, and
 # the exit status of each failure.
 
 load helper
@@ -50,7 +50,7 @@ teardown() {
 	fetch --url "$BASE/odd" 2>err >/dev/null
 	fetch --url "$BASE/past" 2>err >/dev/null
 	grep -q 'trying again in 0.00' err
-	# Nobody waits for what does not fit into the budget.
+	# A wait that does not fit into the budget ends the program at once.
 	fails 75 'no time is left to wait 7200.0' --url "$BASE/long" --backoff 1ms
 	fails 75 'no time is left to wait 7' --url "$BASE/date"
 }
@@ -65,7 +65,7 @@ teardown() {
 	# The framing agrees, but JSON knows that it was cut.
 	[ "$(records --url "$BASE/cut")" = '{"a":1}' ]
 	answer '{"path":"/always","text":"[{\"a\":1},","times":9}' '{"path":"/short","json":[1],"do":"truncate","at":1}'
-	fails 65 'the answer is no JSON' --url "$BASE/always" --retries 1
+	fails 65 'the answer is not JSON' --url "$BASE/always" --retries 1
 	fails 75 'tried 2 times' --url "$BASE/short" --retries 1
 	grep -qE 'short: .*(transfer closed|end of response|bytes remaining)' err
 }
@@ -118,7 +118,7 @@ teardown() {
 	fetch --url "$BASE/one" --rate 5/86400000ms >/dev/null
 }
 
-# What rules say.
+# Rules.
 
 @test "--on: an error code tells a limit from a refusal" {
 	answer '{"path":"/limit","status":403,"json":{"errors":[{"code":"0003","message":"Frequency limit"}]},"times":2}' \
@@ -160,7 +160,7 @@ teardown() {
 @test "--on: success forgives a status but not a body that cannot be read" {
 	answer '{"path":"/j","status":404,"json":[]}' '{"path":"/t","status":404,"text":"none"}'
 	[ -z "$(records --url "$BASE/j" --on status=404 success)" ]
-	fails 65 '404 none (--on status=404), but the answer is no JSON: line 1 column 1' --url "$BASE/t" --on status=404 success
+	fails 65 '404 none (--on status=404), but the answer is not JSON: line 1 column 1' --url "$BASE/t" --on status=404 success
 }
 
 @test "--on: ignore leaves one request out and counts it" {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# fetch-api: the paginators, where they end, and what they refuse.
+# fetch-api: the paginators, where they end, and which answers they refuse.
 
 load helper
 load http
@@ -33,7 +33,7 @@ targets() {
 	sixth=$'{"id":0}\n{"id":1}\n{"id":2}\n{"id":3}\n{"id":4}\n{"id":5}'
 	[ "$(records --url "$BASE/p?offset=0&" "${offset[@]}")" = "$sixth" ]
 	[ "$(records --url "$BASE/p?offset=0&" "${offset[@]}" --total-path n)" = "$sixth" ]
-	# A server whose offset counts otherwise: said by an option, and the total proves it.
+	# A server whose offset counts in another way: an option sets it, and the total proves it.
 	fails 65 '3 records came, and --total-path gives 6' --url "$BASE/p?offset=0&" "${offset[@]}" --total-path n --offset-step page-size
 	fails 64 '--offset-step is for --paginator offset' --url "$BASE/p" --offset-step records
 	fails 64 '--offset-step is for --paginator offset (page-size: with --page-size)' --url "$BASE/p" --paginator offset \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# fetch-api: what it asks and what it makes of the answer. Paging, failures,
+# fetch-api: its requests, and the records it makes of the answers. Paging, failures,
 # credentials and connections have files of their own, fetch-api-*.bats.
 
 load helper
@@ -74,7 +74,7 @@ teardown() {
 	fails 64 'the window is empty' --url "$BASE/" --from 2026-03-01 --to 2026-03-01
 	fails 64 'a date format knows' --url "$BASE/{from:%y}" --from 2026-03-01
 	fails 64 'put quotes around it' --url "$BASE/" --set n=word --body '{"n":{n}}'
-	fails 64 'the filled body is no JSON: line 1 column 8' --url "$BASE/" --set n=7 --body '{"n":{n},}'
+	fails 64 'the filled body is not JSON: line 1 column 8' --url "$BASE/" --set n=7 --body '{"n":{n},}'
 	fails 64 'is not NAME=VALUE' --url "$BASE/" --set n
 	fails 64 'is not NAME: VALUE' --url "$BASE/" --header 'no colon'
 	fails 64 '--header: Host is set automatically' --url "$BASE/" --header 'Host: x'
@@ -86,8 +86,8 @@ teardown() {
 	fails 64 'is not an http or https URL' --url 'https://good\@127.0.0.1/'
 	fails 64 'a space or a control character' --url "$BASE/a b"
 	fails 64 'do not belong into a URL' --url 'http://user:pw@127.0.0.1/'
-	fails 64 '--url is missing' --method GET
-	fails 64 'where to ask is said by --url' "$BASE/"
+	fails 64 '--url is required' --method GET
+	fails 64 'give the URL with --url' "$BASE/"
 	[ "$(requests)" -eq 0 ]
 }
 
@@ -145,7 +145,7 @@ teardown() {
 	# A line of JSON Lines is one too, and a query parameter, and a header.
 	fetch --each --url "$BASE/r" --header 'Content-Type: application/x-ndjson' --body $'{"i":1}\n{"name":"{n}"}\n' <in.mam >/dev/null
 	[ "$(asked .body | tail -n 3)" = $'{"i":1}\n{"name":"a\\",\\"admin\\":\\"1"}' ]
-	fails 64 'the filled body is no JSON: line 2 column' --url "$BASE/r" --header 'Content-Type: application/x-ndjson' --body $'{"i":1}\n{"n":}'
+	fails 64 'the filled body is not JSON: line 2 column' --url "$BASE/r" --header 'Content-Type: application/x-ndjson' --body $'{"i":1}\n{"n":}'
 	fetch --each --url "$BASE/q" --param 'f={"name":"{n}"}' --header 'X-Arg: {"name":"{n}"}' <in.mam >/dev/null
 	[ "$(asked .target | tail -n 1)" = '/q?f=%7B%22name%22%3A%22a%5C%22%2C%5C%22admin%5C%22%3A%5C%221%22%7D' ]
 	[ "$(asked '.headers["x-arg"]' | tail -n 1)" = '{"name":"a\",\"admin\":\"1"}' ]
@@ -261,7 +261,7 @@ teardown() {
 	fetch --url "$BASE/" --from 2026-11-01 --zone Asia/Tokyo --param 's={from:%s}' --param 't={from:%FT%T%:z}' >/dev/null
 	[ "$(asked .target | tail -n 1)" = '/?s=1793458800&t=2026-11-01T00%3A00%3A00%2B09%3A00' ]
 	fails 64 '{from:%s} writes an instant: give --zone' --url "$BASE/" --from 2026-11-01 --param 's={from:%s}'
-	fails 64 '--zone: "Asia/Edo" is no time zone' --url "$BASE/" --zone Asia/Edo
+	fails 64 '--zone: "Asia/Edo" is not a time zone' --url "$BASE/" --zone Asia/Edo
 	fails 64 '{from} does not exist on the clock of --zone' --url "$BASE/" --zone America/Sao_Paulo --from 2018-11-04 --param 's={from:%s}'
 }
 
@@ -322,12 +322,12 @@ teardown() {
 	fails 64 '--record-path' --url "$BASE/one" --record-path 'a..b'
 }
 
-@test "numbers come through exactly, and a key that stands twice is an error" {
+@test "numbers come through exactly, and a duplicate key is an error" {
 	http_start
 	answer '{"path":"/n","text":"{\"id\":18446744073709551615,\"big\":123456789012345678901234567890,\"c\":0.1,\"d\":1.10,\"m\":-9223372036854775808}"}' \
 		'{"path":"/twice","text":"{\"a\":1,\"a\":2}"}'
 	[ "$(records --url "$BASE/n")" = '{"id":18446744073709551615,"big":123456789012345678901234567890,"c":0.1,"d":1.1,"m":-9223372036854775808}' ]
-	fails 65 'the answer is no JSON: line 1 column' --url "$BASE/twice"
+	fails 65 'the answer is not JSON: line 1 column' --url "$BASE/twice"
 }
 
 @test "--wrap makes records of values, and without it they are an error" {
@@ -346,8 +346,8 @@ teardown() {
 	input '{"id":8}' >in.mam
 	fails 65 '"id" is a field of it already' --each --url "$BASE/{id}" --include id <in.mam
 	fails 65 'record 1: --include: it has no field "x"' --each --url "$BASE/{id}" --include x <in.mam
-	fails 64 '"a" stands twice' --each --url "$BASE/{id}" --include a,a <in.mam
-	fails 64 'is what --wrap names' --each --url "$BASE/{id}" --include a --wrap a <in.mam
+	fails 64 '"a" is given twice' --each --url "$BASE/{id}" --include a,a <in.mam
+	fails 64 'is also the name of --wrap' --each --url "$BASE/{id}" --include a --wrap a <in.mam
 	fails 64 '--include is for --each' --url "$BASE/7" --include a
 }
 
@@ -364,11 +364,11 @@ teardown() {
 	[ -z "$("$MAM_ROOT/tests/tools/look" chunks <out.mam)" ]
 }
 
-@test "a text that is no JSON is an error with its place" {
+@test "a text that is not JSON is an error with its place" {
 	http_start
 	answer '{"path":"/html","text":"<html>\n","headers":{"Content-Type":"text/html"}}' '{"path":"/bad","text":"{\n\"a\":01}"}'
-	fails 65 'the answer is no JSON: line 1 column 1' --url "$BASE/html"
-	fails 65 'the answer is no JSON: line 2 column 6' --url "$BASE/bad"
+	fails 65 'the answer is not JSON: line 1 column 1' --url "$BASE/html"
+	fails 65 'the answer is not JSON: line 2 column 6' --url "$BASE/bad"
 	[ "$(requests)" -eq 2 ]
 }
 
@@ -400,12 +400,12 @@ teardown() {
 @test "a file whose end nothing tells is not taken for whole" {
 	http_start
 	answer '{"path":"/f","text":"a,b\n1,2\n","framing":"none"}' '{"path":"/j","json":[{"a":1}],"framing":"none"}'
-	fails 65 'the answer does not tell its length' --url "$BASE/f" --decoder raw
-	# JSON tells by itself where it ends.
+	fails 65 'the answer has no length' --url "$BASE/f" --decoder raw
+	# The end of a JSON text is known without a length.
 	[ "$(records --url "$BASE/j")" = '{"a":1}' ]
 }
 
-# What is covered, rehearsals.
+# Coverage and rehearsals.
 
 coverage() { # the coverage items of a stream, as JSON
 	"$MAM_ROOT/tests/tools/look" coverage
@@ -424,7 +424,7 @@ coverage() { # the coverage items of a stream, as JSON
 	[ "$(coverage <out.mam)" = '{"window": {"account": "x"}}' ]
 	fails 64 'is neither FIELD=VALUE nor FIELD=FROM..TO' --url "$BASE/" --cover day
 	fails 64 'a value is empty' --url "$BASE/" --cover 'day=..2026-03-08'
-	fails 64 '"a" stands twice' --url "$BASE/" --cover a=1 --cover a=2
+	fails 64 '"a" is given twice' --url "$BASE/" --cover a=1 --cover a=2
 }
 
 @test "what was ignored is not covered, and everything else is" {

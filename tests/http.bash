@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What tests of fetch-api share: a server that answers as a test tells it
-# (tests/servers/scripted), and ways to look at what it was asked.
+# Shared by the tests of fetch-api: a server with scripted answers
+# (tests/servers/scripted), and ways to look at the requests it received.
 
 # http_start [OPTION...]: a server of this test's own; BASE is its URL. Ends with the test.
 http_start() {
@@ -24,7 +24,7 @@ http_stop() {
 	[ -z "${HTTP_PID:-}" ] || kill "$HTTP_PID" 2>/dev/null || true
 }
 
-# answer JSON...: one answer each, behind those that were told before.
+# answer JSON...: adds answers after those already in the list.
 answer() {
 	printf '%s\n' "$@" >>answers
 }
@@ -38,12 +38,12 @@ requests() {
 	wc -l <log
 }
 
-# fetch OPTION...: with waits that no test has time for made short, and no stage behind.
+# fetch OPTION...: runs fetch-api with short waits and without a next stage.
 fetch() {
 	HOME=$BATS_TEST_TMPDIR fetch-api --backoff 1ms --interval 1ms "$@"
 }
 
-# records OPTION...: what it fetches, as JSON lines; the first failure's status.
+# records OPTION...: the fetched records as JSON lines; the first failure's status.
 records() {
 	fetch "$@" | to-json
 }
@@ -53,7 +53,7 @@ input() {
 	printf '%s\n' "$@" | from-json
 }
 
-# fails STATUS TEXT OPTION...: it ends with this status, saying this.
+# fails STATUS TEXT OPTION...: fetch-api exits with STATUS, and its message contains TEXT.
 fails() {
 	local wanted=$1 text=$2 status=0
 	shift 2

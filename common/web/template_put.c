@@ -192,7 +192,7 @@ put_json(struct buf *out, const struct template_part *part, const struct templat
 	bool good = json_to_msgpack(text, JSON_DUPLICATES_ERROR, &ignored, &error);
 	buf_free(&ignored);
 	if (!good)
-		return "is no JSON text: put quotes around it";
+		return "is not JSON text: put quotes around it";
 	buf_put_slice(out, text);
 	return NULL;
 }

@@ -100,7 +100,7 @@ read_json(struct answer *a, struct slice text)
 	buf_put_byte(&place, '\0');
 	if (place.failed || a->json.failed)
 		die(STATUS_TRY_AGAIN, "no memory for an answer");
-	set_shape(a, error.cut ? SHAPE_CUT : SHAPE_BAD, "the answer is no JSON: ", place.p);
+	set_shape(a, error.cut ? SHAPE_CUT : SHAPE_BAD, "the answer is not JSON: ", place.p);
 	buf_free(&place);
 }
 
@@ -129,8 +129,7 @@ check_file(struct answer *a)
 	}
 	if (!a->http.framed) {
 		set_shape(a, SHAPE_BAD,
-		    "the answer does not tell its length, so nobody sees whether it is whole",
-		    NULL);
+		    "the answer has no length, so a truncated one could not be detected", NULL);
 		return true;
 	}
 	if (a->body.n > 4 && memcmp(spool_start(&a->body).p, "PK\3\4", 4) == 0 &&

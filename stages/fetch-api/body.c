@@ -112,7 +112,7 @@ check_json(struct slice text, size_t line)
 	struct json_error error;
 	if (!json_to_msgpack(text, JSON_DUPLICATES_ERROR, &ignored, &error))
 		die(fetch.record ? STATUS_DATA : STATUS_USAGE,
-		    "%s--body: the filled body is no JSON: line %d column %d: %s", shown_where(),
+		    "%s--body: the filled body is not JSON: line %d column %d: %s", shown_where(),
 		    (int)(line + error.line), (int)error.column, error.what);
 	buf_free(&ignored);
 }
@@ -154,7 +154,7 @@ body_place(struct request *q, const struct place *place, struct slice value)
 	struct json_error error;
 	/* It was JSON when it was filled. */
 	if (!json_to_msgpack(buf_slice(&q->body), JSON_DUPLICATES_ERROR, &before, &error))
-		die(STATUS_BUG, "the body is no JSON any more: %s", error.what);
+		die(STATUS_BUG, "the body is no longer JSON: %s", error.what);
 	const char *wrong = mp_path_set(&after, buf_slice(&before), &place->path, value);
 	if (wrong)
 		die(STATUS_USAGE, "%s in the body: %s", quoted(slice_of(place->body_path)), wrong);

@@ -29,7 +29,7 @@ static struct option_list on, until, fail_on;
 /* clang-format off */
 static const struct option_row request_options[] = {
 	{.name = "url", .word = "URL", .kind = OPTION_TEXT, .to.text = &config.url,
-	    .help = "where to ask; {name} is filled in"},
+	    .help = "URL to request; {name} is filled in"},
 	{.name = "method", .word = "METHOD", .kind = OPTION_CHOICE, .to.text = &config.method,
 	    .choices = "GET|POST|PUT|PATCH|DELETE",
 	    .help = "GET, or POST when there is a body"},
@@ -57,20 +57,20 @@ static const struct option_row request_options[] = {
 static const struct option_row answer_options[] = {
 	{.name = "decoder", .word = "json|raw", .kind = OPTION_CHOICE, .to.text = &decoder,
 	    .choices = "json|raw",
-	    .help = "what the answer is: JSON with records, or a file"},
+	    .help = "read the answer as JSON with records, or as a file"},
 	{.name = "record-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &record_path,
-	    .help = "where the records stand in the answer: a.b, []"},
+	    .help = "path to the records in the answer: a.b, []"},
 	{.name = "wrap", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.wrap,
-	    .help = "a value that is not an object becomes the record {NAME: value}"},
+	    .help = "make a value that is not an object the record {NAME: value}"},
 	{.name = "include", .word = "FIELD,...", .kind = OPTION_TEXT, .to.text = &config.include,
-	    .help = "a,b=c.d: fields of the input record to put into each record"},
+	    .help = "a,b=c.d: copy fields of the input record into each record"},
 	{.name = "allow-empty", .kind = OPTION_FLAG, .to.flag = &config.allow_empty,
 	    .help = "no content, or no --record-path in it, means no records"},
 	{.name = "accept-json", .kind = OPTION_FLAG, .to.flag = &config.accept_json,
 	    .help = "with raw: a JSON body is the file, not an error of the API"},
 	{.name = "max-response", .word = "SIZE", .kind = OPTION_SIZE, .to.number = &config.max_response,
 	    .low = 1, .high = INT64_MAX,
-	    .help = "ceiling of one answer (default: 256M; 64G with raw)"},
+	    .help = "maximum size of one answer (default: 256M; 64G with raw)"},
 	{0},
 };
 
@@ -80,42 +80,42 @@ static const struct option_row page_options[] = {
 	    .help = "none, offset, page-number, cursor, json-link or header-link"},
 	{.name = "page-size", .word = "N", .kind = OPTION_COUNT, .to.number = &config.page_size,
 	    .low = 1, .high = 1000000,
-	    .help = "records of a page to ask for"},
+	    .help = "number of records to request per page"},
 	{.name = "base-index", .word = "N", .kind = OPTION_COUNT, .to.number = &config.base_index,
 	    .low = 0, .high = 1000000,
 	    .help = "number of the first record or page (default: 0; page-number: 1)"},
 	{.name = "max-pages", .word = "N", .kind = OPTION_COUNT, .to.number = &config.max_pages,
 	    .low = 1, .high = 100000000,
-	    .help = "ceiling of pages of one request (default: 10000)"},
+	    .help = "maximum number of pages per request (default: 10000)"},
 	{.name = "offset-param", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.offset.param,
 	    .help = "query parameter of the offset"},
 	{.name = "offset-body-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &config.offset.body_path,
-	    .help = "the offset's place in the body"},
+	    .help = "path to the offset in the body"},
 	{.name = "offset-step", .word = "records|page-size", .kind = OPTION_CHOICE, .to.text = &offset_step,
 	    .choices = "records|page-size",
-	    .help = "it grows by the records that came, or by the page-size"},
+	    .help = "add the number of records received, or the page size"},
 	{.name = "limit-param", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.limit.param,
 	    .help = "query parameter of the page size"},
 	{.name = "limit-body-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &config.limit.body_path,
-	    .help = "the page size's place in the body"},
+	    .help = "path to the page size in the body"},
 	{.name = "page-param", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.page.param,
 	    .help = "query parameter of the page number"},
 	{.name = "page-body-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &config.page.body_path,
-	    .help = "the page number's place in the body"},
+	    .help = "path to the page number in the body"},
 	{.name = "cursor-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &cursor_path,
-	    .help = "where the next page's cursor stands in the answer"},
+	    .help = "path to the next page's cursor in the answer"},
 	{.name = "cursor-param", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.cursor.param,
 	    .help = "query parameter of the cursor"},
 	{.name = "cursor-body-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &config.cursor.body_path,
-	    .help = "the cursor's place in the body"},
+	    .help = "path to the cursor in the body"},
 	{.name = "next-url-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &next_url_path,
-	    .help = "where the next page's URL stands in the answer"},
+	    .help = "path to the next page's URL in the answer"},
 	{.name = "total-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &total_path,
-	    .help = "where the number of all records (page-number: pages) stands"},
+	    .help = "path to the number of all records (page-number: pages)"},
 	{.name = "total-records-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &total_records_path,
-	    .help = "where the number of all records stands, beside that of pages"},
+	    .help = "path to the number of all records, besides that of pages"},
 	{.name = "has-more-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &has_more_path,
-	    .help = "there is a next page as long as something stands there"},
+	    .help = "there is a next page while this path holds a value"},
 	{.name = "stop-after-short-page", .kind = OPTION_FLAG, .to.flag = &config.stop_after_short_page,
 	    .help = "a page of fewer than --page-size records is the last"},
 	{0},
@@ -123,22 +123,22 @@ static const struct option_row page_options[] = {
 
 static const struct option_row failure_options[] = {
 	{.name = "until", .word = "PATH=VALUE", .kind = OPTION_LIST, .to.list = &until,
-	    .help = "ask again until the answer says so; may be repeated"},
+	    .help = "ask again until PATH is VALUE; may be repeated"},
 	{.name = "fail-on", .word = "PATH[=VALUE]", .kind = OPTION_LIST, .to.list = &fail_on,
-	    .help = "an answer that says so is an error; may be repeated"},
+	    .help = "treat such an answer as an error; may be repeated"},
 	{.name = "allow-missing", .kind = OPTION_FLAG, .to.flag = &config.allow_missing,
 	    .help = "--until also waits when its PATH is not in the answer"},
 	{.name = "interval", .word = "DURATION", .kind = OPTION_DURATION, .to.number = &config.interval,
 	    .low = 1, .high = INT64_MAX,
-	    .help = "between two questions of --until (default: 10s)"},
+	    .help = "time between two requests of --until (default: 10s)"},
 	{.name = "timeout", .word = "DURATION", .kind = OPTION_DURATION, .to.number = &config.timeout,
 	    .low = 1, .high = INT64_MAX,
 	    .help = "how long --until may take (default: 1h)"},
 	{.name = "on", .word = "RULE", .kind = OPTION_LIST, .to.list = &on,
-	    .help = "'CONDITION ... -> ACTION': what an answer means; may be repeated"},
+	    .help = "'CONDITION ... -> ACTION': how to treat an answer; may be repeated"},
 	{.name = "retries", .word = "N", .kind = OPTION_COUNT, .to.number = &config.retries,
 	    .low = 0, .high = 1000,
-	    .help = "how often a request is tried again (default: 5)"},
+	    .help = "how often to retry a request (default: 5)"},
 	{.name = "backoff", .word = "DURATION", .kind = OPTION_DURATION, .to.number = &config.backoff,
 	    .low = 0, .high = 60 * SECOND,
 	    .help = "the first wait is at most this, each further twice it (default: 1s)"},
@@ -196,7 +196,7 @@ static const struct option_row other_options[] = {
 	    .low = SECOND, .high = INT64_MAX,
 	    .help = "how long a connection may be silent (default: 5m)"},
 	{.name = "cover", .word = "FIELD=VALUE", .kind = OPTION_LIST, .to.list = &config.cover,
-	    .help = "what the records cover completely: day={from}..{to}; may be repeated"},
+	    .help = "window the records cover completely: day={from}..{to}; may be repeated"},
 	{.name = "dry-run", .kind = OPTION_FLAG, .to.flag = &config.dry_run,
 	    .help = "make the whole pipe a rehearsal: one page, loaders roll back"},
 	{0},
@@ -366,10 +366,10 @@ config_parse(int argc, char **argv)
 {
 	struct operands operands = options_parse(&program, argc, argv);
 	if (!config.url && operands.n)
-		die(STATUS_USAGE, "takes no operands, but got %s: where to ask is said by --url",
+		die(STATUS_USAGE, "takes no operands, but got %s: give the URL with --url",
 		    quoted(slice_of(operands.items[0])));
 	if (!config.url)
-		die(STATUS_USAGE, "--url is missing: where to ask");
+		die(STATUS_USAGE, "--url is required");
 	if (!config.method)
 		config.method = config.body ? "POST" : "GET";
 	rules_parse(&on, &operands);
@@ -386,5 +386,5 @@ config_parse(int argc, char **argv)
 	check_answer();
 	check_auth();
 	only_for(config.dry_run, "dry-run", !config.each,
-	    "the first stage of a pipe, and --each is none");
+	    "the first stage of a pipe, not for one with --each");
 }

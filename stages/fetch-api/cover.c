@@ -62,7 +62,7 @@ cover_init(void)
 		read_bound(&bounds[i], config.cover.items[i]);
 		for (size_t k = 0; k < i; k++)
 			if (slice_equal(bounds[k].field, bounds[i].field))
-				die(STATUS_USAGE, "--cover: %s stands twice",
+				die(STATUS_USAGE, "--cover: %s is given twice",
 				    quoted(bounds[i].field));
 	}
 	all_counted = true;

@@ -47,10 +47,10 @@ records_init(void)
 			    NAME_MAX_BYTES);
 		for (size_t k = 0; k < i; k++)
 			if (slice_equal(included[k].name, included[i].name))
-				die(STATUS_USAGE, "--include: %s stands twice",
+				die(STATUS_USAGE, "--include: %s is given twice",
 				    quoted(included[i].name));
 		if (config.wrap && slice_is(included[i].name, config.wrap))
-			die(STATUS_USAGE, "--include: %s is what --wrap names",
+			die(STATUS_USAGE, "--include: %s is also the name of --wrap",
 			    quoted(included[i].name));
 	}
 }

@@ -201,7 +201,9 @@ take(const struct answer *a, struct slice used)
 	for (size_t i = 0; i < t.n; i++)
 		if ((unsigned char)t.p[i] <= ' ' || (unsigned char)t.p[i] >= 0x7f)
 			die(STATUS_DATA,
-			    "access token: %s: the token holds what no header may have", url);
+			    "access token: %s: the token holds a character that a header must not "
+			    "have",
+			    url);
 	buf_reset(&current.access);
 	buf_put(&current.access, t.p, t.n);
 	shown_hide(buf_slice(&current.access));

@@ -171,7 +171,7 @@ check_owner(int fd)
 		die_errno(STATUS_IO, "--token-cache: cannot look at %s", quoted(slice_of(path)));
 	if (st.st_uid != geteuid() || (st.st_mode & 077))
 		die(STATUS_CONFIG,
-		    "--token-cache: %s must belong to you and be readable by nobody else (mode "
+		    "--token-cache: %s must belong to you and be readable by you alone (mode "
 		    "600)",
 		    quoted(slice_of(path)));
 }

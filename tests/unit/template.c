@@ -304,9 +304,9 @@ test_json(void)
 	CHECK(gives(TEMPLATE_JSON, "[{given-number},{given-list},\"{given-word}\"]",
 	    "[11111111,[1,2],\"word\"]"));
 	CHECK(gives(
-	    TEMPLATE_JSON, "[{given-word}]", "!given-word is no JSON text: put quotes around it"));
+	    TEMPLATE_JSON, "[{given-word}]", "!given-word is not JSON text: put quotes around it"));
 	CHECK(gives(TEMPLATE_JSON, "[{given-escape}]",
-	    "!given-escape is no JSON text: put quotes around it"));
+	    "!given-escape is not JSON text: put quotes around it"));
 	/* An escaped quote does not end the string; one outside of it does not begin one. */
 	CHECK(gives(TEMPLATE_JSON, "[\"\\\\\",{int},\"\\\"{int}\"]", "[\"\\\\\",7,\"\\\"7\"]"));
 	CHECK(gives(TEMPLATE_JSON, "{\"a\":{}}", "{\"a\":{}}"));
