@@ -16,9 +16,9 @@ pipe_of() { # LOADER TARGET [DEDUPE OPTION...]
 		"--set base_account=10000001 --set account=11111111 --rate 1000/1s --backoff 20ms \"\$@\"; }"
 	shift 2
 	# shellcheck disable=SC2016 # they are expanded when the pipe runs
-	sed -n '/^"${fetch\[@\]}".*\/add"/,/--create$/p' "$MAM_ROOT/pipelines/yahoo-search-campaign-daily" |
+	sed -n '/^MAM_STEP=add /,/--create$/p' "$MAM_ROOT/pipelines/yahoo-search-campaign-daily" |
 		sed -e '/^$/d' -e '/^#/d' -e 's/ >"$report"$/ |/' -e 's/ <"$report" |$/ |/' \
-			-e 's/"${fetch\[@\]}"/fetch/' -e 's/--interval [0-9a-z]*/--interval 20ms/' -e "s|dedupe --key|dedupe $* --key|"
+			-e 's/MAM_STEP=[a-z]* "${fetch\[@\]}"/fetch/' -e 's/--interval [0-9a-z]*/--interval 20ms/' -e "s|dedupe --key|dedupe $* --key|"
 }
 
 # For each database: what it is loaded with, where it is, what it holds.
