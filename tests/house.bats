@@ -84,6 +84,18 @@ rooms() { # pure|process
 	done
 }
 
+@test "rule 8: one look: guards follow the path, system includes come first, no comment is a divider" {
+	for header in $(git ls-files 'common/*.h' 'stages/*.h'); do
+		guard=$(tr 'a-z/.-' 'A-Z___' <<<"$header")
+		grep -qx "#ifndef $guard" "$header" || { echo "$header: no guard $guard"; return 1; }
+	done
+	for source in $(git ls-files 'common/*.[ch]' 'stages/*.[ch]'); do
+		late=$(awk '/^#include "/ { own = 1 } /^#include </ && own && !/immintrin/ { print FILENAME ": " $0 }' "$source")
+		[ -z "$late" ] || { echo "$late"; return 1; }
+	done
+	run ! git grep -nE '^(/\* -{3,}|# -{3,} )' -- '*.c' '*.h' '*.bats'
+}
+
 @test "beside the rules: no preprocessor conditions in stages, no banned functions" {
 	run ! bash -c "git ls-files stages | xargs grep -nE '^#[[:space:]]*(if|ifdef|ifndef) ' | grep -v '_H\$'"
 	run ! bash -c "git ls-files common stages | xargs grep -nwE 'atoi|atol|sprintf|strcpy|strcat|sscanf|alloca'"

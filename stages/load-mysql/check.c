@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/load-mysql/check.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "common/db/mysql/errors.h"
 #include "common/load/load.h"
 #include "common/program/message.h"
+#include "stages/load-mysql/check.h"
 
 static uint64_t first_row; /* record number */
 
@@ -24,7 +23,7 @@ record_of_row(const char *text)
 
 	if (first_row == 0 || !strstr(text, " row ") || reject_count() > 0)
 		return "";
-	snprintf(note, sizeof(note), "; row 1 is record %" PRIu64, first_row);
+	snprintf(note, sizeof note, "; row 1 is record %" PRIu64, first_row);
 	return note;
 }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What information_schema says of a table, as struct column. */
-#include "stages/load-mysql/columns_impl.h"
-
 #include <stdlib.h>
 
 #include "common/program/message.h"
 #include "common/time/iso.h"
 #include "stages/load-mysql/check.h"
+#include "stages/load-mysql/columns_impl.h"
 
 enum {
 	COLUMNS_MAX = 4096, /* InnoDB has 1,017 */
@@ -41,8 +40,6 @@ number(struct slice s)
 	return s.p ? strtoull(s.p, NULL, 10) : 0;
 }
 
-/* ---- numbers ---- */
-
 static bool
 set_integer(struct column *c, struct slice name, bool is_unsigned)
 {
@@ -52,7 +49,7 @@ set_integer(struct column *c, struct slice name, bool is_unsigned)
 	} types[] = {
 	    {"tinyint", 8}, {"smallint", 16}, {"mediumint", 24}, {"int", 32}, {"bigint", 64}};
 
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
 		if (!slice_is(name, types[i].name))
 			continue;
 		uint64_t all = UINT64_MAX >> (BITS_OF_A_LONG - types[i].bits);
@@ -73,8 +70,6 @@ set_bit(struct column *c, uint64_t bits)
 	c->high = bits < BITS_OF_A_LONG ? (UINT64_C(1) << bits) - 1 : UINT64_MAX;
 }
 
-/* ---- text ---- */
-
 /* enum('a','it''s','back\\slash'): the members between the quotes. */
 static void
 set_members(struct column *c)
@@ -94,7 +89,7 @@ set_members(struct column *c)
 			buf_put_byte(&text, byte);
 		}
 		buf_check(&text, "a type", NULL);
-		members = xrealloc(members, (c->n_members + 1) * sizeof(*members));
+		members = xrealloc(members, (c->n_members + 1) * sizeof *members);
 		members[c->n_members++] = keep(buf_slice(&text));
 		p++;
 	}
@@ -110,7 +105,7 @@ last_char(struct slice charset)
 
 	if (slice_is(charset, "ascii"))
 		return 0x7f;
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (slice_is(charset, all[i]))
 			return 0;
 	return 0xffff;
@@ -140,8 +135,6 @@ set_text(struct column *c, struct slice name, uint64_t chars, uint64_t bytes)
 		return false;
 	return true;
 }
-
-/* ---- times ---- */
 
 static int64_t
 microseconds(int64_t year, unsigned month, unsigned day)
@@ -179,8 +172,6 @@ set_time(struct column *c, struct slice name, struct slice version)
 		return false;
 	return true;
 }
-
-/* ---- all of it ---- */
 
 /* Also of ASCII, whose bytes are the same. */
 static bool
@@ -344,7 +335,7 @@ columns_read(struct client *c, struct sql_table *table, const struct column **co
 	put_where(c, &sql, table, "TABLE_SCHEMA");
 	buf_put_text(&sql, " ORDER BY ORDINAL_POSITION");
 	run(c, &sql);
-	struct column *all = xcalloc(COLUMNS_MAX, sizeof(*all));
+	struct column *all = xcalloc(COLUMNS_MAX, sizeof *all);
 	for (*n = 0; client_next(c, cells, NULL); ++*n) {
 		if (*n == COLUMNS_MAX)
 			die(STATUS_BUG, "a table has more than %d columns", COLUMNS_MAX);

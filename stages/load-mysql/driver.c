@@ -149,8 +149,8 @@ mysql_describe(void *p, struct sql_table *table, const struct column **columns, 
 	struct mysql *d = p;
 	static const char reserved[] = "mam-etl ";
 
-	if (table->name.n >= sizeof(reserved) - 1 &&
-	    strncasecmp(table->name.p, reserved, sizeof(reserved) - 1) == 0)
+	if (table->name.n >= sizeof reserved - 1 &&
+	    strncasecmp(table->name.p, reserved, sizeof reserved - 1) == 0)
 		die(STATUS_REFUSED,
 		    "table %s: names that begin with \"mam-etl \" belong to the temporary tables "
 		    "of a load",

@@ -73,7 +73,7 @@ make(const struct made *m, struct slice name, bool key, struct slice version)
 void
 made_columns(struct client *client, const struct load *l, const struct column **columns, size_t *n)
 {
-	struct column *all = xcalloc(l->n, sizeof(*all));
+	struct column *all = xcalloc(l->n, sizeof *all);
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct sql_column *c = &l->sql.columns[i];

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/load-mysql/rows.h"
-
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -9,6 +7,7 @@
 #include "common/program/message.h"
 #include "stages/load-mysql/check.h"
 #include "stages/load-mysql/columns.h"
+#include "stages/load-mysql/rows.h"
 
 enum {
 	PARAMETERS_MAX = 8192,     /* of one INSERT; the protocol ends at 65,535 */
@@ -74,8 +73,6 @@ build_load(struct rows *r, const struct load *l)
 	}
 	buf_check(&r->sql, "a statement", NULL);
 }
-
-/* ---- LOAD DATA ---- */
 
 static void
 put_line(struct rows *r, const struct load *l, const struct value *values)
@@ -145,8 +142,6 @@ load_data(struct rows *r)
 	check_loaded(r, loaded);
 	return true;
 }
-
-/* ---- INSERT ---- */
 
 static void
 prepare(struct rows *r, const struct load *l, size_t rows)
@@ -228,7 +223,7 @@ insert(struct rows *r, const struct load *l, const struct value *values)
 {
 	if (!r->values) {
 		r->most = l->n > 0 && l->n < PARAMETERS_MAX ? PARAMETERS_MAX / l->n : 1;
-		r->values = xcalloc(r->most * l->n, sizeof(*r->values));
+		r->values = xcalloc(r->most * l->n, sizeof *r->values);
 	}
 	if (r->waiting == 0)
 		r->first = load_record_number();
@@ -246,8 +241,6 @@ insert(struct rows *r, const struct load *l, const struct value *values)
 	if (r->waiting == r->most || bytes > INSERT_BYTES || bytes > r->max_packet / 2)
 		send(r, l);
 }
-
-/* ---- both ---- */
 
 void
 rows_begin(struct rows *r, const struct load *l)

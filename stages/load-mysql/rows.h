@@ -26,8 +26,8 @@ struct rows {
 	struct value *values;        /* of the rows that wait */
 	size_t waiting, most;
 	uint64_t first; /* number of the first waiting record */
-	struct buf
-	    bytes; /* of the waiting values, which point into it by offset until they are sent */
+	/* of the waiting values, which point into it by offset until they are sent */
+	struct buf bytes;
 };
 
 void rows_begin(struct rows *r, const struct load *l);

@@ -4,19 +4,16 @@
  * are never named (a null parameter is MYSQL_TYPE_NULL, not is_null; one byte that
  * is 0 is false in both), TLS beyond the certificates is my.cnf's.
  */
-#include "common/db/mysql/client_impl.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/db/mysql/client_impl.h"
 #include "common/db/mysql/errors.h"
 #include "common/db/mysql/info.h"
 #include "common/db/mysql/socket.h"
 
 enum { CODE_MAX = 12 };
-
-/* ---- errors ---- */
 
 bool
 client_ready(struct client *c)
@@ -59,7 +56,7 @@ client_fail(struct client *c, unsigned number, const char *text, struct slice sq
 
 	if (db_error_is_set(&c->error))
 		return false;
-	snprintf(code, sizeof(code), "%u", number);
+	snprintf(code, sizeof code, "%u", number);
 	c->number = number;
 	c->error.lost = error_cause(number) == CAUSE_NETWORK;
 	return db_error_set(&c->error, error_status(number), code, "%.*s: %s (error %u)",
@@ -71,8 +68,6 @@ fail_last(struct client *c, struct slice sql)
 {
 	return client_fail(c, mysql_errno(c->handle), mysql_error(c->handle), sql);
 }
-
-/* ---- the connection ---- */
 
 static bool
 set_options(struct client *c, const struct target *t)
@@ -92,7 +87,7 @@ set_options(struct client *c, const struct target *t)
 	    {MYSQL_OPT_SSL_KEY, t->ssl_key},
 	};
 
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
 		if (options[i].value &&
 		    mysql_options(c->handle, options[i].option, options[i].value))
 			return db_error_set(&c->error, STATUS_CONFIG, NULL,
@@ -107,7 +102,7 @@ fail_connect(struct client *c)
 	const char *text = mysql_error(c->handle);
 	char code[CODE_MAX];
 
-	snprintf(code, sizeof(code), "%u", number);
+	snprintf(code, sizeof code, "%u", number);
 	return db_error_set(&c->error, error_connect_status(number, text), code,
 	    "cannot connect: %s (error %u)", text, number);
 }
@@ -158,8 +153,6 @@ client_version(const struct client *c)
 	return version ? version : "";
 }
 
-/* ---- statements ---- */
-
 /* Reads the warnings: the first that is not harmless, and how many are. */
 static bool
 read_warnings(struct client *c, struct buf *first, unsigned *number, uint64_t *harmless)
@@ -197,7 +190,7 @@ client_warnings(struct client *c)
 	if (read && (number != 0 || harmless < warnings)) {
 		/* A value changed on its way into a column is bad data, with any number. */
 		enum status status = error_status(number);
-		snprintf(code, sizeof(code), "%u", number);
+		snprintf(code, sizeof code, "%u", number);
 		db_error_set(&c->error, status == STATUS_REFUSED ? STATUS_DATA : status, code,
 		    "the server warned %" PRIu64 " times, and each counts as an error: %.*s (%u)",
 		    warnings, (int)first.n, first.p ? first.p : "", number);
@@ -294,8 +287,6 @@ client_put_literal(struct client *c, struct buf *b, struct slice text)
 	buf_put_byte(b, '\'');
 }
 
-/* ---- LOAD DATA ---- */
-
 static int
 infile_init(void **handle, const char *name, void *client)
 {
@@ -344,8 +335,6 @@ client_load(struct client *c, struct slice sql, size_t (*read)(void *arg, char *
 	*rows = mysql_affected_rows(c->handle);
 	return true;
 }
-
-/* ---- the end of the transaction ---- */
 
 enum db_commit
 client_commit(struct client *c)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/db/mysql/errors.h"
-
 #include <string.h>
+
+#include "common/db/mysql/errors.h"
 
 /* All other numbers are CAUSE_REFUSED. The comments give the names in the manuals of the servers. */
 static const struct {
@@ -119,7 +119,7 @@ static const struct {
 enum db_cause
 error_cause(unsigned number)
 {
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
 		if (number >= table[i].low && number <= table[i].high)
 			return table[i].cause;
 	return CAUSE_REFUSED;
@@ -138,7 +138,7 @@ error_connect_status(unsigned number, const char *text)
 	static const char *const broken[] = {
 	    "eof", "EOF", "reset by peer", "Broken pipe", "imed out", "SYSCALL", "Lost connection"};
 
-	for (size_t i = 0; number == MYSQL_TLS && i < sizeof(broken) / sizeof(broken[0]); i++)
+	for (size_t i = 0; number == MYSQL_TLS && i < sizeof broken / sizeof broken[0]; i++)
 		if (strstr(text, broken[i]))
 			return db_cause_status(CAUSE_NETWORK);
 	return error_status(number);

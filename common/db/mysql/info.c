@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/db/mysql/info.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "common/db/mysql/info.h"
 
 /* The number after word, or otherwise. */
 static uint64_t

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/db/mysql/socket.h"
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
 #include <sys/socket.h>
+
+#include "common/db/mysql/socket.h"
 
 void
 socket_watch(int descriptor, int lock_milliseconds)
@@ -20,7 +20,7 @@ socket_watch(int descriptor, int lock_milliseconds)
 	};
 
 	/* A socket that is not TCP's refuses some of them, and needs none. */
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
 		(void)setsockopt(descriptor, options[i].level, options[i].option, &options[i].value,
 		    sizeof(options[i].value));
 }

@@ -26,8 +26,8 @@ prepare(struct statement *s, struct slice sql)
 {
 	struct db_error *e = &s->client->error;
 
-	s->binds = calloc(s->n + 1, sizeof(*s->binds));
-	s->at = calloc(s->n + 1, sizeof(*s->at));
+	s->binds = calloc(s->n + 1, sizeof *s->binds);
+	s->at = calloc(s->n + 1, sizeof *s->at);
 	s->handle = mysql_stmt_init(s->client->handle);
 	if (!s->binds || !s->at || !s->handle)
 		return db_error_memory(e, "a statement");
@@ -44,7 +44,7 @@ client_prepare(struct client *c, struct slice sql, size_t n)
 {
 	if (!client_ready(c))
 		return NULL;
-	struct statement *s = calloc(1, sizeof(*s));
+	struct statement *s = calloc(1, sizeof *s);
 	if (!s) {
 		db_error_memory(&c->error, "a statement");
 		return NULL;
@@ -70,7 +70,7 @@ bind_value(struct statement *s, size_t i, const struct value *v)
 {
 	MYSQL_BIND *bind = &s->binds[i];
 
-	memset(bind, 0, sizeof(*bind));
+	memset(bind, 0, sizeof *bind);
 	s->at[i] = s->text.n;
 	switch (v->type) {
 	case VALUE_NULL:

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/db/mysql/target.h"
-
 #include <stdlib.h>
 
 #include "common/db/address.h"
 #include "common/db/mysql/quote.h"
+#include "common/db/mysql/target.h"
 #include "common/text/bytes.h"
 
 enum { CONNECT_TIMEOUT_SECONDS = 30, PORT_MAX = 65535 };
@@ -113,7 +112,7 @@ parse_option(struct target *t, struct slice name, struct slice value, struct db_
 	};
 	unsigned local = 0;
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (slice_is(name, texts[i].name))
 			return decode(value, texts[i].name, texts[i].to, e);
 	if (slice_is(name, "connect-timeout"))
@@ -175,11 +174,11 @@ target_parse(struct target *t, const char *url, struct db_error *e)
 		return db_error_set(e, STATUS_USAGE, NULL,
 		    "--to holds a password, which every user of the machine can see: leave it out "
 		    "and name it with --password env:NAME or file:PATH");
-	if (strncmp(url, scheme, sizeof(scheme) - 1) != 0)
+	if (strncmp(url, scheme, sizeof scheme - 1) != 0)
 		return db_error_set(e, STATUS_USAGE, NULL,
 		    "--to wants a URL as mysql://USER@HOST:PORT/DATABASE or "
 		    "mysql://USER@/DATABASE?socket=PATH");
-	rest = (struct slice){rest.p + sizeof(scheme) - 1, rest.n - (sizeof(scheme) - 1)};
+	rest = (struct slice){rest.p + sizeof scheme - 1, rest.n - (sizeof scheme - 1)};
 	struct slice authority = cut_before(&rest, "/?", &found);
 	if (found == '/' && !decode(cut_before(&rest, "?", &found), "database", &t->database, e))
 		return false;

@@ -135,7 +135,7 @@ text_put_uuid(struct buf *b, struct slice bytes)
 	static const unsigned char parts[] = {4, 2, 2, 2, 6};
 	size_t at = 0;
 
-	for (size_t i = 0; i < sizeof(parts); i++) {
+	for (size_t i = 0; i < sizeof parts; i++) {
 		if (i > 0)
 			buf_put_byte(b, '-');
 		put_hex(b, (struct slice){bytes.p + at, parts[i]});
@@ -196,10 +196,10 @@ put_text(struct buf *b, struct slice s)
 		return;
 	while (p < end) {
 		for (; end - p >= 8; p += 8, to += 8) {
-			memcpy(&w, p, sizeof(w));
+			memcpy(&w, p, sizeof w);
 			if (has_special(w))
 				break;
-			memcpy(to, &w, sizeof(w));
+			memcpy(to, &w, sizeof w);
 		}
 		for (int i = 0; i < 8 && p < end; i++)
 			to = put_escaped(to, *p++);
