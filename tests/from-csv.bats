@@ -304,6 +304,24 @@ assert r["b"] == "2" and r["a"] == open("text").read().replace(chr(34) * 2, chr(
 			[ "$(from-csv --encoding "$encoding" <in.csv | to-json)" = "$(csv "$text")" ]
 		done
 	done
+	# CJK text may have no NUL among its first four bytes, or one that points to the other order.
+	for encoding in UTF-16LE UTF-16BE UTF-32LE UTF-32BE; do
+		for text in $'\u5e74\u6708,\u5024\n\u5e74,1\n' $'\u5e74\u6708\n\u6708\n' $'\u4e00\u5e74,\u5024\n\u5e74,1\n'; do
+			printf '%s\n' "$text" | iconv -f UTF-8 -t "$encoding" >in.csv
+			run -65 --separate-stderr bash -c 'from-csv <in.csv >out'
+			[[ "$stderr" = *"looks like $encoding without a byte order mark"* ]] || { echo "$encoding: $stderr"; return 1; }
+		done
+	done
+	# A byte 0A before the first NUL looks like a line end, and skipped lines may hide the header: no name holds NUL.
+	for text in $'\u4e0a\n\u6708\n' $'\u5e74\u4e0a\u4e0a\u6708\u6708,\u5024\n\u5e74,1\n' $'\u5e74\u6708\u5024\n\u5e74\u6708,\u5024\n1,2\n'; do
+		for encoding in UTF-16LE UTF-16BE; do
+			printf '%s' "$text" | iconv -f UTF-8 -t "$encoding" >in.csv
+			run -65 bash -c 'from-csv <in.csv >out'
+			[[ "$output" = *UTF-16* ]] || { echo "$encoding: $output"; return 1; }
+		done
+	done
+	run -65 bash -c "printf 'title\na\0,b\n1,2\n' | from-csv --skip 1 >out"
+	[[ "$output" = *'the name of column 1 holds NUL: give --encoding UTF-16LE or UTF-16BE'* ]]
 	# The way out for a file that really holds NUL.
 	[ "$(csv 'a\0b\n1\n' --encoding UTF-8)" = '{"a\u0000b":"1"}' ]
 	[ "$(csv 'a\0b\n1\n' --drop-nul 2>note)" = '{"ab":"1"}' ]

@@ -108,21 +108,36 @@ take_mark(void)
 	return NULL;
 }
 
-/* The encoding whose zero bytes are among the first four, or NULL. */
+/* Whether a line end in the block has a zero byte beside it, as every one in UTF-16 has. */
+static bool
+has_wide_line_end(void)
+{
+	for (size_t i = 0; i + 1 < d.n; i++)
+		if ((d.raw[i] == '\n' && !d.raw[i + 1]) || (!d.raw[i] && d.raw[i + 1] == '\n'))
+			return true;
+	return false;
+}
+
+/*
+ * The encoding that zero bytes in the first line, or beside a line end, suggest, or NULL
+ * if there are none. A zero byte of UTF-16 is nearly always half of an ASCII character,
+ * so the more common position in the block decides.
+ */
 static const char *
 guess_wide(void)
 {
-	if (d.n < 2)
+	const char *end = memchr(d.raw, '\n', d.n);
+	size_t line = end ? (size_t)(end - d.raw) + 2 : d.n; /* the line end may be two bytes */
+	if (!memchr(d.raw, '\0', line < d.n ? line : d.n) && !has_wide_line_end())
 		return NULL;
 	if (d.n >= 4 && !d.raw[2] && !d.raw[3])
 		return "UTF-32LE";
 	if (d.n >= 4 && !d.raw[0] && !d.raw[1])
 		return "UTF-32BE";
-	if (!d.raw[1] || (d.n >= 4 && !d.raw[3]))
-		return "UTF-16LE";
-	if (!d.raw[0] || (d.n >= 4 && !d.raw[2]))
-		return "UTF-16BE";
-	return NULL;
+	size_t zeros[2] = {0};
+	for (size_t i = 0; i < d.n; i++)
+		zeros[i % 2] += d.raw[i] == '\0';
+	return zeros[1] >= zeros[0] ? "UTF-16LE" : "UTF-16BE";
 }
 
 static const char *

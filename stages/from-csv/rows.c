@@ -117,14 +117,29 @@ header_row(struct csv_row *row)
 	return false;
 }
 
+/* The text before the header may hide UTF-16 without a byte order mark from decode.c. */
+static void
+check_nul(struct slice name, const char *where, size_t column)
+{
+	if (!config.encoding && !config.drop_nul && name.n && memchr(name.p, '\0', name.n))
+		die(STATUS_DATA,
+		    "%s: the name of column %zu holds NUL: give --encoding UTF-16LE or UTF-16BE if "
+		    "the "
+		    "text is that, or --encoding UTF-8 if it really holds NUL",
+		    where, column);
+}
+
 static void
 take_names(const struct csv_row *row)
 {
 	if (row->columns > FIELDS_MAX)
 		die(STATUS_DATA, "%s: %zu columns are more than %d", text_where(row->line),
 		    row->columns, FIELDS_MAX);
-	for (size_t i = 0; i < row->columns; i++)
-		add_field(text_field(row, i), VALUE_TEXT, text_where(row->line), i + 1);
+	for (size_t i = 0; i < row->columns; i++) {
+		struct slice name = text_field(row, i);
+		check_nul(name, text_where(row->line), i + 1);
+		add_field(name, VALUE_TEXT, text_where(row->line), i + 1);
+	}
 }
 
 /* The file's header must equal --names, completely and in the same order. */
