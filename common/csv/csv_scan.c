@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/csv/csv_scan.h"
 #include "common/json/json_scan.h"
+#include "common/text/word.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -22,7 +23,7 @@ csv_scan_portable(const char *p, size_t blocks, uint64_t *marks, char delimiter,
 	for (size_t i = 0; i < blocks; i++) {
 		uint64_t bits = 0;
 		for (unsigned k = 0; k < 8; k++, p += 8) {
-			uint64_t word = json_load_word(p);
+			uint64_t word = word_load(p);
 			uint64_t hit = equal_bytes(word, delimiter) | equal_bytes(word, fence) |
 				       equal_bytes(word, '\r') | equal_bytes(word, '\n');
 			/* The tops of eight bytes come together in the highest byte of the product. */

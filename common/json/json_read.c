@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/json/json_read_impl.h"
 #include "common/json/json_scan.h"
+#include "common/text/word.h"
 
 /* A value: counted, and given its role where it is in a passage. */
 static inline enum step
@@ -21,20 +22,6 @@ value(struct json_reader *r)
 	}
 	r->state = STATE_TOKEN;
 	return json_token(r);
-}
-
-/* Whether the n bytes at p are those at q; seven more may be read at both. */
-static inline bool
-same_words(const char *p, const char *q, size_t n)
-{
-	while (n >= 8) {
-		if (json_load_word(p) != json_load_word(q))
-			return false;
-		p += 8;
-		q += 8;
-		n -= 8;
-	}
-	return !n || (json_load_word(p) ^ json_load_word(q)) << (64 - 8 * n) == 0;
 }
 
 static enum step
@@ -72,7 +59,7 @@ name(struct json_reader *r)
 	const struct json_key *key = &r->keys.keys[guess];
 	r->name_at.p = r->p;
 	if (key->plain && (size_t)(r->end - p) > (size_t)key->n + 8 && p[key->n] == '"' &&
-	    same_words(p, r->keys.pool.p + key->at + key->head, key->n)) {
+	    words_equal(p, r->keys.pool.p + key->at + key->head, key->n)) {
 		r->p = p + key->n + 1;
 		r->state = STATE_COLON;
 		return json_key_met(r, guess) ? straight_to_value(r) : STEP_BAD;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/json/json_scan.h"
+#include "common/text/word.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
 extern inline uint64_t json_scan_marks(uint64_t word);
-extern inline uint64_t json_load_word(const char *p);
 extern inline const char *json_scan_ascii(const char *p, const char *end);
 
 static bool
@@ -20,7 +20,7 @@ const char *
 json_scan_ascii_portable(const char *p, const char *end)
 {
 	for (; end - p >= 8; p += 8) {
-		uint64_t marks = json_scan_marks(json_load_word(p));
+		uint64_t marks = json_scan_marks(word_load(p));
 		if (marks)
 			return p + (__builtin_ctzll(marks) >> 3);
 	}
@@ -131,7 +131,7 @@ json_skip_space(const char *p, const char *end)
 {
 	/* Indentation comes in runs of blanks: eight at once. */
 	for (; p < end; p++) {
-		while (end - p >= 8 && json_load_word(p) == 0x2020202020202020u)
+		while (end - p >= 8 && word_load(p) == 0x2020202020202020u)
 			p += 8;
 		if (p == end || (*p != ' ' && *p != '\n' && *p != '\r' && *p != '\t'))
 			return p;

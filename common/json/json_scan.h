@@ -3,6 +3,7 @@
 #define COMMON_JSON_JSON_SCAN_H
 
 #include "common/text/bytes.h"
+#include "common/text/word.h"
 
 /*
  * Finding the end of a string and of white space in JSON text. Short runs are
@@ -40,18 +41,6 @@ json_scan_marks(uint64_t word)
 	return ((word - ones * 0x20) | (quote - ones) | (backslash - ones) | word) & tops;
 }
 
-/* Eight bytes with the first one lowest, on machines of any byte order. */
-inline uint64_t
-json_load_word(const char *p)
-{
-	uint64_t word;
-	memcpy(&word, p, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	word = __builtin_bswap64(word);
-#endif
-	return word;
-}
-
 /* json_scan_ascii_long for runs that are short as a rule. */
 inline const char *
 json_scan_ascii(const char *p, const char *end)
@@ -59,7 +48,7 @@ json_scan_ascii(const char *p, const char *end)
 	for (int i = 0; i < 3; i++, p += 8) {
 		if (end - p < 8)
 			return json_scan_ascii_portable(p, end);
-		uint64_t marks = json_scan_marks(json_load_word(p));
+		uint64_t marks = json_scan_marks(word_load(p));
 		if (marks)
 			return p + (__builtin_ctzll(marks) >> 3);
 	}

@@ -2,6 +2,7 @@
 #include "common/json/json_number.h"
 #include "common/json/json_read_impl.h"
 #include "common/json/json_scan.h"
+#include "common/text/word.h"
 
 /* Makes room for n bytes and ROOM more in out; NULL on failure, which is then reported. */
 static inline char *
@@ -105,7 +106,7 @@ take_digits(const char *p, const char *end, uint64_t *m)
 	/* Eight at once: each byte is 0x30 to 0x39 when it is 3 above, and still so after adding 6. */
 	while (end - p >= 8) {
 		const uint64_t threes = 0x3030303030303030u, high = 0xf0f0f0f0f0f0f0f0u;
-		uint64_t word = json_load_word(p);
+		uint64_t word = word_load(p);
 		if (((word & high) ^ threes) | (((word + 0x0606060606060606u) & high) ^ threes))
 			break;
 		/* The first digit is the lowest byte: pairs, then fours, then all eight. */

@@ -5,6 +5,7 @@
 #include "common/json/json_write.h"
 #include "common/record/mp.h"
 #include "common/record/value.h"
+#include "common/text/base64.h"
 #include "common/text/float_text.h"
 #include "common/time/iso.h"
 
@@ -64,30 +65,6 @@ json_write_text(struct buf *out, struct slice text)
 	o[text.n + 1] = '"';
 	out->n += text.n + 2;
 	return true;
-}
-
-static void
-write_base64(struct buf *out, struct slice s)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	char *o = buf_reserve(out, s.n / 3 * 4 + 4 + 2);
-	if (!o)
-		return;
-	char *start = o;
-	*o++ = '"';
-	const unsigned char *p = (const unsigned char *)s.p;
-	for (size_t i = 0; i < s.n; i += 3) {
-		size_t left = s.n - i;
-		uint32_t v = (uint32_t)p[i] << 16 | (uint32_t)(left > 1 ? p[i + 1] : 0) << 8 |
-			     (left > 2 ? p[i + 2] : 0);
-		*o++ = digits[v >> 18];
-		*o++ = digits[v >> 12 & 63];
-		*o++ = (char)(left > 1 ? digits[v >> 6 & 63] : '=');
-		*o++ = (char)(left > 2 ? digits[v & 63] : '=');
-	}
-	*o++ = '"';
-	out->n += (size_t)(o - start);
 }
 
 static void
@@ -178,7 +155,9 @@ write_scalar(struct buf *out, const struct mp_token *t, const char *from, const 
 	case MP_STR:
 		return json_write_text(out, (struct slice){t->p, t->n}) ? NULL : not_utf8;
 	case MP_BIN:
-		write_base64(out, (struct slice){t->p, t->n});
+		buf_put_byte(out, '"');
+		base64_put(out, (struct slice){t->p, t->n});
+		buf_put_byte(out, '"');
 		return NULL;
 	case MP_EXT:
 		return write_ext(out, from, end, style);

@@ -29,16 +29,6 @@ record_check_error(const struct record_check *c, struct slice *at)
 	return c->error;
 }
 
-/* Whether n bytes are equal, n > 0; SLACK bytes more can be read on both sides. */
-static inline bool
-same(const char *p, const char *q, size_t n)
-{
-	for (; n > 8; p += 8, q += 8, n -= 8)
-		if (load64(p) != load64(q))
-			return false;
-	return (load64(p) ^ load64(q)) << (64 - 8 * n) == 0;
-}
-
 static const char *
 check_array(struct record_check *c, const struct schema *schema, const char *p, const char *end)
 {
@@ -61,7 +51,7 @@ is_known(const struct record_check *c, size_t i, const char *p, const char *end)
 	const char *name = c->known_bytes.p + c->known[i].at;
 	size_t n = c->known[i].n, left = (size_t)(end - p);
 	if (left >= n + SLACK)
-		return same(p, name, n);
+		return words_equal(p, name, n);
 	return left >= n && memcmp(p, name, n) == 0;
 }
 

@@ -11,6 +11,7 @@
 #include "common/record/names.h"
 #include "common/record/record_check.h"
 #include "common/text/utf8.h"
+#include "common/text/word.h"
 
 enum { SHORT = 32 /* bytes that are read at once, where there are so many */ };
 
@@ -56,16 +57,6 @@ record_blame(struct record_check *c, struct slice field)
 
 /* Bytes. */
 
-/* Little-endian on every machine: compilers make one load of it. */
-static inline uint64_t
-load64(const char *text)
-{
-	const unsigned char *p = (const unsigned char *)text;
-	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-	       (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
-	       (uint64_t)p[7] << 56;
-}
-
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 
 /* Whether n < SHORT bytes are ASCII; SHORT bytes can be read. */
@@ -73,9 +64,9 @@ static inline bool
 is_short_ascii(const char *p, size_t n)
 {
 	for (; n >= 8; p += 8, n -= 8)
-		if (load64(p) & HIGH_BITS)
+		if (word_load(p) & HIGH_BITS)
 			return false;
-	return !n || (load64(p) & HIGH_BITS) << (64 - 8 * n) == 0;
+	return !n || (word_load(p) & HIGH_BITS) << (64 - 8 * n) == 0;
 }
 
 static inline bool
@@ -96,7 +87,7 @@ is_short_decimal(const char *p, size_t n)
 	}
 	if (n == 0 || n > 8)
 		return false;
-	uint64_t w = load64(p) ^ 0x3030303030303030u;
+	uint64_t w = word_load(p) ^ 0x3030303030303030u;
 	uint64_t others = ((((w & ~HIGH_BITS) + 0x7676767676767676u) | w) & HIGH_BITS)
 			  << (64 - 8 * n);
 	if (!others)

@@ -73,15 +73,6 @@ skip(struct slice *s, size_t n)
 	s->n -= n;
 }
 
-static bool
-take(struct slice *s, char c)
-{
-	if (s->n == 0 || *s->p != c)
-		return false;
-	skip(s, 1);
-	return true;
-}
-
 /* At most 15 digits, so that nothing below overflows unnoticed. */
 static bool
 read_digits(struct slice *s, int64_t *value, int64_t *scale, int *digits)
@@ -104,12 +95,12 @@ read_number(struct slice *s, struct number *n)
 	int64_t none = 1;
 
 	*n = (struct number){.scale = 1};
-	n->negative = take(s, '-');
+	n->negative = slice_take(s, '-');
 	if (!n->negative)
-		take(s, '+');
+		slice_take(s, '+');
 	if (!read_digits(s, &n->value, &none, &digits))
 		return false;
-	return !take(s, '.') || read_digits(s, &n->value, &n->scale, &digits);
+	return !slice_take(s, '.') || read_digits(s, &n->value, &n->scale, &digits);
 }
 
 /* False if it is not a whole number of the interval's parts. */
@@ -155,7 +146,7 @@ add_clock(struct slice *s, struct interval *i, const struct number *hours)
 	part.negative = hours->negative;
 	if (!add(i, &part, MICROSECONDS, 60 * SECOND))
 		return false;
-	if (!take(s, ':'))
+	if (!slice_take(s, ':'))
 		return true;
 	if (!is_digit(*s) || !read_number(s, &part) || part.value / part.scale > 59)
 		return false;
@@ -168,16 +159,16 @@ read_words(struct slice s, struct interval *i)
 {
 	while (s.n > 0) {
 		struct number n;
-		if (take(&s, ' '))
+		if (slice_take(&s, ' '))
 			continue;
 		if (!read_number(&s, &n))
 			return false;
-		if (take(&s, ':')) {
+		if (slice_take(&s, ':')) {
 			if (!add_clock(&s, i, &n))
 				return false;
 			continue;
 		}
-		take(&s, ' ');
+		slice_take(&s, ' ');
 		const struct unit *unit = read_unit(&s, words, SIZE_MAX);
 		if (!unit || !add(i, &n, unit->part, unit->factor))
 			return false;
@@ -194,7 +185,7 @@ read_iso(struct slice s, struct interval *i)
 		return false;
 	while (s.n > 0) {
 		struct number n;
-		if (units == iso_date && take(&s, 'T'))
+		if (units == iso_date && slice_take(&s, 'T'))
 			units = iso_time;
 		if (!read_number(&s, &n))
 			return false;
@@ -209,7 +200,7 @@ static bool
 read_interval(struct slice s, struct interval *i)
 {
 	*i = (struct interval){0};
-	if (take(&s, 'P'))
+	if (slice_take(&s, 'P'))
 		return read_iso(s, i);
 	return s.n > 0 && read_words(s, i);
 }

@@ -16,21 +16,11 @@ struct range {
 	struct bound low, high;
 };
 
-static bool
-take(struct slice *s, char c)
-{
-	if (s->n == 0 || *s->p != c)
-		return false;
-	s->p++;
-	s->n--;
-	return true;
-}
-
 /* Up to a comma or a bracket; a bound in quotes has no quote or backslash within. */
 static bool
 read_text(struct slice *s, struct slice *text)
 {
-	bool quotes = take(s, '"');
+	bool quotes = slice_take(s, '"');
 
 	text->p = s->p;
 	while (s->n > 0 && (quotes ? *s->p != '"' : !strchr(",])}\"", *s->p))) {
@@ -41,7 +31,7 @@ read_text(struct slice *s, struct slice *text)
 	}
 	text->n = (size_t)(s->p - text->p);
 	if (quotes)
-		return take(s, '"');
+		return slice_take(s, '"');
 	*text = slice_trim(*text);
 	return true;
 }
@@ -78,13 +68,13 @@ static bool
 read_range(enum pg_text_rule rule, struct slice *s, struct range *r)
 {
 	*r = (struct range){0};
-	r->low.inclusive = take(s, '[');
-	if (!r->low.inclusive && !take(s, '('))
+	r->low.inclusive = slice_take(s, '[');
+	if (!r->low.inclusive && !slice_take(s, '('))
 		return false;
-	if (!read_text(s, &r->low.text) || !take(s, ',') || !read_text(s, &r->high.text))
+	if (!read_text(s, &r->low.text) || !slice_take(s, ',') || !read_text(s, &r->high.text))
 		return false;
-	r->high.inclusive = take(s, ']');
-	if (!r->high.inclusive && !take(s, ')'))
+	r->high.inclusive = slice_take(s, ']');
+	if (!r->high.inclusive && !slice_take(s, ')'))
 		return false;
 	return count(rule, &r->low, true) && count(rule, &r->high, false);
 }
@@ -103,7 +93,7 @@ same_bound(const struct bound *a, const struct bound *b)
 static void
 skip_spaces(struct slice *s)
 {
-	while (take(s, ' '))
+	while (slice_take(s, ' '))
 		;
 }
 
@@ -121,8 +111,8 @@ same_list(enum pg_text_rule rule, struct slice a, struct slice b)
 		if (!same_bound(&x.low, &y.low) || !same_bound(&x.high, &y.high))
 			return false;
 		skip_spaces(&a);
-		bool more = take(&a, ',');
-		if (more != take(&b, ','))
+		bool more = slice_take(&a, ',');
+		if (more != slice_take(&b, ','))
 			return false;
 		if (!more)
 			break;
@@ -133,9 +123,9 @@ same_list(enum pg_text_rule rule, struct slice a, struct slice b)
 bool
 pg_text_same_ranges(enum pg_text_rule rule, struct slice given, struct slice read)
 {
-	bool many = take(&given, '{');
+	bool many = slice_take(&given, '{');
 
-	if (many != take(&read, '{'))
+	if (many != slice_take(&read, '{'))
 		return false;
 	return same_list(rule, given, read);
 }

@@ -68,6 +68,7 @@ slice_trim(struct slice s)
 	return s;
 }
 
+extern inline bool slice_take(struct slice *s, char c);
 extern inline char *buf_reserve(struct buf *b, size_t n);
 extern inline void buf_put(struct buf *b, const void *p, size_t n);
 extern inline void buf_put_byte(struct buf *b, char c);

@@ -27,6 +27,16 @@ bool slice_equal_caseless(struct slice a, struct slice b);
 int slice_compare(struct slice a, struct slice b);
 /* Without ASCII spaces, tabs, CR and LF at both ends. */
 struct slice slice_trim(struct slice s);
+/* Takes c off the front of *s; false if *s does not begin with it. Inline, since parsers call it per byte. */
+inline bool
+slice_take(struct slice *s, char c)
+{
+	if (!s->n || *s->p != c)
+		return false;
+	s->p++;
+	s->n--;
+	return true;
+}
 
 /*
  * A growable buffer with a ceiling. The first failure (ceiling or no memory) is

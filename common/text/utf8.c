@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/text/utf8.h"
+#include "common/text/word.h"
 
 enum { RUN = 32 }; /* bytes that are looked at together */
 
@@ -45,15 +46,6 @@ is_continuation(unsigned char c)
 	return (c & 0xc0) == 0x80;
 }
 
-/* Little-endian on every machine: compilers make one load of it. */
-static uint64_t
-load(const unsigned char *p)
-{
-	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-	       (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
-	       (uint64_t)p[7] << 56;
-}
-
 /*
  * Whether two three-byte characters are at p, neither of which begins with 0xe0
  * or 0xed: those allow less after them.
@@ -75,7 +67,7 @@ are_two_threes(uint64_t w)
 static const unsigned char *
 skip_threes(const unsigned char *p, const unsigned char *end)
 {
-	while (end - p >= 8 && are_two_threes(load(p)))
+	while (end - p >= 8 && are_two_threes(word_load((const char *)p)))
 		p += 6;
 	while (end - p >= 3 && (p[0] & 0xf0) == 0xe0 && is_continuation(p[1]) &&
 	       is_continuation(p[2]) && !(p[0] == 0xe0 && p[1] < 0xa0) &&
@@ -111,7 +103,7 @@ utf8_valid_ahead(const char *text, size_t n)
 {
 	const unsigned char *p = (const unsigned char *)text;
 	while (n) {
-		uint64_t w = load(p);
+		uint64_t w = word_load((const char *)p);
 		if (n < 8)
 			w &= UINT64_MAX >> (64 - 8 * n);
 		uint64_t high = w & 0x8080808080808080u;

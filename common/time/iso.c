@@ -130,22 +130,12 @@ take_digits(struct slice *s, size_t n, unsigned low, unsigned high, unsigned *va
 }
 
 static bool
-take_byte(struct slice *s, char c)
-{
-	if (s->n == 0 || *s->p != c)
-		return false;
-	s->p++;
-	s->n--;
-	return true;
-}
-
-static bool
 take_date(struct slice *s, int64_t *days)
 {
 	unsigned year, month, day;
 
-	if (!take_digits(s, 4, 0, 9999, &year) || !take_byte(s, '-') ||
-	    !take_digits(s, 2, 1, 12, &month) || !take_byte(s, '-') ||
+	if (!take_digits(s, 4, 0, 9999, &year) || !slice_take(s, '-') ||
+	    !take_digits(s, 2, 1, 12, &month) || !slice_take(s, '-') ||
 	    !take_digits(s, 2, 1, iso_month_days(year, month), &day))
 		return false;
 	*days = iso_days(year, month, day);
@@ -157,10 +147,10 @@ take_clock(struct slice *s, size_t digits_max, int64_t *seconds, uint32_t *nanos
 {
 	unsigned h, m, sec, fraction = 0;
 
-	if (!take_digits(s, 2, 0, 23, &h) || !take_byte(s, ':') || !take_digits(s, 2, 0, 59, &m) ||
-	    !take_byte(s, ':') || !take_digits(s, 2, 0, 59, &sec))
+	if (!take_digits(s, 2, 0, 23, &h) || !slice_take(s, ':') || !take_digits(s, 2, 0, 59, &m) ||
+	    !slice_take(s, ':') || !take_digits(s, 2, 0, 59, &sec))
 		return false;
-	if (take_byte(s, '.')) {
+	if (slice_take(s, '.')) {
 		size_t n = 0;
 		while (n < s->n && s->p[n] >= '0' && s->p[n] <= '9')
 			n++;
@@ -197,7 +187,7 @@ iso_read_datetime(struct slice s, int64_t *microseconds)
 {
 	int64_t days, time;
 
-	if (!take_date(&s, &days) || (!take_byte(&s, 'T') && !take_byte(&s, ' ')) ||
+	if (!take_date(&s, &days) || (!slice_take(&s, 'T') && !slice_take(&s, ' ')) ||
 	    !iso_read_time(s, &time))
 		return false;
 	*microseconds = days * DAY_SECONDS * second + time;
@@ -209,7 +199,7 @@ iso_read_wall(struct slice s, int64_t *seconds, uint32_t *nanoseconds)
 {
 	int64_t days, clock;
 
-	if (!take_date(&s, &days) || (!take_byte(&s, 'T') && !take_byte(&s, ' ')) ||
+	if (!take_date(&s, &days) || (!slice_take(&s, 'T') && !slice_take(&s, ' ')) ||
 	    !take_clock(&s, 9, &clock, nanoseconds) || s.n > 0)
 		return false;
 	*seconds = days * DAY_SECONDS + clock;
@@ -222,14 +212,14 @@ iso_read_timestamp(struct slice s, int64_t *seconds, uint32_t *nanoseconds)
 	int64_t days, clock;
 	unsigned hours = 0, minutes = 0;
 
-	if (!take_date(&s, &days) || (!take_byte(&s, 'T') && !take_byte(&s, ' ')) ||
+	if (!take_date(&s, &days) || (!slice_take(&s, 'T') && !slice_take(&s, ' ')) ||
 	    !take_clock(&s, 9, &clock, nanoseconds))
 		return false;
 	bool west = s.n > 0 && *s.p == '-';
-	if (!take_byte(&s, 'Z')) {
-		if (!take_byte(&s, west ? '-' : '+') || !take_digits(&s, 2, 0, 23, &hours))
+	if (!slice_take(&s, 'Z')) {
+		if (!slice_take(&s, west ? '-' : '+') || !take_digits(&s, 2, 0, 23, &hours))
 			return false;
-		bool colon = take_byte(&s, ':');
+		bool colon = slice_take(&s, ':');
 		if ((colon || s.n > 0) && !take_digits(&s, 2, 0, 59, &minutes))
 			return false;
 	}

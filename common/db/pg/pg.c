@@ -282,12 +282,6 @@ pg_column_type(const struct pg_rows *rows, size_t column)
 	return PQftype(rows->result, (int)column);
 }
 
-int
-pg_column_modifier(const struct pg_rows *rows, size_t column)
-{
-	return PQfmod(rows->result, (int)column);
-}
-
 void
 pg_rows_free(struct pg_rows *rows)
 {

@@ -89,9 +89,8 @@ bool pg_query(struct pg_connection *c, struct slice sql, const struct pg_paramet
 struct slice pg_cell(const struct pg_rows *rows, size_t row, size_t column);
 bool pg_cell_null(const struct pg_rows *rows, size_t row, size_t column);
 struct slice pg_column_name(const struct pg_rows *rows, size_t column);
-/* The oid of the column's type, and its modifier (-1: none). */
+/* The oid of the column's type. */
 uint32_t pg_column_type(const struct pg_rows *rows, size_t column);
-int pg_column_modifier(const struct pg_rows *rows, size_t column);
 void pg_rows_free(struct pg_rows *rows);
 
 /* What a step of reading gave. Only PG_END means that all was read. */
