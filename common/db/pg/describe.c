@@ -203,6 +203,7 @@ query_columns(struct pg_connection *c, struct pg_table *t, uint32_t oid, struct 
 	struct buf sql = {0};
 	char text[16];
 
+	*rows = (struct pg_rows){0};
 	snprintf(text, sizeof text, "%" PRIu32, oid);
 	put_columns_query(&sql, pg_version(c));
 	bool good = sql.failed ? db_error_memory(&c->error, "a statement")
