@@ -43,14 +43,15 @@ Q = $(if $(V),,@$(if $(silent),,echo "  $(1)" '$(patsubst $(CURDIR)/%,%,$@)';))
 # $(call pick,a|b c): of each a|b the first that pkg-config knows (else the first, so that its error names it).
 pick = $(foreach alt,$(1),$(firstword $(foreach n,$(subst |, ,$(alt)),$(if $(shell $(PKG_CONFIG) --exists $(n) 2>/dev/null && echo y),$(n))) $(firstword $(subst |, ,$(alt)))))
 
-stages_flat   := $(patsubst stages/%.c,%,$(wildcard stages/*.c))
-stages_folder := $(patsubst stages/%/,%,$(wildcard stages/*/))
-stages        := $(sort $(stages_flat) $(stages_folder))
-programs      := $(stages:%=$(B)/bin/%)
+# A program is FOLDER/NAME.c or all of FOLDER/NAME/*.c: a stage, or one of the operator's programs.
+folders       = stages batch
+program_paths := $(sort $(patsubst %.c,%,$(wildcard $(folders:%=%/*.c))) $(patsubst %/,%,$(wildcard $(folders:%=%/*/))))
+program_names := $(notdir $(program_paths))
+programs      := $(program_names:%=$(B)/bin/%)
 
 # common/ has rooms, and the room decides what its code may do. The pure rooms never exit, print or
 # touch a descriptor; the others may. Each room includes only itself and rooms named before it.
-pure_rooms    = text time record json csv web sql
+pure_rooms    = text time record json csv web sql batch
 process_rooms = program stream db load
 pure    := $(wildcard $(pure_rooms:%=common/%/*.c))
 process := $(wildcard $(process_rooms:%=common/%/*.c) common/db/*/*.c)
@@ -61,7 +62,7 @@ process_lib = $(B)/libprocess.a
 common_pkgs   := $(call pick,$(COMMON_NEEDS))
 common_cflags := $(shell $(PKG_CONFIG) --cflags $(common_pkgs) 2>/dev/null)
 common_libs   := $(shell $(PKG_CONFIG) --libs $(common_pkgs) 2>/dev/null) -lm
-all_pkgs      := $(call pick,$(COMMON_NEEDS) $(foreach s,$(stages),$(NEEDS_$(s))))
+all_pkgs      := $(call pick,$(COMMON_NEEDS) $(foreach s,$(program_names),$(NEEDS_$(s))))
 all_cflags    := $(sort $(shell $(PKG_CONFIG) --cflags $(all_pkgs) 2>/dev/null))
 
 units := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
@@ -82,7 +83,7 @@ fuzz-replay: $(fuzz)
 # settings: everything beside the sources that decides what an object holds. sources: the names of
 # the source files, so that archives and programs lose what a deleted file had put into them.
 settings = $(CC) | $(AR) | $(all_cpp) | $(all_cflags) | $(all_c) | $(LDFLAGS) $(HARDEN_LD) | $(common_libs)
-sources  = $(modules) $(wildcard stages/*.c stages/*/*.c)
+sources  = $(modules) $(wildcard $(folders:%=%/*.c) $(folders:%=%/*/*.c))
 # $(call record,NAME,TEXT): write TEXT to $(B)/NAME when it differs from what is there.
 record = $(shell mkdir -p $(B) && printf '%s\n' '$(subst ','\'',$(2))' | cmp -s - $(B)/$(1) || \
 	printf '%s\n' '$(subst ','\'',$(2))' >$(B)/$(1))
@@ -112,14 +113,13 @@ $(process_lib): $(process:%.c=$(B)/obj/%.o) $(B)/sources
 	@rm -f $@
 	$(call Q,AR) $(AR) qcs $@ $(objects)
 
-# A stage is stages/NAME.c or all of stages/NAME/*.c.
-define stage_rule
-$(B)/bin/$(1): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard stages/$(1).c stages/$(1)/*.c)) $(process_lib) $(pure_lib) $(B)/sources
+define program_rule
+$(B)/bin/$(notdir $(1)): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard $(1).c $(1)/*.c)) $(process_lib) $(pure_lib) $(B)/sources
 	@mkdir -p $$(@D)
 	$$(call Q,LD) $$(CC) $$(CFLAGS) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) \
-		$$(if $$(NEEDS_$(1)),$$(shell $$(PKG_CONFIG) --libs $$(call pick,$$(NEEDS_$(1))))) $$(common_libs)
+		$$(if $$(NEEDS_$(notdir $(1))),$$(shell $$(PKG_CONFIG) --libs $$(call pick,$$(NEEDS_$(notdir $(1)))))) $$(common_libs)
 endef
-$(foreach s,$(stages),$(eval $(call stage_rule,$(s))))
+$(foreach p,$(program_paths),$(eval $(call program_rule,$(p))))
 
 # Unit tests and fuzz replays link the pure ring alone: that it needs nothing of the process is proved here.
 $(B)/unit/%: $(B)/obj/tests/unit/%.o $(pure_lib)

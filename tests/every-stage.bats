@@ -32,7 +32,7 @@ words_of() {
 }
 
 programs() {
-	for program in "$MAM_BIN"/*; do basename "$program"; done
+	for stage in "$MAM_ROOT"/stages/*; do basename "$stage" .c; done
 }
 
 # Those that read a stream of records. A loader without its server cannot be tried.

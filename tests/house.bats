@@ -7,9 +7,10 @@ setup() {
 	cd "$MAM_ROOT" || return 1
 }
 
-@test "rule 1: a stage is stages/NAME and man/NAME.1, registered nowhere" {
-	for stage in stages/*; do
-		name=$(basename "$stage" .c)
+@test "rule 1: a program is stages/NAME or batch/NAME, man/NAME.1 and tests/NAME.bats, registered nowhere" {
+	for program in stages/* batch/*; do
+		[ -e "$program" ] || continue
+		name=$(basename "$program" .c)
 		[ -f "man/$name.1" ] || { echo "no page for $name"; return 1; }
 		[ -f "tests/$name.bats" ] || { echo "no tests for $name"; return 1; }
 	done
@@ -61,7 +62,7 @@ rooms() { # pure|process
 		flags+=" $(pkg-config --cflags "$library")"
 		break
 	done
-	for header in $(git ls-files 'common/*.h' 'stages/*.h'); do
+	for header in $(git ls-files 'common/*.h' 'stages/*.h' 'batch/*.h'); do
 		[ -e "$header" ] || continue
 		echo "#include \"$header\"" |
 			gcc -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror $flags -I. -x c -fsyntax-only - ||
@@ -71,25 +72,25 @@ rooms() { # pure|process
 
 @test "rule 4: a foreign library's header is included by one file" {
 	for foreign in curl/curl.h libpq-fe.h mysql.h sqlite3.h zlib.h msgpack.h xxhash.h iconv.h; do
-		n=$(git ls-files common stages | xargs grep -lE "#include <(.*/)?$foreign>" | wc -l)
+		n=$(git ls-files common stages batch | xargs grep -lE "#include <(.*/)?$foreign>" | wc -l)
 		[ "$n" -le 1 ] || { echo "$foreign: $n files"; return 1; }
 	done
 }
 
 @test "rule 5: rooms are small: no file over 450 lines, no main over 60" {
 	git ls-files '*.c' '*.h' | xargs wc -l | awk '$2 != "total" && $1 > 450 { print; bad = 1 } END { exit bad }'
-	for main in $(git ls-files stages | xargs grep -l '^main('); do
+	for main in $(git ls-files stages batch | xargs grep -l '^main('); do
 		length=$(awk '/^main\(/ { on = 1 } on { n++ } on && /^}/ { print n; exit }' "$main")
 		[ "$length" -le 60 ] || { echo "$main: main has $length lines"; return 1; }
 	done
 }
 
 @test "rule 8: one look: guards follow the path, system includes come first, no comment is a divider" {
-	for header in $(git ls-files 'common/*.h' 'stages/*.h'); do
+	for header in $(git ls-files 'common/*.h' 'stages/*.h' 'batch/*.h'); do
 		guard=$(tr 'a-z/.-' 'A-Z___' <<<"$header")
 		grep -qx "#ifndef $guard" "$header" || { echo "$header: no guard $guard"; return 1; }
 	done
-	for source in $(git ls-files 'common/*.[ch]' 'stages/*.[ch]'); do
+	for source in $(git ls-files 'common/*.[ch]' 'stages/*.[ch]' 'batch/*.[ch]'); do
 		late=$(awk '/^#include "/ { own = 1 } /^#include </ && own && !/immintrin/ { print FILENAME ": " $0 }' "$source")
 		[ -z "$late" ] || { echo "$late"; return 1; }
 	done
@@ -98,12 +99,12 @@ rooms() { # pure|process
 
 @test "beside the rules: no preprocessor conditions in stages, no banned functions" {
 	run ! bash -c "git ls-files stages | xargs grep -nE '^#[[:space:]]*(if|ifdef|ifndef) ' | grep -v '_H\$'"
-	run ! bash -c "git ls-files common stages | xargs grep -nwE 'atoi|atol|sprintf|strcpy|strcat|sscanf|alloca'"
+	run ! bash -c "git ls-files common stages batch | xargs grep -nwE 'atoi|atol|sprintf|strcpy|strcat|sscanf|alloca'"
 }
 
 @test "beside the rules: nothing is left for later, no path of a builder's machine" {
 	run ! git grep -nwE 'TODO|FIXME|XXX|HACK' -- '*.c' '*.h' Makefile 'man/*' pipelines tests/servers
-	for source in $(git ls-files 'common/*.[ch]' 'stages/*.[ch]' 'stages/*/*.[ch]'); do
+	for source in $(git ls-files 'common/*.[ch]' 'stages/*.[ch]' 'batch/*.[ch]'); do
 		head -n 1 "$source" | grep -q 'SPDX-License-Identifier: MIT' || { echo "no SPDX: $source"; return 1; }
 	done
 }
