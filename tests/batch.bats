@@ -356,8 +356,8 @@ followers() { # PID
 	ads_set '{"restated": 3}'
 	rows sqlite >before
 	for signal in TERM KILL HUP INT; do
-		# The download takes seconds, and then everything would load.
-		ads_fault 'at=download do=slow bytes=2000 seconds=0.1 count=0'
+		# The download takes many seconds, and then everything would load.
+		ads_fault 'at=download do=slow bytes=300 seconds=0.1 count=0'
 		asked=$(asked download)
 		# As a launcher or a terminal starts it: a process group of its own, and INT is not ignored as after "&".
 		python3 -c 'import os, signal, sys

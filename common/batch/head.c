@@ -14,11 +14,12 @@ enum {
 	RETRIES_MAX = 100,
 };
 
-/* One known key: how its value is read. A reader returns NULL, or the reason why the value is bad. */
+/* One known key: how its value is read. A parser returns NULL, or the reason why the value is bad. */
 struct key {
 	const char *name;
-	const char *(*read)(struct slice value, struct head *head);
-	struct slice *(*text)(struct head *head); /* in place of read: the value is kept as it is */
+	const char *(*parse)(struct slice value, struct head *head);
+	struct slice *(*text)(
+	    struct head *head); /* in place of parse: the value is kept as it is */
 	bool repeats;
 };
 
@@ -336,7 +337,7 @@ read_line(struct slice key, struct slice value, struct head *head, uint32_t *see
 	if (keys[i].text)
 		*keys[i].text(head) = value;
 	else
-		why = keys[i].read(value, head);
+		why = keys[i].parse(value, head);
 	return !why || wrong_line(mistake, line, "%.*s: \"%.*s\" %s", shown(key), key.p,
 			   shown(value), value.p, why);
 }
