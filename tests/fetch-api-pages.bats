@@ -287,7 +287,7 @@ targets() {
 	fails 65 'the link to the next page is not an http or https URL: file:///etc/passwd' --url "$BASE/f" "${links[@]}"
 	fails 65 '--next-url-path leads to no text' --url "$BASE/n" "${links[@]}"
 	fails 65 'is not an http or https URL' --url "$BASE/b" "${links[@]}"
-	fails 65 'do not belong into a URL' --url "$BASE/u" "${links[@]}"
+	fails 65 'do not belong in a URL' --url "$BASE/u" "${links[@]}"
 }
 
 @test "a page that fails after others were sent ends the stream unsealed" {

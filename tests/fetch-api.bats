@@ -85,7 +85,7 @@ teardown() {
 	fails 64 'is not an http or https URL' --url ftp://127.0.0.1/
 	fails 64 'is not an http or https URL' --url 'https://good\@127.0.0.1/'
 	fails 64 'a space or a control character' --url "$BASE/a b"
-	fails 64 'do not belong into a URL' --url 'http://user:pw@127.0.0.1/'
+	fails 64 'do not belong in a URL' --url 'http://user:pw@127.0.0.1/'
 	fails 64 '--url is required' --method GET
 	fails 64 'give the URL with --url' "$BASE/"
 	[ "$(requests)" -eq 0 ]
@@ -107,7 +107,7 @@ teardown() {
 @test "a URL may come from a record, and only a URL" {
 	http_start
 	answer '{"path":"/file","query":"sig=a%2Fb","text":"x,y\n"}'
-	input "{\"url\":\"$BASE/file?sig=a%2Fb\"}" | fetch --each --url '{url}' --decoder raw >out.mam
+	input "{\"url\":\"$BASE/file?sig=a%2Fb\"}" | fetch --each --url '{url}' --allow-private --decoder raw >out.mam
 	grep -aq 'x,y' out.mam
 	for bad in 'file:///etc/passwd' "$BASE/a b" 'x' 'https://good\\\\@evil/'; do
 		run bash -c 'printf "{\"url\":\"%s\"}\n" "$1" | from-json | fetch-api --each --url "{url}" >/dev/null' sh "$bad"

@@ -23,12 +23,12 @@ struct http {
 	bool first;   /* put was not called yet */
 	bool stopped; /* put wanted no more */
 	bool many_headers;
-	bool is_private; /* the address of the connection, or the one in the URL */
-	bool guarded;    /* it must not be */
-	bool refused;    /* it was */
+	bool is_private;     /* the address of the connection, or the one in the URL */
+	const char *guarded; /* why it must not be; NULL: it may */
+	bool refused;        /* it was */
 };
 
-static const char refused_private[] =
+const char http_leads_inside[] =
     "it leads from a public address to a private one (see --allow-private)";
 
 struct http *
@@ -212,7 +212,7 @@ judge(struct http *h, CURLcode code)
 	if (h->stopped)
 		return HTTP_STOPPED;
 	if (h->refused)
-		return fail(h, HTTP_REFUSED, refused_private);
+		return fail(h, HTTP_REFUSED, h->guarded);
 	if (h->many_headers)
 		return fail(h, HTTP_REFUSED, "the headers of the answer are larger than 256 KiB");
 	switch (code) {
@@ -272,14 +272,26 @@ is_framed(const struct http *h, struct slice url)
 	       header_find(buf_slice(&h->answer->headers), "transfer-encoding", &value);
 }
 
+/* Whether the URL has a private address, in any spelling that libcurl reads as one: 0x7f.1. */
+static bool
+is_inside(const char *url)
+{
+	struct buf b = {0};
+	bool inside = address_in_url_is_private(slice_of(url));
+	if (http_put_resolved(&b, slice_of(url), slice_of(url)))
+		inside |= address_in_url_is_private(buf_slice(&b));
+	buf_free(&b);
+	return inside;
+}
+
 static enum http_result
 perform_once(
     struct http *h, const struct http_request *q, const char *url, const char *method, bool foreign)
 {
 	h->refused = false;
-	h->is_private = address_in_url_is_private(slice_of(url));
+	h->is_private = is_inside(url);
 	if (h->guarded && h->is_private)
-		return fail(h, HTTP_REFUSED, refused_private);
+		return fail(h, HTTP_REFUSED, h->guarded);
 	prepare(h, q, url, method);
 	struct curl_slist *list = header_list(q, foreign);
 	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, list);
@@ -317,8 +329,11 @@ http_perform(struct http *h, const struct http_request *q, http_put *put, void *
 		struct slice here = buf_slice(&answer->url);
 		/* Once redirected off-origin, never send credentials again, even if redirected back: another host must not choose which URL gets them. */
 		foreign |= !url_same_origin(here, slice_of(q->url));
-		h->guarded =
-		    !h->options.allow_private && (n ? foreign && !answer->home_private : q->wary);
+		h->guarded = q->wary;
+		if (n)
+			h->guarded = foreign && !answer->home_private ? http_leads_inside : NULL;
+		if (h->options.allow_private)
+			h->guarded = NULL;
 		result = perform_once(h, &now, here.p, now.method, foreign);
 		if (!n)
 			answer->home_private = h->is_private;

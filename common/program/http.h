@@ -38,8 +38,12 @@ struct http_request {
 	/* ask for content codings and undo them; else the body is handed on as it comes */
 	bool decode;
 	int64_t max_time; /* milliseconds */
-	bool wary;        /* a public server chose the URL: it must not lead to a private address */
+	/* why the URL must not lead to a private address; NULL: it may (a static text) */
+	const char *wary;
 };
+
+/* For wary: a public server chose the URL. */
+extern const char http_leads_inside[];
 
 /*
  * Takes a piece of the body; false if it wants no more of it. Before the first

@@ -11,7 +11,7 @@
  *
  * A byte-chunk stream (mam-stream(5), "BYTE CHUNKS") has a schema whose first
  * field is ["chunk","bytes"]. Each schema item begins a new file. Further
- * fields are the same in all chunks of a file and belong into every record of
+ * fields are the same in all chunks of a file and belong in every record of
  * that file (fetch-api --include).
  */
 struct source;

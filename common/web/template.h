@@ -18,7 +18,7 @@
  * In the text of a GraphQL document {name} is a selection and stays. A document
  * is a string in JSON that is the value of a member "query" and that begins as
  * one (template_graphql.c), or the whole text with TEMPLATE_GRAPHQL. A template
- * that no selection could be is an error there, since values belong into
+ * that no selection could be is an error there, since values belong in
  * GraphQL's variables.
  */
 

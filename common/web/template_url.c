@@ -61,13 +61,10 @@ enum zone_of_url { IN_HOST, IN_PATH, IN_QUERY };
 static enum zone_of_url
 end_of(struct slice url)
 {
-	size_t slashes = 0;
-	for (size_t i = 0; i < url.n; i++) {
+	for (size_t i = 0; i < url.n; i++)
 		if (url.p[i] == '?' || url.p[i] == '#')
 			return IN_QUERY;
-		slashes += url.p[i] == '/';
-	}
-	return slashes < 3 ? IN_HOST : IN_PATH;
+	return url_ends_host(url) ? IN_PATH : IN_HOST;
 }
 
 static bool

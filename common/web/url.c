@@ -181,6 +181,32 @@ url_host(struct slice url)
 	return split(url, &u) ? u.host : (struct slice){0};
 }
 
+struct slice
+url_port(struct slice url)
+{
+	struct parts u;
+	return split(url, &u) ? port_of(&u) : (struct slice){0};
+}
+
+bool
+url_is_https(struct slice url)
+{
+	struct parts u;
+	return split(url, &u) && u.scheme.n == 5;
+}
+
+bool
+url_ends_host(struct slice beginning)
+{
+	size_t slashes = 0;
+	for (size_t i = 0; i < beginning.n; i++) {
+		slashes += beginning.p[i] == '/';
+		if (beginning.p[i] == '?' || beginning.p[i] == '#' || slashes == 3)
+			return true;
+	}
+	return false;
+}
+
 bool
 url_is_downgrade(struct slice from, struct slice to)
 {

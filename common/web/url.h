@@ -27,6 +27,12 @@ bool url_same_origin(struct slice a, struct slice b);
 
 /* The host as it is written, an IPv6 address in its brackets; empty when the text is not an http or https URL. */
 struct slice url_host(struct slice url);
+/* The port as it is written, or the scheme's; empty when the text is not an http or https URL. */
+struct slice url_port(struct slice url);
+bool url_is_https(struct slice url);
+
+/* Whether the beginning of a URL holds the whole host: what follows it is path, query or fragment. */
+bool url_ends_host(struct slice beginning);
 
 /* Whether from is https and to is http, so that secrets would be sent unencrypted. */
 bool url_is_downgrade(struct slice from, struct slice to);

@@ -104,6 +104,12 @@ body_is_json(void)
 	return is_json;
 }
 
+bool
+body_holds_secret(void)
+{
+	return names_hold_secret(&body);
+}
+
 /* The server would refuse a body that is not JSON without the position of the fault. */
 static void
 check_json(struct slice text, size_t line)

@@ -18,6 +18,8 @@ void body_init(struct slice type);
 const char *body_type(void);
 /* Whether it is one JSON text. */
 bool body_is_json(void);
+/* Whether a --secret is in it. */
+bool body_holds_secret(void);
 
 /* Fills the body for the current record; dies with the place of the fault when it should be JSON and is not. */
 void body_fill(struct request *q);

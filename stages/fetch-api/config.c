@@ -187,8 +187,12 @@ static const struct option_row auth_options[] = {
 static const struct option_row other_options[] = {
 	{.name = "cacert", .word = "FILE", .kind = OPTION_TEXT, .to.text = &config.cacert,
 	    .help = "certificates (PEM) of the authorities to trust"},
+	{.name = "allow-host", .word = "HOST[:PORT]", .kind = OPTION_LIST, .to.list = &config.allow_host,
+	    .help = "a host that a record may name and that gets credentials; may be repeated"},
+	{.name = "any-host", .kind = OPTION_FLAG, .to.flag = &config.any_host,
+	    .help = "a record may name any other host, which gets no credentials"},
 	{.name = "allow-private", .kind = OPTION_FLAG, .to.flag = &config.allow_private,
-	    .help = "follow redirects and links from a public to a private address"},
+	    .help = "let servers and records choose private addresses"},
 	{.name = "connect-timeout", .word = "DURATION", .kind = OPTION_DURATION, .to.number = &config.connect_timeout,
 	    .low = 1, .high = HOUR,
 	    .help = "how long a connection may take (default: 10s)"},

@@ -100,7 +100,8 @@ struct config {
 	bool token_in_query;
 	/* the connection */
 	const char *cacert;
-	bool allow_private;
+	bool allow_private, any_host;
+	struct option_list allow_host;
 	int64_t connect_timeout, read_timeout; /* milliseconds */
 	struct option_list cover;
 	bool dry_run;

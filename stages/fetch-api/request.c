@@ -6,6 +6,7 @@
 #include "common/web/url.h"
 #include "stages/fetch-api/body.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/hosts.h"
 #include "stages/fetch-api/names.h"
 #include "stages/fetch-api/shown.h"
 
@@ -189,6 +190,27 @@ check_place(const struct place *place)
 		    quoted(slice_of(place->body_path)));
 }
 
+static bool
+headers_hold_secret(void)
+{
+	for (size_t i = 0; i < config.header.n; i++)
+		if (names_hold_secret(&headers[i].value))
+			return true;
+	return false;
+}
+
+/* The option beside --header that holds a secret, or NULL. */
+static const char *
+secret_option(void)
+{
+	for (size_t i = 0; i < config.param.n; i++)
+		if (names_hold_secret(&params[i].name) || names_hold_secret(&params[i].value))
+			return "param";
+	if (names_hold_secret(&url))
+		return "url";
+	return config.body && body_holds_secret() ? "body" : NULL;
+}
+
 void
 request_init(void)
 {
@@ -198,7 +220,7 @@ request_init(void)
 		die(STATUS_USAGE, "--url: %s is not an http or https URL", shown(text));
 	if (url_has_user(text))
 		die(STATUS_USAGE,
-		    "--url: user and password do not belong into a URL: use --auth basic");
+		    "--url: user and password do not belong in a URL: use --auth basic");
 	for (size_t i = 0; i < text.n; i++)
 		if ((unsigned char)text.p[i] <= ' ' || text.p[i] == 0x7f)
 			die(STATUS_USAGE,
@@ -218,6 +240,7 @@ request_init(void)
 	check_place(&config.limit);
 	check_place(&config.page);
 	check_place(&config.cursor);
+	hosts_init(&url, headers_hold_secret(), secret_option());
 }
 
 /* Appends a NUL that does not count. */
@@ -236,7 +259,7 @@ check_url(const struct buf *b)
 		die(STATUS_DATA, "%s--url: %s is not an http or https URL", shown_where(),
 		    shown(buf_slice(b)));
 	if (url_has_user(buf_slice(b)))
-		die(STATUS_DATA, "%s--url: user and password do not belong into a URL",
+		die(STATUS_DATA, "%s--url: user and password do not belong in a URL",
 		    shown_where());
 }
 
@@ -302,9 +325,8 @@ void
 request_fill(struct request *q)
 {
 	q->method = config.method;
-	q->foreign = false;
-	q->wary = false;
 	fill_url(q);
+	hosts_check(q);
 	fill_headers(q);
 	body_fill(q);
 }
@@ -371,7 +393,8 @@ request_follow(struct request *q, const struct request *first, const struct http
 	/* Once elsewhere, credentials are never sent again: no other host may choose which URL gets them. */
 	q->foreign |= !url_same_origin(buf_slice(&first->url), base) ||
 		      !url_same_origin(buf_slice(&first->url), buf_slice(&next));
-	q->wary = q->foreign && !from->home_private;
+	if (q->foreign && !from->home_private && !q->wary)
+		q->wary = http_leads_inside;
 	q->method = "GET";
 	q->has_body = false;
 	buf_free(&q->url);

@@ -12,9 +12,9 @@ struct request {
 	struct buf headers; /* lines "Name: value\n" */
 	struct buf body;
 	bool has_body;
-	bool json;    /* the body is JSON */
-	bool wary;    /* a public server chose the URL: no private address is asked */
-	bool foreign; /* it goes to another host than the first one: nothing of ours goes with it */
+	bool json;        /* the body is JSON */
+	const char *wary; /* why no private address is asked, see http.h; or NULL */
+	bool foreign; /* another host chose the URL, or a record: nothing of ours goes with it */
 };
 
 /* Reads --url, --param, --header and --body as templates. */

@@ -43,7 +43,7 @@ token_init(void)
 		die(STATUS_USAGE, "--token-url: %s is not an http or https URL",
 		    shown(slice_of(config.token_url)));
 	if (url_has_user(slice_of(config.token_url)))
-		die(STATUS_USAGE, "--token-url: user and password do not belong into a URL");
+		die(STATUS_USAGE, "--token-url: user and password do not belong in a URL");
 	/* A server may repeat them as the pair that Basic would have. */
 	buf_put_slice(&all, secret_value(&client_id));
 	buf_put_byte(&all, ':');

@@ -89,6 +89,23 @@ test_origin(void)
 }
 
 static void
+test_host(void)
+{
+	CHECK(slice_is(url_host(SLICE("https://u@h.example:1/x")), "h.example"));
+	CHECK(slice_is(url_port(SLICE("https://h:8443/x")), "8443"));
+	CHECK(slice_is(url_port(SLICE("https://[::1]/x")), "443"));
+	CHECK(slice_is(url_port(SLICE("http://h:")), "80"));
+	CHECK(url_port(SLICE("h:80")).n == 0);
+	CHECK(url_is_https(SLICE("HTTPS://h")) && !url_is_https(SLICE("http://https")));
+	CHECK(url_ends_host(SLICE("https://h/")));
+	CHECK(url_ends_host(SLICE("https://h?a")));
+	CHECK(url_ends_host(SLICE("https://h#")));
+	CHECK(!url_ends_host(SLICE("https://h.example:80")));
+	CHECK(!url_ends_host(SLICE("https://")));
+	CHECK(!url_ends_host(SLICE("")));
+}
+
+static void
 test_params(void)
 {
 	static const struct {
@@ -129,6 +146,7 @@ main(void)
 	test_is_http();
 	test_shown();
 	test_origin();
+	test_host();
 	test_params();
 	buf_free(&b);
 	return unit_done("url");

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/text/ascii.h"
+
+extern inline bool is_digit(char c);
+extern inline bool is_letter(char c);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/fetch-api/hosts.h"
+#include "common/program/message.h"
+#include "common/web/host_rule.h"
+#include "common/web/url.h"
+#include "stages/fetch-api/names.h"
+#include "stages/fetch-api/shown.h"
+
+static struct host_rule *rules;
+static struct slice field; /* the first one of a record that decides the host; p NULL: none does */
+static bool with_secrets;  /* the request carries credentials */
+
+static const char private_choice[] =
+    "a record chose this private address (see --allow-host and --allow-private)";
+
+static void
+read_rules(void)
+{
+	rules = xcalloc(config.allow_host.n, sizeof *rules);
+	for (size_t i = 0; i < config.allow_host.n; i++) {
+		struct slice text = slice_of(config.allow_host.items[i]);
+		const char *wrong = host_rule_parse(&rules[i], text);
+		if (wrong)
+			die(STATUS_USAGE, "--allow-host: %s %s", quoted(text), wrong);
+	}
+}
+
+/* Finds the first field of a record in the URL. All before it is known now, and shows where the host ends. */
+static void
+find_field(const struct template *url)
+{
+	struct template head = *url;
+	struct buf beginning = {0};
+	for (head.n = 0; head.n < url->n; head.n++) {
+		struct template one = {.parts = url->parts + head.n, .n = 1};
+		if (names_hold_record(&one))
+			break;
+	}
+	if (head.n == url->n)
+		return;
+	if (head.n)
+		names_fill(&head, "url", &beginning);
+	if (!url_ends_host(buf_slice(&beginning)))
+		field = url->parts[head.n].text;
+	buf_free(&beginning);
+}
+
+void
+hosts_init(const struct template *url, bool in_header, const char *other)
+{
+	with_secrets = config.auth != AUTH_NONE || in_header || other;
+	read_rules();
+	find_field(url);
+	if (!field.p || !config.any_host)
+		return;
+	if (other)
+		die(STATUS_USAGE, "--any-host: --%s would send a secret to any host", other);
+	if (config.body)
+		die(STATUS_USAGE, "--any-host: --body would be sent to any host");
+}
+
+static bool
+is_named(struct slice url)
+{
+	for (size_t i = 0; i < config.allow_host.n; i++)
+		if (host_rule_matches(&rules[i], url))
+			return true;
+	return config.token_url && url_same_origin(url, slice_of(config.token_url));
+}
+
+_Noreturn static void
+refuse(struct slice url)
+{
+	struct buf rule = {0};
+	host_rule_put(&rule, url);
+	die(STATUS_REFUSED,
+	    "%s--url: {%.*s} leads to %s, and credentials do not go to a host that only a record "
+	    "names: allow it with --allow-host %s, or send none with --any-host",
+	    shown_where(), (int)field.n, field.p, shown_url(url), shown(buf_slice(&rule)));
+}
+
+void
+hosts_check(struct request *q)
+{
+	struct slice url = buf_slice(&q->url);
+	bool named = !field.p || is_named(url);
+	if (!named && with_secrets && !config.any_host)
+		refuse(url);
+	q->foreign = !named && config.any_host;
+	q->wary = named ? NULL : private_choice;
+}
