@@ -211,7 +211,8 @@ usage() {
 	takes '"20261101"' 'date;format=%Y%m%d' '"2026-11-01"'
 	takes 20261101 'date;format=%Y%m%d' '"2026-11-01"'
 	takes '"2026-11-01 00:00:00"' 'date;format=%Y-%m-%d %H:%M:%S' '"2026-11-01"'
-	takes '"Nov 2026"' 'date;format=%b %Y' '"2026-11-01"'
+	takes '"Nov 2026"' 'date;format=%b %Y;day=first' '"2026-11-01"'
+	takes '"2024-02"' 'date;format=%Y-%m;day=last' '"2024-02-29"'
 	takes '"2026-11-01T15:00:00Z"' 'date;zone=Asia/Tokyo' '"2026-11-02"'
 	takes '"2026-11-01T15:30:00Z"' 'date;zone=Asia/Tokyo;round=down' '"2026-11-02"'
 	takes '{"year":2026,"month":11,"day":1}' date '"2026-11-01"'
@@ -226,7 +227,7 @@ usage() {
 	refuses '"2026-11-01 13:00:00"' date '"2026-11-01 13:00:00" has a time of day (round=down would leave it out)'
 	refuses '"2026-11-01 00:00:00.5"' date '"2026-11-01 00:00:00.5" has a time of day (round=down would leave it out)'
 	refuses 20261101 date '"20261101" is not a date'
-	refuses 0.5 'date;format=%s' '"0.5" is not a date by format=%s'
+	refuses 0.5 'date;format=%s;zone=UTC' '"0.5" is not a date by format=%s'
 	refuses '""' date '"" is not a date in ISO 8601 (format= tells another spelling)'
 	refuses '"0000-00-00"' date '"0000-00-00" is not a date in ISO 8601 (format= tells another spelling)'
 }
@@ -480,14 +481,14 @@ usage() {
 	usage '"a:number": there is no type "number": bool, int, float, decimal, text, bytes, date, datetime, timestamp, json' a:number
 	usage '"a": two fields have the same name' a:int a:text
 	usage '"a:int=": the source is empty' a:int=
-	usage '"a:int;trin": there is no rule "trin": const=, trim, null=, default=, optional, map=, format=, zone=, percent=, group=, micros, shift=, scale=, round=' 'a:int;trin'
+	usage '"a:int;trin": there is no rule "trin": const=, trim, null=, default=, optional, map=, format=, century=, day=, zone=, percent=, group=, micros, shift=, scale=, round=' 'a:int;trin'
 	usage '"a:int;trim=x": trim takes no value' 'a:int;trim=x'
 	usage '"a:int;group": group= needs a value' 'a:int;group'
 	usage '"a:int;group=.": group=: "." is not one character that can part groups of digits' 'a:int;group=.'
 	usage '"a:int;group=,;group= ": group is given twice' 'a:int;group=,;group= '
 	usage '"a:text;micros": micros goes with int, float and decimal only' 'a:text;micros'
 	usage '"a:int;format=%d": format goes with date, datetime and timestamp only' 'a:int;format=%d'
-	usage '"a:date;format=%y%m%d": format=%y%m%d: %y would guess the century; two-digit years are not read' 'a:date;format=%y%m%d'
+	usage '"a:date;format=%y%m%d": format=%y%m%d: %y needs century=YEAR, the first of the hundred years that it means' 'a:date;format=%y%m%d'
 	usage '"a:date;format=%H:%M": format=%H:%M: a date needs %Y and %m (or %b)' 'a:date;format=%H:%M'
 	usage '"a:timestamp;zone=Asia/Edo": zone=: "Asia/Edo" is not a time zone that this machine knows (package tzdata)' 'a:timestamp;zone=Asia/Edo'
 	usage '"a:timestamp;zone=../../etc/passwd": zone=: "../../etc/passwd" is not a time zone; examples are Asia/Tokyo, UTC and +09:00' 'a:timestamp;zone=../../etc/passwd'
@@ -681,7 +682,7 @@ usage() {
 	never '%Y-%m-%d :%M' '%M and %S need an hour, %H or %I'
 	never '%s%f' 'two numbers are side by side, so their border is unknown'
 	never '%s%Y' 'two numbers are side by side, so their border is unknown'
-	never '%Y-%m-%d %H:%M:%S.%f%d' 'two numbers are side by side, so their border is unknown'
+	never '%Y-%m %H:%M:%S.%f%d' 'two numbers are side by side, so their border is unknown'
 	never '%Y' 'a date needs %Y and %m (or %b)'
 	never '%m/%d' 'a date needs %Y and %m (or %b)'
 	never '%j' '%j needs %Y'
@@ -693,6 +694,52 @@ usage() {
 	never '%Y-%m-%d %.f' '%f and %.f are the fraction of a second: they need %S or %s'
 	never '%Y-%m-%d %d' 'it has the same part of a time twice'
 	never '%Y-%m-%d %3Q' 'it has an unknown directive'
+	never '%Y-%m-%d %H:%S' '%S needs the minute, %M'
+	never '%Y-%m' 'a date needs %d (day=first or day=last is for a column of months)'
+	never '%s0' '%s, %Q and %f read all digits, so a digit after them can never match'
+	never '%Q5' '%s, %Q and %f read all digits, so a digit after them can never match'
+	never '%Y-%m-%d %H:%M:%S.%f7' '%s, %Q and %f read all digits, so a digit after them can never match'
+	never '%Y-%m-%d %H:%M:%S%.f7' '%s, %Q and %f read all digits, so a digit after them can never match'
+	never '%Y-%m-%d %H:%M:%S.%.f' '%.f has a point of its own, so no point can come before it'
+	never '%Y-%m-%d %z%H' 'two numbers are side by side, so their border is unknown'
+}
+
+@test "a format that lacks what the type needs is refused at the start" {
+	lacks() { # OPERAND FORMAT WHY
+		usage "\"a:$1\": format=$2: $3" "a:$1"
+	}
+	no_zone='it has no zone, so a timestamp needs zone= (or %z, %Z or %s in it)'
+	lacks 'timestamp;format=%Y-%m-%d %H:%M' '%Y-%m-%d %H:%M' "$no_zone"
+	lacks 'timestamp;format=%Y-%m-%d' '%Y-%m-%d' "$no_zone"
+	instant='it reads an instant, so a date or datetime needs zone= for the clock on which to show it'
+	lacks 'date;format=%s' '%s' "$instant"
+	lacks 'datetime;format=%Q' '%Q' "$instant"
+	lacks 'date;format=%Y-%m-%d %z' '%Y-%m-%d %z' "$instant"
+	lacks 'datetime;format=%Y-%m-%d %H:%M %Z' '%Y-%m-%d %H:%M %Z' "$instant"
+	lacks 'date;trim;format= %Y-%m-%d' ' %Y-%m-%d' 'it begins or ends with white space, which trim removes'
+	lacks 'date;format=%Y-%m-%d ;trim' '%Y-%m-%d ' 'it begins or ends with white space, which trim removes'
+	lacks 'date;format=%Y-%m-%d;day=first' '%Y-%m-%d' '%d gives the day, so day= cannot'
+	lacks 'date;format=%Y-%j;day=first' '%Y-%j' 'day= goes with months only'
+	lacks 'date;format=%Y-%m-%d;century=1970' '%Y-%m-%d' 'it has no %y, so century= cannot'
+	usage '"a:date;day=last": day= needs format=' 'a:date;day=last'
+	usage '"a:date;century=1970": century= needs format=' 'a:date;century=1970'
+	usage '"a:date;format=%Y-%m;day=1": day=: "1" is neither first nor last' 'a:date;format=%Y-%m;day=1'
+	usage '"a:date;format=%y%m%d;century=70000": century=: "70000" is not a number from 1 to 9900' 'a:date;format=%y%m%d;century=70000'
+	usage '"a:text;century=1970": century goes with date, datetime and timestamp only' 'a:text;century=1970'
+	# With the zone they are taken.
+	takes '"2026-11-01 13:00"' 'timestamp;format=%Y-%m-%d %H:%M;zone=Asia/Tokyo' '"2026-11-01T04:00:00Z"'
+	takes '"1793500000"' 'date;format=%s;zone=Asia/Tokyo;round=down' '"2026-11-01"'
+	takes '"20261101 +09:00"' 'date;format=%Y%m%d %z;zone=Asia/Tokyo' '"2026-11-01"'
+}
+
+@test "century=: two-digit years under the hundred that is stated" {
+	takes '"11/01/26"' 'date;format=%m/%d/%y;century=1970' '"2026-11-01"'
+	takes '"69-12-31"' 'date;format=%y-%m-%d;century=1970' '"2069-12-31"'
+	takes '"70-01-01"' 'date;format=%y-%m-%d;century=1970' '"1970-01-01"'
+	takes '"000229"' 'date;format=%y%m%d;century=2000' '"2000-02-29"'
+	takes 261101 'date;format=%y%m%d;century=1950' '"2026-11-01"'
+	refuses '"1926-11-01"' 'date;format=%y-%m-%d;century=1970' '"1926-11-01" is not a date by format=%y-%m-%d'
+	refuses '"6-11-01"' 'date;format=%y-%m-%d;century=1970' '"6-11-01" is not a date by format=%y-%m-%d'
 }
 
 @test "times since 1970 in micro- and nanoseconds, with a fraction, and fractions that only some rows have" {
@@ -729,6 +776,7 @@ usage() {
 	[ "$(day 2026-W01 %G-W%V)" = 2025-12-29 ]
 	[ "$(day 2020-W53-7 %G-W%V-%u)" = 2021-01-03 ]
 	[ "$(day 2021W017 %GW%V%u)" = 2021-01-10 ]
+	[ "$(day 'Sun 2026-W44' '%a %G-W%V')" = 2026-11-01 ]
 	run -65 day 2025-W53 %G-W%V
 	run -65 day 2026-W00 %G-W%V
 	[ "$(day 2026-305 %Y-%j)" = 2026-11-01 ]

@@ -10,7 +10,7 @@ enum { DAY_SECONDS = 86400 };
 struct fields {
 	int64_t year, month, day, hour, minute, second;
 	int64_t year_day, iso_year, iso_week, iso_day;
-	int64_t hour12, weekday, pm; /* all are -1 until they are read */
+	int64_t hour12, weekday, pm, short_year; /* all are -1 until they are read */
 	uint32_t nanosecond;
 	bool has_offset, epoch, before_epoch; /* the number of seconds had a minus sign */
 	int32_t offset;
@@ -190,23 +190,26 @@ read_clock(struct cursor *c, char directive, int least, struct fields *f)
 	case 'Z':
 		f->has_offset = true;
 		return read_word(c, "UTC") || read_word(c, "GMT") || read_word(c, "Z");
-	default: /* %%, as the format was checked */
-		return read_word(c, "%");
+	default: /* none, as the format was checked */
+		return false;
 	}
 }
 
 static bool
-read_directive(struct cursor *c, char directive, int least, struct fields *f)
+read_directive(struct cursor *c, const struct moment_step *step, struct fields *f)
 {
-	switch (directive) {
+	int least = step->least;
+	switch (step->directive) {
 	case 'Y':
 		return read_number(c, 4, 4, &f->year);
+	case 'y':
+		return read_number(c, 2, 2, &f->short_year);
 	case 'm':
 		return read_number(c, least, 2, &f->month);
 	case 'd':
 		return read_number(c, least, 2, &f->day);
 	case 'j':
-		return read_number(c, least == 2 ? 3 : 1, 3, &f->year_day);
+		return read_number(c, least, 3, &f->year_day);
 	case 'G':
 		return read_number(c, 4, 4, &f->iso_year);
 	case 'V':
@@ -228,37 +231,26 @@ read_directive(struct cursor *c, char directive, int least, struct fields *f)
 	case NANOSECONDS:
 		return read_epoch(c, 1000000000, f);
 	default:
-		return read_clock(c, directive, least, f);
+		return read_clock(c, step->directive, least, f);
 	}
 }
 
-/* The directive that follows at once, or 0. */
-static char
-next_directive(struct slice format, size_t i)
+static bool
+read_literal(struct cursor *c, struct slice literal)
 {
-	i++;
-	return i + 1 < format.n && format.p[i] == '%' ? moment_directive(format, &i) : '\0';
+	if ((size_t)(c->end - c->p) < literal.n || memcmp(c->p, literal.p, literal.n) != 0)
+		return false;
+	c->p += literal.n;
+	return true;
 }
 
 static bool
-read_all(struct cursor *c, struct slice format, struct fields *f)
+read_all(struct cursor *c, const struct moment_format *format, struct fields *f)
 {
-	char before = '\0';
-	for (size_t i = 0; i < format.n; i++) {
-		if (format.p[i] != '%') {
-			if (c->p == c->end || *c->p++ != format.p[i])
-				return false;
-			before = '\0';
-			continue;
-		}
-		char directive = moment_directive(format, &i);
-		/* %Y%m%d: without a border between them, numbers must have all their digits. */
-		bool joined =
-		    moment_is_number(directive) &&
-		    (moment_is_number(before) || moment_is_number(next_directive(format, i)));
-		if (!read_directive(c, directive, joined ? 2 : 1, f))
+	for (size_t i = 0; i < format->n; i++) {
+		const struct moment_step *step = &format->steps[i];
+		if (step->directive ? !read_directive(c, step, f) : !read_literal(c, step->literal))
 			return false;
-		before = directive;
 	}
 	return c->p == c->end;
 }
@@ -305,36 +297,66 @@ take_week(const struct fields *f, int64_t *days)
 	since_monday += since_monday < 0 ? 7 : 0;
 	int64_t monday = fourth - since_monday + (f->iso_week - 1) * 7;
 	iso_civil(monday + 3, &year, &month, &day);
-	*days = monday + (f->iso_day > 0 ? f->iso_day - 1 : 0);
+	if (f->iso_day > 0)
+		*days = monday + f->iso_day - 1;
+	else
+		*days = monday + (f->weekday < 0 ? 0 : (f->weekday + 3) % 7);
 	return year == f->iso_year;
 }
 
-/* A month column names its first day. */
 static bool
-take_month_day(const struct fields *f, int64_t *days)
+take_month_day(const struct fields *f, enum moment_day pick, int64_t *days)
 {
-	int64_t day = f->day < 0 ? 1 : f->day;
 	if (f->month < 1 || f->month > 12 || (f->year < 1 && !f->epoch) || f->year > 9999)
 		return false;
-	if (day < 1 || day > iso_month_days(f->year, (unsigned)f->month))
+	int64_t last = iso_month_days(f->year, (unsigned)f->month);
+	int64_t day = pick == MOMENT_DAY_GIVEN ? f->day : pick == MOMENT_DAY_FIRST ? 1 : last;
+	if (day < 1 || day > last)
 		return false;
 	*days = iso_days(f->year, (unsigned)f->month, (unsigned)day);
 	return true;
 }
 
-static bool
-take_date(const struct fields *f, struct moment *m)
+/* The year with these last two digits among the hundred that begin with first. */
+static int64_t
+year_of_century(int64_t first, int64_t short_year)
 {
+	return first + (short_year + 100 - first % 100) % 100;
+}
+
+static bool
+take_date(struct fields *f, const struct moment_options *options, struct moment *m)
+{
+	if (f->short_year >= 0)
+		f->year = year_of_century(options->century, f->short_year);
 	bool good = f->iso_week >= 0   ? take_week(f, &m->days)
 		    : f->year_day >= 0 ? take_year_day(f, &m->days)
-				       : take_month_day(f, &m->days);
+				       : take_month_day(f, options->day, &m->days);
 	return good && (f->weekday < 0 || (m->days - f->weekday) % 7 == 0);
 }
 
-bool
-moment_parse(struct slice text, struct slice format, struct moment *m)
+static bool
+take_time(struct fields *f, struct moment *m)
 {
-	struct fields f = {.year = -1,
+	m->has_time = f->hour >= 0;
+	if (!m->has_time)
+		return true;
+	f->minute = f->minute < 0 ? 0 : f->minute;
+	f->second = f->second < 0 ? 0 : f->second;
+	if (f->hour > 23 || f->minute > 59 ||
+	    f->second > 59) /* leap seconds are not of this calendar */
+		return false;
+	m->second = (f->hour * 60 + f->minute) * 60 + f->second;
+	m->nanosecond = f->nanosecond;
+	if (f->before_epoch && f->nanosecond)
+		count_back(m);
+	return true;
+}
+
+bool
+moment_parse(struct slice text, const struct moment_format *format, struct moment *m)
+{
+	static const struct fields unread = {.year = -1,
 	    .month = -1,
 	    .day = -1,
 	    .hour = -1,
@@ -346,25 +368,12 @@ moment_parse(struct slice text, struct slice format, struct moment *m)
 	    .iso_day = -1,
 	    .hour12 = -1,
 	    .weekday = -1,
-	    .pm = -1};
+	    .pm = -1,
+	    .short_year = -1};
+	struct fields f = unread;
 	struct cursor c = {text.p, text.p + text.n};
 	if (!read_all(&c, format, &f) || !take_hour12(&f))
 		return false;
 	*m = (struct moment){.has_offset = f.has_offset, .offset = f.offset};
-	if (!take_date(&f, m))
-		return false;
-	m->has_date = true;
-	m->has_time = f.hour >= 0;
-	if (!m->has_time)
-		return f.minute < 0 && f.second < 0;
-	f.minute = f.minute < 0 ? 0 : f.minute;
-	f.second = f.second < 0 ? 0 : f.second;
-	if (f.hour > 23 || f.minute > 59 ||
-	    f.second > 59) /* leap seconds are not of this calendar */
-		return false;
-	m->second = (f.hour * 60 + f.minute) * 60 + f.second;
-	m->nanosecond = f.nanosecond;
-	if (f.before_epoch && f.nanosecond)
-		count_back(m);
-	return true;
+	return take_date(&f, &format->options, m) && take_time(&f, m);
 }

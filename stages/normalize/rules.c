@@ -5,11 +5,10 @@
 #include "common/program/message.h"
 #include "common/program/zone_file.h"
 #include "common/text/utf8.h"
-#include "common/time/moment.h"
 #include "stages/normalize/convert.h"
 #include "stages/normalize/spec.h"
 
-enum { SHIFT_MAX = 100, MICROS = 6 };
+enum { SHIFT_MAX = 100, MICROS = 6, CENTURY_MAX = 9900 };
 
 enum {
 	INT = 1 << VALUE_INT,
@@ -29,6 +28,8 @@ static const struct {
     [RULE_OPTIONAL] = {ALL, ""},
     [RULE_MAP] = {ALL, ""},
     [RULE_FORMAT] = {TIMES, "date, datetime and timestamp"},
+    [RULE_CENTURY] = {TIMES, "date, datetime and timestamp"},
+    [RULE_DAY] = {TIMES, "date, datetime and timestamp"},
     [RULE_ZONE] = {TIMES, "date, datetime and timestamp"},
     [RULE_PERCENT] = {NUMBERS, "int, float and decimal"},
     [RULE_GROUP] = {NUMBERS, "int, float and decimal"},
@@ -166,13 +167,14 @@ parse_percent(struct spec *s, struct slice word, struct slice value)
 }
 
 static void
-parse_format(struct spec *s, struct slice word, struct slice value)
+parse_day(struct spec *s, struct slice word, struct slice value)
 {
-	const char *wrong = moment_format_wrong(value);
-	if (wrong)
-		die(STATUS_USAGE, "%s: format=%.*s: %s", quoted(word), (int)value.n, value.p,
-		    wrong);
-	s->format = value;
+	s->moment_options.day = slice_is(value, "first")  ? MOMENT_DAY_FIRST
+				: slice_is(value, "last") ? MOMENT_DAY_LAST
+							  : MOMENT_DAY_GIVEN;
+	if (s->moment_options.day == MOMENT_DAY_GIVEN)
+		die(STATUS_USAGE, "%s: day=: %s is neither first nor last", quoted(word),
+		    quoted(value));
 }
 
 /* NAME, or NAME,earlier or NAME,later for what the clock shows twice. */
@@ -228,7 +230,13 @@ rule_parse(struct spec *s, struct slice word, enum rule rule, struct slice value
 		parse_map(s, word, value);
 		return;
 	case RULE_FORMAT:
-		parse_format(s, word, value);
+		s->format = value;
+		return;
+	case RULE_CENTURY:
+		s->moment_options.century = parse_number(word, rule, value, 1, CENTURY_MAX);
+		return;
+	case RULE_DAY:
+		parse_day(s, word, value);
 		return;
 	case RULE_ZONE:
 		parse_zone(s, word, value);
@@ -270,4 +278,5 @@ rules_check(struct spec *s, struct slice word)
 	}
 	if (s->has[RULE_ROUND] && s->type == VALUE_DECIMAL && !s->has[RULE_SCALE])
 		die(STATUS_USAGE, "%s: round= needs scale=", quoted(word));
+	format_compile(s, word);
 }

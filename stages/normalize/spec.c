@@ -14,6 +14,8 @@ const char *const rule_names[RULES] = {
     [RULE_OPTIONAL] = "optional",
     [RULE_MAP] = "map",
     [RULE_FORMAT] = "format",
+    [RULE_CENTURY] = "century",
+    [RULE_DAY] = "day",
     [RULE_ZONE] = "zone",
     [RULE_PERCENT] = "percent",
     [RULE_GROUP] = "group",
@@ -126,7 +128,7 @@ rule_named(struct slice word, struct slice name)
 			return rule;
 	die(STATUS_USAGE,
 	    "%s: there is no rule %s: const=, trim, null=, default=, optional, map=, format=, "
-	    "zone=, percent=, group=, micros, shift=, scale=, round=",
+	    "century=, day=, zone=, percent=, group=, micros, shift=, scale=, round=",
 	    quoted(word), quoted(name));
 }
 

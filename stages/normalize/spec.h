@@ -5,6 +5,7 @@
 #include "common/record/json_path.h"
 #include "common/record/value.h"
 #include "common/text/decimal.h"
+#include "common/time/moment.h"
 #include "common/time/zone.h"
 
 /* The rules, in the order in which they are applied. */
@@ -16,6 +17,8 @@ enum rule {
 	RULE_OPTIONAL,
 	RULE_MAP,
 	RULE_FORMAT,
+	RULE_CENTURY,
+	RULE_DAY,
 	RULE_ZONE,
 	RULE_PERCENT,
 	RULE_GROUP,
@@ -70,6 +73,8 @@ struct spec {
 	unsigned scale;   /* digits after the point, when has[RULE_SCALE] */
 	enum decimal_round round;
 	struct slice format;
+	const struct moment_format *moment; /* the format compiled; NULL: ISO 8601 */
+	struct moment_options moment_options;
 	const struct zone *zone;
 	enum zone_pick pick;
 	struct slice fallback; /* msgpack of const= or default=; of null when there is none */
@@ -81,8 +86,10 @@ void spec_parse(struct spec *s, const char *word, const struct slice *nulls, siz
 
 /* The rule's value, from after "="; dies the same way. Used by spec_parse. */
 void rule_parse(struct spec *s, struct slice word, enum rule rule, struct slice value);
-/* What can only be told when all rules are known. */
+/* Checks that depend on all rules; compiles the format. */
 void rules_check(struct spec *s, struct slice word);
+/* Compiles format= with century=, day= and zone=. Dies when no value could match it, or it lacks what the type needs. */
+void format_compile(struct spec *s, struct slice word);
 
 /*
  * Takes a part off the front of *rest: bytes up to any of stops, or "…" with a

@@ -56,12 +56,13 @@ static bool
 read_format(const struct spec *s, struct slice text, struct when *w)
 {
 	struct moment m;
-	if (!moment_parse(text, s->format, &m) || !m.has_date)
+	if (!moment_parse(text, s->moment, &m))
 		return false;
 	if (m.has_offset) {
 		set_instant(w, m.days * DAY + m.second - m.offset, m.nanosecond);
 		return true;
 	}
+	/* A format without a time of day means midnight. */
 	*w = (struct when){
 	    .has_time = true, .days = m.days, .second = m.second, .nanosecond = m.nanosecond};
 	return true;
@@ -92,7 +93,7 @@ read_text(
     struct spec *s, const struct value *v, struct slice text, struct when *w, struct misfit *why)
 {
 	static struct buf digits;
-	if (!s->format.p) {
+	if (!s->moment) {
 		if (text.p && read_iso(s->type, text, w))
 			return true;
 		misfit_type(why, s->type);
