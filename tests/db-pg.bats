@@ -152,6 +152,26 @@ rows 1' ]
 	sql 'DROP TABLE child, parent'
 }
 
+@test "a lock keeps another session out until it is given back or the connection ends" {
+	other="ask_pg '$MAM_TEST_PG' lock"
+	run -0 ask run BEGIN lock a lock b run ROLLBACK shell "$other a lock c" unlock a shell "$other a" close \
+		shell "until $other b | grep -qx taken; do sleep 0.05; done"
+	[ "$output" = 'good
+good
+taken
+taken
+good
+good
+not taken
+taken
+shell 0
+good
+good
+taken
+shell 0
+shell 0' ]
+}
+
 @test "a connection that is lost is an error while rows are read, and for each call after it" {
 	run -0 ask stream 'SELECT pg_terminate_backend(pg_backend_pid()) FROM generate_series(1, 2)' clear query 'SELECT 1'
 	[ "${lines[1]}" = 'row t' ]

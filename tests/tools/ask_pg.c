@@ -165,6 +165,17 @@ describe(const char *name)
 }
 
 static void
+lock(const char *name)
+{
+	bool taken;
+
+	if (pg_try_lock(&connection, slice_of(name), &taken))
+		puts(taken ? "taken" : "not taken");
+	else
+		show_error();
+}
+
+static void
 commit(void)
 {
 	enum db_commit end = pg_commit(&connection);
@@ -203,6 +214,12 @@ do_argument(const char *word, char **argument)
 		copy_in(*argument);
 	else if (strcmp(word, "describe") == 0)
 		describe(*argument);
+	else if (strcmp(word, "lock") == 0)
+		lock(*argument);
+	else if (strcmp(word, "unlock") == 0)
+		show(pg_unlock(&connection, slice_of(*argument)));
+	else if (strcmp(word, "shell") == 0)
+		printf("shell %d\n", system(*argument));
 	else
 		return false;
 	return true;

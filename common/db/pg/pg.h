@@ -122,6 +122,14 @@ bool pg_copy_out_begin(struct pg_connection *c, const char *sql);
 enum pg_step pg_copy_out_next(struct pg_connection *c, struct slice *block);
 
 /*
+ * A lock of the database with that name, until pg_unlock or the end of the connection; a
+ * transaction does not matter to it. It locks out only other callers of this function. *taken: false if
+ * another session has it. A pooler that shares sessions shares their locks.
+ */
+bool pg_try_lock(struct pg_connection *c, struct slice name, bool *taken);
+bool pg_unlock(struct pg_connection *c, struct slice name);
+
+/*
  * COMMIT. When the connection is lost before the answer comes, whether the transaction was kept is
  * not known: that is DB_COMMIT_UNKNOWN, never success or failure.
  */
