@@ -49,6 +49,26 @@ error 69 1 no such table: nowhere' ]
 	[ "${lines[5]}" = 'error 69 1 malformed JSON' ]
 }
 
+@test "a parameter is a value, null is not empty" {
+	run -0 ask_sqlite a.db create run 'CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)' execute-with 'INSERT INTO t (b) VALUES (?)' "it's ä" \
+		execute-with 'INSERT INTO t (b) VALUES (?), (1)' NULL execute-with 'INSERT INTO t (b) VALUES (?)' '' \
+		query-with 'SELECT * FROM t WHERE b IS ?' "it's ä" query-with 'SELECT a, b FROM t WHERE a < 5 AND ? IS NULL' NULL \
+		execute-with "UPDATE t SET b = ? WHERE a > 1" x
+	[ "$output" = "good
+good
+touched 1
+touched 2
+touched 1
+row 1|it's ä
+good
+row 1|it's ä
+row 2|NULL
+row 3|1
+row 4|
+good
+touched 3" ]
+}
+
 @test "a prepared insert runs for many rows and gives the number of the row that does not fit" {
 	run -0 ask_sqlite a.db create run 'CREATE TABLE t (a INTEGER CHECK (a <> 7), b TEXT)' \
 		insert 'INSERT INTO t VALUES (?, ?)' 5 insert 'INSERT INTO t VALUES (?, ?)' 9 clear \

@@ -13,6 +13,7 @@
  *	run SQL        a statement without rows
  *	execute SQL    the same, with the rows that it touched
  *	query SQL      all rows
+ *	execute-with SQL TEXT, query-with SQL TEXT   the same with the text as the parameter; "NULL" is null
  *	insert SQL N   the prepared statement N times, with the parameters 1, 2, … and "text"
  *	describe TABLE its columns
  *	lock, commit   the transaction
@@ -52,23 +53,35 @@ open_file(bool create)
 	show(sqlite_open(&connection, &settings));
 }
 
-static void
-execute(const char *sql)
+static struct value
+parameter_of(const char *text)
 {
+	if (!text || strcmp(text, "NULL") == 0)
+		return (struct value){.type = VALUE_NULL};
+	return (struct value){.type = VALUE_TEXT, .s = slice_of(text)};
+}
+
+static void
+execute(const char *sql, const char *text)
+{
+	struct value parameter = parameter_of(text);
 	uint64_t touched;
 
-	if (sqlite_execute(&connection, slice_of(sql), NULL, 0, &touched))
+	if (sqlite_execute(&connection, slice_of(sql), &parameter, text != NULL, &touched))
 		printf("touched %" PRIu64 "\n", touched);
 	else
 		show(false);
 }
 
 static void
-query(const char *sql)
+query(const char *sql, const char *text)
 {
 	struct sqlite_statement *s = sqlite_prepare(&connection, slice_of(sql));
+	struct value parameter = parameter_of(text);
 	bool row;
 
+	if (text)
+		sqlite_bind(s, &parameter, 1);
 	while (sqlite_next(s, &row) && row) {
 		printf("row ");
 		for (int i = 0; sqlite_column_name(s, i); i++) {
@@ -143,13 +156,17 @@ do_word(const char *word, char **arguments)
 	else if (strcmp(word, "run") == 0)
 		return show(sqlite_run(&connection, arguments[0])), 1;
 	else if (strcmp(word, "execute") == 0)
-		return execute(arguments[0]), 1;
+		return execute(arguments[0], NULL), 1;
 	else if (strcmp(word, "query") == 0)
-		return query(arguments[0]), 1;
+		return query(arguments[0], NULL), 1;
 	else if (strcmp(word, "describe") == 0)
 		return describe(arguments[0]), 1;
 	else if (strcmp(word, "shell") == 0)
 		return fflush(stdout), printf("shell %d\n", system(arguments[0])), 1;
+	else if (strcmp(word, "execute-with") == 0 && arguments[1])
+		return execute(arguments[0], arguments[1]), 2;
+	else if (strcmp(word, "query-with") == 0 && arguments[1])
+		return query(arguments[0], arguments[1]), 2;
 	else if (strcmp(word, "insert") == 0 && arguments[1])
 		return insert(arguments[0], arguments[1]), 2;
 	else
