@@ -11,6 +11,7 @@ NEEDS_load-pg     = libpq
 NEEDS_load-mysql  = mysqlclient|libmariadb|mariadb
 NEEDS_load-sqlite = sqlite3
 NEEDS_ask_pg      = libpq
+NEEDS_ask_mysql   = mysqlclient|libmariadb|mariadb
 NEEDS_ask_sqlite  = sqlite3
 
 VERSION = 0.1.0

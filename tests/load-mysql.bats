@@ -690,6 +690,20 @@ mode_words() { # MODE
 	grep -q 'TCP_USER_TIMEOUT, \[130000\]' calls
 }
 
+# A server counts and logs each connection that ends without a farewell.
+@test "a load that succeeds ends its connection in order" {
+	aborted() {
+		sql "SHOW GLOBAL STATUS LIKE 'Aborted_clients'"
+	}
+	sql 'CREATE TABLE t (id int)'
+	before=$(aborted)
+	for _ in 1 2 3; do
+		stream 'schema id:int' 'row 1' | loads --table t
+	done
+	until [ "$(sql "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = '$database'")" = 1 ]; do sleep 0.05; done
+	[ "$(aborted)" = "$before" ]
+}
+
 @test "a surrogate in UTF-8 is refused by both ways" {
 	sql 'CREATE TABLE t (a text)'
 	printf 'schema\ta:text\nraw\t91a3eda080\n' | spell >bad.mam

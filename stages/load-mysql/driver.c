@@ -9,43 +9,38 @@
 
 #include "common/db/mysql/client.h"
 #include "common/db/mysql/errors.h"
-#include "common/db/mysql/text.h"
 #include "common/load/load.h"
 #include "common/program/message.h"
 #include "common/program/secret.h"
-#include "common/text/hash.h"
 #include "stages/load-mysql/check.h"
-#include "stages/load-mysql/columns.h"
 #include "stages/load-mysql/driver.h"
-#include "stages/load-mysql/made.h"
 
 static void
-run(struct mysql *d, struct slice sql)
+run(struct mysql *d, const char *sql)
 {
-	client_run(&d->client, sql, NULL, 0, NULL);
+	client_run(&d->client, sql);
 	check(&d->client);
 }
 
-static size_t
+/* The rows live until the next query. */
+static struct client_rows *
 query(struct mysql *d, struct slice sql)
 {
-	size_t columns;
-
-	client_query(&d->client, sql, &columns);
+	client_rows_free(&d->rows_read);
+	client_query(&d->client, sql, NULL, 0, &d->rows_read);
 	check(&d->client);
-	return columns;
+	return &d->rows_read;
 }
 
 /* One cell of a query without rows in a table. */
 static struct slice
 ask(struct mysql *d, struct slice sql)
 {
-	static struct slice cells[CLIENT_CELLS_MAX];
+	struct client_rows *rows = query(d, sql);
 
-	query(d, sql);
-	if (!client_next(&d->client, cells, NULL))
+	if (rows->n == 0)
 		die(STATUS_BUG, "%s has no answer", quoted(sql));
-	return cells[0];
+	return client_cell(rows, 0, 0);
 }
 
 /*
@@ -65,16 +60,16 @@ set_zone(struct mysql *d)
 	    abs(minutes) / HOUR, abs(minutes) % HOUR);
 	buf_check(&set, "a statement", NULL);
 	/* MariaDB knows no offset beyond +13:00, which an island in the Pacific has. */
-	client_run(&d->client, buf_slice(&set), NULL, 0, NULL);
+	client_execute(&d->client, buf_slice(&set), NULL, 0, NULL);
 	if (d->client.number != 0) {
 		client_clear(&d->client);
 		minutes = 0;
-		run(d, SLICE("SET SESSION time_zone = '+00:00'"));
+		run(d, "SET SESSION time_zone = '+00:00'");
 		message("the server has no offset for the time zone of the session; it is UTC for "
 			"this load");
 	}
 	check(&d->client);
-	text_set_offset(minutes);
+	d->client.clock_offset = (int64_t)minutes * MINUTE;
 	buf_free(&set);
 }
 
@@ -94,7 +89,7 @@ set_session(struct mysql *d, int64_t lock_timeout)
 	struct buf sql = {0};
 
 	/* First and alone: where it is 0, what the other words are warned of could not be read. */
-	run(d, SLICE("SET SESSION max_error_count = 64"));
+	run(d, "SET SESSION max_error_count = 64");
 	buf_put_text(&sql,
 	    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
 	    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO',"
@@ -108,10 +103,11 @@ set_session(struct mysql *d, int64_t lock_timeout)
 			   " idle_readonly_transaction_timeout = 0*/");
 	buf_printf(&sql, ", innodb_lock_wait_timeout = %" PRId64 ", lock_wait_timeout = %" PRId64,
 	    seconds, seconds);
+	buf_put_byte(&sql, '\0');
 	buf_check(&sql, "a statement", NULL);
-	run(d, buf_slice(&sql));
+	run(d, sql.p);
 	set_zone(d);
-	run(d, SLICE("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"));
+	run(d, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
 	buf_free(&sql);
 }
 
@@ -120,27 +116,39 @@ mysql_open(void *p, const struct load *l)
 {
 	struct mysql *d = p;
 	struct secret secret = {0};
-	struct target target;
-	struct db_error wrong = {0};
 	enum { LOCK_MAX = 1000000000 }; /* milliseconds; an int has room for more */
 
 	if (!d->to)
 		die(STATUS_USAGE, "--to is missing: which database shall the records go into");
 	load_refuse_password(d->to);
-	if (!target_parse(&target, d->to, &wrong))
-		die(wrong.status, "%s", wrong.text);
 	if (d->password)
 		secret_load(&secret, "password", d->password);
-	target.lock_milliseconds = l->lock_timeout < LOCK_MAX ? (int)l->lock_timeout : LOCK_MAX;
-	client_open(&d->client, &target, d->password ? secret_value(&secret).p : NULL);
+	struct client_settings settings = {.address = d->to,
+	    .option = "--to",
+	    .password = d->password ? secret_value(&secret).p : NULL,
+	    .lock_milliseconds = l->lock_timeout < LOCK_MAX ? (int)l->lock_timeout : LOCK_MAX};
+	client_open(&d->client, &settings);
 	secret_wipe(&secret);
 	check(&d->client);
 	set_session(d, l->lock_timeout);
 	d->rows.client = &d->client;
 	d->rows.insert =
-	    target.no_local_infile || slice_is(ask(d, SLICE("SELECT @@local_infile")), "0");
-	target_free(&target);
+	    d->client.no_local_infile || slice_is(ask(d, SLICE("SELECT @@local_infile")), "0");
 	d->rows.max_packet = strtoull(ask(d, SLICE("SELECT @@max_allowed_packet")).p, NULL, 10);
+}
+
+/* Takes tables that a transaction can undo, and nothing else. */
+static void
+check_table(const struct client_table *t, const struct sql_table *table)
+{
+	if (t->is_view)
+		die(STATUS_REFUSED, "%s is a view: load into the table that it reads",
+		    quoted(table->name));
+	if (!t->transactional)
+		die(STATUS_REFUSED,
+		    "table %s has the engine %.*s, which has no transactions: a load that fails "
+		    "could not be undone (ALTER TABLE … ENGINE=InnoDB)",
+		    quoted(table->name), (int)t->engine.n, t->engine.p ? t->engine.p : "");
 }
 
 static bool
@@ -155,26 +163,35 @@ mysql_describe(void *p, struct sql_table *table, const struct column **columns, 
 		    "table %s: names that begin with \"mam-etl \" belong to the temporary tables "
 		    "of a load",
 		    quoted(table->name));
-	bool found = columns_read(&d->client, table, columns, n);
-
-	if (!found && table->schema.n == 0 && !ask(d, SLICE("SELECT DATABASE()")).p)
+	client_table_describe(&d->client, &d->table, table);
+	check(&d->client);
+	if (!d->table.found && table->schema.n == 0 && !ask(d, SLICE("SELECT DATABASE()")).p)
 		die(STATUS_USAGE, "neither --to nor --table names a database");
 	/* What was read is no reason to keep a view of the tables open until the first record. */
 	client_rollback(&d->client);
 	check(&d->client);
-	if (found) {
-		d->columns = *columns;
-		d->n = *n;
-	}
-	return found;
+	if (!d->table.found)
+		return false;
+	check_table(&d->table, table);
+	table->schema = d->table.schema;
+	*columns = d->table.columns;
+	*n = d->table.n;
+	return true;
 }
 
 static void
 mysql_would_have(void *p, const struct load *l, const struct column **columns, size_t *n)
 {
 	struct mysql *d = p;
+	enum value_type *types = xcalloc(l->n, sizeof *types);
 
-	made_columns(&d->client, l, columns, n);
+	for (size_t i = 0; i < l->n; i++)
+		types[i] = l->fields[i].type;
+	client_table_planned(&d->client, &d->table, &l->sql, types);
+	check(&d->client);
+	free(types);
+	*columns = d->table.columns;
+	*n = d->table.n;
 }
 
 /*
@@ -184,10 +201,8 @@ mysql_would_have(void *p, const struct load *l, const struct column **columns, s
 static void
 lock_columns(struct mysql *d, const struct load *l)
 {
-	struct sql_table table = l->table;
-	const struct column *now = NULL;
 	struct buf sql = {0};
-	size_t n = 0;
+	bool same;
 
 	buf_put_text(&sql, "SELECT 1 FROM ");
 	sql_put_table(&sql, SQL_MYSQL, &l->table);
@@ -195,9 +210,8 @@ lock_columns(struct mysql *d, const struct load *l)
 	buf_check(&sql, "a statement", NULL);
 	query(d, buf_slice(&sql));
 	buf_free(&sql);
-	bool same = columns_read(&d->client, &table, &now, &n) && n == d->n;
-	for (size_t i = 0; same && i < n; i++)
-		same = column_same(&now[i], &d->columns[i]);
+	client_table_unchanged(&d->client, &d->table, &l->table, &same);
+	check(&d->client);
 	if (!same)
 		die(STATUS_TRY_AGAIN, "table %s was altered while the load began",
 		    quoted(slice_of(l->table_text)));
@@ -211,20 +225,18 @@ lock_columns(struct mysql *d, const struct load *l)
 static void
 lock_table(struct mysql *d, const struct load *l)
 {
-	enum { SECOND = 1000 };
-	struct buf name = {0}, sql = {0};
+	struct buf name = {0};
+	bool taken;
 
 	sql_put_table(&name, SQL_MYSQL, &l->table);
 	buf_check(&name, "a table's name", NULL);
-	buf_printf(&sql, "SELECT GET_LOCK('mam-etl %016" PRIx64 "', %" PRId64 ")",
-	    hash64(name.p, name.n), (l->lock_timeout + SECOND - 1) / SECOND);
-	buf_check(&sql, "a statement", NULL);
-	if (!slice_is(ask(d, buf_slice(&sql)), "1"))
+	client_lock(&d->client, buf_slice(&name), l->lock_timeout, &taken);
+	check(&d->client);
+	if (!taken)
 		die(STATUS_TRY_AGAIN,
 		    "another load has kept the table %s for longer than --lock-timeout",
 		    quoted(slice_of(l->table_text)));
 	buf_free(&name);
-	buf_free(&sql);
 }
 
 /* A transaction begins by itself with the first statement: autocommit is off, also behind a CREATE TABLE. */
@@ -241,7 +253,7 @@ mysql_execute(void *p, struct slice sql, const struct value *parameters, size_t 
 	struct mysql *d = p;
 	uint64_t rows = 0;
 
-	client_run(&d->client, sql, parameters, n, &rows);
+	client_execute(&d->client, sql, parameters, n, &rows);
 	if (twice) {
 		*twice = d->client.number == MYSQL_DUPLICATE;
 		if (*twice)
@@ -263,29 +275,25 @@ mysql_inserted(void *p, uint64_t touched, uint64_t *n)
 static bool
 mysql_cell(void *p, struct slice sql, struct buf *text)
 {
-	struct mysql *d = p;
-	struct slice cells[CLIENT_CELLS_MAX];
+	struct client_rows *rows = query(p, sql);
 
-	query(d, sql);
-	if (!client_next(&d->client, cells, NULL) || !cells[0].p)
+	if (rows->n == 0 || client_cell_null(rows, 0, 0))
 		return false;
-	buf_put_slice(text, cells[0]);
+	buf_put_slice(text, client_cell(rows, 0, 0));
 	return true;
 }
 
 static bool
 mysql_query(void *p, struct slice sql, struct buf *row)
 {
-	struct mysql *d = p;
-	struct slice cells[CLIENT_CELLS_MAX];
-	const char *names[CLIENT_CELLS_MAX];
-	size_t n = query(d, sql);
+	struct client_rows *rows = query(p, sql);
 
-	if (!client_next(&d->client, cells, names))
+	if (rows->n == 0)
 		return false;
-	for (size_t i = 0; i < n; i++) {
-		buf_printf(row, "%s%s=", i > 0 ? ", " : "", names[i]);
-		buf_put_text(row, cells[i].p ? quoted(cells[i]) : "null");
+	for (size_t i = 0; i < rows->columns; i++) {
+		struct slice name = client_column_name(rows, i), value = client_cell(rows, 0, i);
+		buf_printf(row, "%s%.*s=", i > 0 ? ", " : "", (int)name.n, name.p);
+		buf_put_text(row, value.p ? quoted(value) : "null");
 	}
 	buf_check(row, "a row", NULL);
 	return true;
@@ -298,7 +306,8 @@ mysql_rows_begin(void *p, const struct load *l)
 
 	lock_columns(d, l);
 	if (l->mode == LOAD_UPSERT)
-		d->index = columns_key_index(&d->client, &l->sql);
+		client_key_index(&d->client, &l->sql, &d->index);
+	check(&d->client);
 	if (l->mode == LOAD_UPSERT && d->index == KEY_NOT_UNIQUE)
 		die(STATUS_REFUSED,
 		    "--mode upsert: table %s has no unique index whose columns all are part of "

@@ -4,9 +4,9 @@
 
 #include "common/db/mysql/errors.h"
 #include "common/db/mysql/text.h"
+#include "common/db/mysql/types.h"
 #include "common/program/message.h"
 #include "stages/load-mysql/check.h"
-#include "stages/load-mysql/columns.h"
 #include "stages/load-mysql/rows.h"
 
 enum {
@@ -78,7 +78,7 @@ static void
 put_line(struct rows *r, const struct load *l, const struct value *values)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		text_put_field(&r->text, l->fields[i].column, &values[i]);
+		text_put_field(&r->text, l->fields[i].column, &values[i], r->client->clock_offset);
 		buf_put_byte(&r->text, i + 1 < l->n ? '\t' : '\n');
 	}
 	if (r->text.failed)
@@ -148,7 +148,7 @@ prepare(struct rows *r, const struct load *l, size_t rows)
 {
 	struct buf sql = {0};
 
-	client_finish(r->statement);
+	statement_finish(r->statement);
 	buf_put_text(&sql, "INSERT INTO ");
 	put_target(&sql, l);
 	for (size_t i = 0; i < l->n; i++) {
@@ -163,7 +163,7 @@ prepare(struct rows *r, const struct load *l, size_t rows)
 		buf_put_byte(&sql, ')');
 	}
 	buf_check(&sql, "a statement", NULL);
-	r->statement = client_prepare(r->client, buf_slice(&sql), rows * l->n);
+	r->statement = statement_prepare(r->client, buf_slice(&sql), rows * l->n);
 	check(r->client);
 	r->prepared = rows;
 	buf_free(&sql);
@@ -186,7 +186,7 @@ keep(struct rows *r, const struct column *c, const struct value *v)
 	else if (v->type == VALUE_BYTES || v->type == VALUE_TEXT || v->type == VALUE_DECIMAL)
 		buf_put_slice(&r->bytes, v->s);
 	else
-		text_put_time(&r->bytes, v);
+		text_put_time(&r->bytes, v, r->client->clock_offset);
 	kept.s = (struct slice){NULL, r->bytes.n - at};
 	return kept;
 }
@@ -209,7 +209,7 @@ send(struct rows *r, const struct load *l)
 		prepare(r, l, r->waiting);
 	uint64_t rows = 0;
 	check_first_row(r->first);
-	client_execute(r->statement, r->values, &rows);
+	statement_execute(r->statement, r->values, &rows);
 	check(r->client);
 	if (rows != r->waiting)
 		die(STATUS_DATA, "%zu rows were sent, and the server took %" PRIu64 " of them",

@@ -10,17 +10,23 @@
 
 #include "common/db/mysql/client_impl.h"
 #include "common/db/mysql/errors.h"
-#include "common/db/mysql/info.h"
 #include "common/db/mysql/socket.h"
+#include "common/db/mysql/target.h"
 
 enum { CODE_MAX = 12 };
 
 bool
 client_ready(struct client *c)
 {
+	if (db_error_is_set(&c->error))
+		return false;
 	if (!c->handle)
-		db_error_set(&c->error, STATUS_BUG, NULL, "there is no connection to the database");
-	return !db_error_is_set(&c->error);
+		return db_error_set(&c->error, STATUS_BUG, NULL, "the connection is not open");
+	/* The library would answer "commands out of sync". */
+	if (c->busy)
+		return db_error_set(&c->error, STATUS_BUG, NULL,
+		    "a statement while the rows of another one are under way");
+	return true;
 }
 
 void
@@ -37,9 +43,8 @@ is_lost(unsigned number)
 	return number >= 2000 && number < 3000;
 }
 
-/* The first two words of a statement: they show which one it was. */
-static struct slice
-verb(struct slice sql)
+struct slice
+client_verb(struct slice sql)
 {
 	size_t n = 0, words = 0;
 
@@ -51,7 +56,7 @@ verb(struct slice sql)
 bool
 client_fail(struct client *c, unsigned number, const char *text, struct slice sql)
 {
-	struct slice first = verb(sql);
+	struct slice first = client_verb(sql);
 	char code[CODE_MAX];
 
 	if (db_error_is_set(&c->error))
@@ -63,8 +68,8 @@ client_fail(struct client *c, unsigned number, const char *text, struct slice sq
 	    (int)first.n, first.p, text, number);
 }
 
-static bool
-fail_last(struct client *c, struct slice sql)
+bool
+client_fail_last(struct client *c, struct slice sql)
 {
 	return client_fail(c, mysql_errno(c->handle), mysql_error(c->handle), sql);
 }
@@ -107,23 +112,23 @@ fail_connect(struct client *c)
 	    "cannot connect: %s (error %u)", text, number);
 }
 
-bool
-client_open(struct client *c, const struct target *t, const char *password)
+static bool
+connect(struct client *c, const struct target *t, const struct client_settings *settings)
 {
 	const char never = 0; /* false as my_bool and as bool */
 
-	*c = (struct client){.handle = mysql_init(NULL)};
+	c->handle = mysql_init(NULL);
 	if (!c->handle)
 		return db_error_memory(&c->error, "a connection");
 	if (!set_options(c, t))
 		return false;
-	if (!mysql_real_connect(
-		c->handle, t->host, t->user, password, t->database, t->port, t->socket, 0))
+	if (!mysql_real_connect(c->handle, t->host, t->user, settings->password, t->database,
+		t->port, t->socket, 0))
 		return fail_connect(c);
-	socket_watch(((MYSQL *)c->handle)->net.fd, t->lock_milliseconds);
+	socket_watch(((MYSQL *)c->handle)->net.fd, settings->lock_milliseconds);
 	if ((t->ssl_ca || t->ssl_cert || t->ssl_key) && !mysql_get_ssl_cipher(c->handle))
 		return db_error_set(&c->error, STATUS_CONFIG, NULL,
-		    "cannot connect: --to asks for TLS, and the server has none");
+		    "cannot connect: %s asks for TLS, and the server has none", settings->option);
 	/* A file of options may have turned on reconnecting, which loses the transaction. */
 	mysql_options(c->handle, MYSQL_OPT_RECONNECT, &never);
 	if (mysql_set_character_set(c->handle, "utf8mb4"))
@@ -134,15 +139,31 @@ client_open(struct client *c, const struct target *t, const char *password)
 	return true;
 }
 
+bool
+client_open(struct client *c, const struct client_settings *s)
+{
+	struct target target;
+
+	*c = (struct client){0};
+	bool good = target_parse(&target, s->address, s->option, &c->error);
+	c->no_local_infile = target.no_local_infile;
+	good = good && connect(c, &target, s);
+	target_free(&target);
+	return good;
+}
+
 void
 client_close(struct client *c)
 {
+	/* Freeing the result would read all rows that are left. */
 	if (c->result)
-		mysql_free_result(c->result);
+		socket_end(((MYSQL *)c->handle)->net.fd);
+	mysql_free_result(c->result);
 	if (c->handle)
 		mysql_close(c->handle);
 	c->result = NULL;
 	c->handle = NULL;
+	c->busy = false;
 }
 
 const char *
@@ -157,19 +178,21 @@ client_version(const struct client *c)
 static bool
 read_warnings(struct client *c, struct buf *first, unsigned *number, uint64_t *harmless)
 {
-	struct slice cells[CLIENT_CELLS_MAX] = {{NULL, 0}};
+	struct client_rows rows;
 
-	if (!client_query(c, SLICE("SHOW WARNINGS"), NULL))
+	if (!client_query(c, SLICE("SHOW WARNINGS"), NULL, 0, &rows))
 		return false;
-	while (client_next(c, cells, NULL)) {
-		unsigned code = cells[1].p ? (unsigned)strtoul(cells[1].p, NULL, 10) : 0;
-		if (error_is_harmless(code))
+	for (size_t i = 0; i < rows.n; i++) {
+		struct slice code = client_cell(&rows, i, 1);
+		unsigned n = code.p ? (unsigned)strtoul(code.p, NULL, 10) : 0;
+		if (error_is_harmless(n))
 			++*harmless;
 		else if (*number == 0) {
-			*number = code;
-			buf_put_slice(first, cells[2]);
+			*number = n;
+			buf_put_slice(first, client_cell(&rows, i, 2));
 		}
 	}
+	client_rows_free(&rows);
 	return !first->failed || db_error_memory(&c->error, "a warning");
 }
 
@@ -197,94 +220,6 @@ client_warnings(struct client *c)
 	}
 	buf_free(&first);
 	return !db_error_is_set(&c->error);
-}
-
-uint64_t
-client_inserted(const struct client *c)
-{
-	return c->inserted;
-}
-
-static bool
-run_plain(struct client *c, struct slice sql, uint64_t *rows)
-{
-	if (mysql_real_query(c->handle, sql.p, sql.n))
-		return fail_last(c, sql);
-	*rows = info_rows(mysql_info(c->handle), mysql_affected_rows(c->handle), &c->inserted);
-	return client_warnings(c);
-}
-
-bool
-client_run(
-    struct client *c, struct slice sql, const struct value *parameters, size_t n, uint64_t *rows)
-{
-	uint64_t touched = 0;
-	bool good;
-
-	if (!client_ready(c))
-		return false;
-	if (n > 0) {
-		struct statement *s = client_prepare(c, sql, n);
-		good = client_execute(s, parameters, &touched);
-		client_finish(s);
-	} else
-		good = run_plain(c, sql, &touched);
-	if (rows)
-		*rows = touched;
-	return good;
-}
-
-bool
-client_query(struct client *c, struct slice sql, size_t *columns)
-{
-	if (columns)
-		*columns = 0;
-	if (!client_ready(c))
-		return false;
-	if (c->result)
-		mysql_free_result(c->result);
-	c->result = NULL;
-	if (!mysql_real_query(c->handle, sql.p, sql.n))
-		c->result = mysql_store_result(c->handle);
-	if (!c->result)
-		return fail_last(c, sql);
-	size_t n = mysql_num_fields(c->result);
-	if (n > CLIENT_CELLS_MAX)
-		return db_error_set(&c->error, STATUS_BUG, NULL, "a result has %zu columns", n);
-	if (columns)
-		*columns = n;
-	return true;
-}
-
-bool
-client_next(struct client *c, struct slice cells[CLIENT_CELLS_MAX], const char **names)
-{
-	MYSQL_ROW row = client_ready(c) && c->result ? mysql_fetch_row(c->result) : NULL;
-
-	if (!row)
-		return false;
-	const unsigned long *lengths = mysql_fetch_lengths(c->result);
-	const MYSQL_FIELD *fields = mysql_fetch_fields(c->result);
-	for (size_t i = 0; i < mysql_num_fields(c->result); i++) {
-		cells[i] = (struct slice){row[i], row[i] ? lengths[i] : 0};
-		if (names)
-			names[i] = fields[i].name;
-	}
-	return true;
-}
-
-void
-client_put_literal(struct client *c, struct buf *b, struct slice text)
-{
-	if (!c->handle) {
-		b->failed = true;
-		return;
-	}
-	buf_put_byte(b, '\'');
-	char *to = buf_reserve(b, 2 * text.n + 1);
-	if (to)
-		b->n += mysql_real_escape_string(c->handle, to, text.p, text.n);
-	buf_put_byte(b, '\'');
 }
 
 static int
@@ -331,7 +266,7 @@ client_load(struct client *c, struct slice sql, size_t (*read)(void *arg, char *
 	mysql_set_local_infile_handler(
 	    c->handle, infile_init, infile_read, infile_end, infile_error, c);
 	if (mysql_real_query(c->handle, sql.p, sql.n))
-		return fail_last(c, SLICE("LOAD DATA"));
+		return client_fail_last(c, SLICE("LOAD DATA"));
 	*rows = mysql_affected_rows(c->handle);
 	return true;
 }
@@ -351,7 +286,7 @@ client_commit(struct client *c)
 		return DB_COMMITTED;
 	unsigned number = mysql_errno(c->handle);
 	if (!is_lost(number)) {
-		fail_last(c, SLICE("COMMIT"));
+		client_fail_last(c, SLICE("COMMIT"));
 		return DB_COMMIT_FAILED;
 	}
 	c->error.lost = true;
@@ -367,5 +302,6 @@ client_rollback(struct client *c)
 {
 	if (!client_ready(c))
 		return false;
-	return !mysql_real_query(c->handle, "ROLLBACK", 8) || fail_last(c, SLICE("ROLLBACK"));
+	return !mysql_real_query(c->handle, "ROLLBACK", 8) ||
+	       client_fail_last(c, SLICE("ROLLBACK"));
 }

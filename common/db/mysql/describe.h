@@ -1,31 +1,50 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_LOAD_MYSQL_COLUMNS_H
-#define STAGES_LOAD_MYSQL_COLUMNS_H
+#ifndef COMMON_DB_MYSQL_DESCRIBE_H
+#define COMMON_DB_MYSQL_DESCRIBE_H
 
 #include "common/db/mysql/client.h"
 #include "common/sql/column.h"
 #include "common/sql/sql.h"
 
-/* The tag of a column whose encoding is cp932, of which the servers have one character wrong. */
-enum { COLUMN_CP932 = 932 };
+/* A table or view as information_schema describes it. All zero is valid: no table. */
+struct client_table {
+	bool found;
+	struct slice schema; /* where it was found */
+	bool is_view;
+	struct slice engine; /* empty: a view */
+	bool transactional;  /* the engine can undo a transaction */
+	struct column *columns;
+	size_t n;
+	struct buf seen; /* the catalog's answer, for client_table_unchanged */
+	void *kept;      /* memory that the others point into */
+};
 
 /*
- * The table's columns; schema is filled in from the connection's database. False when
- * there is no such table. Dies when it is none that a transaction can hold.
+ * Describes the table of that name, freed before; without a schema, that of the connection's database.
+ * No such table is success.
  */
-bool columns_read(
-    struct client *c, struct sql_table *table, const struct column **columns, size_t *n);
+bool client_table_describe(struct client *c, struct client_table *t, const struct sql_table *name);
+/*
+ * *same: the columns still are what client_table_describe saw. After a statement on the table that lasts
+ * until the transaction ends.
+ */
+bool client_table_unchanged(
+    struct client *c, const struct client_table *t, const struct sql_table *name, bool *same);
+/*
+ * Describes the table that sql_create_table would make of the columns, whose types are types. Names
+ * are not copied.
+ */
+bool client_table_planned(struct client *c, struct client_table *t, const struct sql_load *l,
+    const enum value_type *types);
+void client_table_free(struct client_table *t);
 
-/* True when what may go into them is the same. */
-bool column_same(const struct column *a, const struct column *b);
-
-/* What the table's unique indexes have to do with the key columns. */
+/* What a table's unique indexes have to do with the key columns. */
 enum key_index {
 	KEY_NOT_UNIQUE, /* none lies within the key: a key may have several rows */
 	KEY_UNIQUE,     /* some does */
 	KEY_ALONE,      /* the only one there is has exactly the key's columns */
 };
 
-enum key_index columns_key_index(struct client *c, const struct sql_load *l);
+bool client_key_index(struct client *c, const struct sql_load *l, enum key_index *index);
 
 #endif

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* The columns that CREATE TABLE would make, as information_schema would describe them. */
-#include "stages/load-mysql/made.h"
+#include "common/db/mysql/client_impl.h"
+#include "common/db/mysql/describe_impl.h"
+#include "common/db/mysql/types.h"
 
-#include "common/program/message.h"
-#include "stages/load-mysql/columns_impl.h"
-
-struct made {
+struct plan {
 	const char *name, *type;
 	const char *chars, *bytes; /* lengths, of texts and blobs */
 	const char *precision, *scale, *fraction;
 };
 
 /* sql_type has the types themselves. */
-static struct made
-made_of(enum value_type type, bool key)
+static struct plan
+plan_of(enum value_type type, bool key)
 {
-	static const struct made all[] = {
+	static const struct plan all[] = {
 	    [VALUE_BOOL] = {.name = "tinyint", .type = "tinyint(1)"},
 	    [VALUE_INT] = {.name = "bigint", .type = "bigint"},
 	    [VALUE_FLOAT] = {.name = "double", .type = "double"},
@@ -30,9 +29,9 @@ made_of(enum value_type type, bool key)
 	    [VALUE_TIMESTAMP] = {.name = "timestamp", .type = "timestamp(6)", .fraction = "6"},
 	    [VALUE_JSON] = {.name = "json", .type = "json"},
 	};
-	static const struct made text_key = {
+	static const struct plan text_key = {
 	    .name = "varchar", .type = "varchar(255)", .chars = "255", .bytes = "1020"};
-	static const struct made bytes_key = {
+	static const struct plan bytes_key = {
 	    .name = "varbinary", .type = "varbinary(255)", .chars = "255", .bytes = "255"};
 
 	if (key && type == VALUE_TEXT)
@@ -49,7 +48,7 @@ cell(const char *text)
 }
 
 static struct column
-make(const struct made *m, struct slice name, bool key, struct slice version)
+make(const struct plan *m, struct slice name, bool key, struct slice version)
 {
 	struct slice cells[CELLS] = {{NULL, 0}};
 
@@ -63,23 +62,28 @@ make(const struct made *m, struct slice name, bool key, struct slice version)
 	cells[PRECISION] = cell(m->precision);
 	cells[SCALE] = cell(m->scale);
 	cells[FRACTION] = cell(m->fraction);
-	struct column c = column_of(cells, version);
+	struct column c = client_column_of(cells, version);
 	/* MariaDB's json is a text with a check. */
 	if (c.kind == COLUMN_JSON && strstr(version.p, "MariaDB"))
 		c.binary_numbers = false;
 	return c;
 }
 
-void
-made_columns(struct client *client, const struct load *l, const struct column **columns, size_t *n)
+bool
+client_table_planned(struct client *c, struct client_table *t, const struct sql_load *l,
+    const enum value_type *types)
 {
-	struct column *all = xcalloc(l->n, sizeof *all);
-
-	for (size_t i = 0; i < l->n; i++) {
-		const struct sql_column *c = &l->sql.columns[i];
-		struct made m = made_of(l->fields[i].type, c->key);
-		all[i] = make(&m, c->name, c->key, slice_of(client_version(client)));
+	client_table_free(t);
+	if (!client_ready(c))
+		return false;
+	t->columns = client_table_keep(c, t, l->n, sizeof *t->columns);
+	if (!t->columns)
+		return false;
+	for (; t->n < l->n; t->n++) {
+		const struct sql_column *column = &l->columns[t->n];
+		struct plan plan = plan_of(types[t->n], column->key);
+		t->columns[t->n] =
+		    make(&plan, column->name, column->key, slice_of(client_version(c)));
 	}
-	*columns = all;
-	*n = l->n;
+	return true;
 }

@@ -24,3 +24,9 @@ socket_watch(int descriptor, int lock_milliseconds)
 		(void)setsockopt(descriptor, options[i].level, options[i].option, &options[i].value,
 		    sizeof(options[i].value));
 }
+
+void
+socket_end(int descriptor)
+{
+	(void)shutdown(descriptor, SHUT_RDWR);
+}

@@ -8,5 +8,7 @@
  * take our data (it may wait for a lock). Other sockets stay as they are.
  */
 void socket_watch(int descriptor, int lock_milliseconds);
+/* Neither side sends or receives any more: what reads from it ends soon. */
+void socket_end(int descriptor);
 
 #endif

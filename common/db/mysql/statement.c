@@ -10,15 +10,16 @@ struct statement {
 	MYSQL_STMT *handle;
 	MYSQL_BIND *binds;
 	size_t n;
+	struct buf verb; /* for messages */
 	struct buf text; /* of the times, which are sent as text */
 	size_t *at;      /* where the text of each begins */
 };
 
 static bool
-fail(struct statement *s, struct slice sql)
+fail(struct statement *s)
 {
-	return client_fail(
-	    s->client, mysql_stmt_errno(s->handle), mysql_stmt_error(s->handle), sql);
+	return client_fail(s->client, mysql_stmt_errno(s->handle), mysql_stmt_error(s->handle),
+	    buf_slice(&s->verb));
 }
 
 static bool
@@ -29,10 +30,11 @@ prepare(struct statement *s, struct slice sql)
 	s->binds = calloc(s->n + 1, sizeof *s->binds);
 	s->at = calloc(s->n + 1, sizeof *s->at);
 	s->handle = mysql_stmt_init(s->client->handle);
-	if (!s->binds || !s->at || !s->handle)
+	buf_put_slice(&s->verb, client_verb(sql));
+	if (!s->binds || !s->at || !s->handle || s->verb.failed)
 		return db_error_memory(e, "a statement");
 	if (mysql_stmt_prepare(s->handle, sql.p, sql.n))
-		return fail(s, sql);
+		return fail(s);
 	if (mysql_stmt_param_count(s->handle) != s->n)
 		return db_error_set(e, STATUS_BUG, NULL, "a statement has %lu parameters, not %zu",
 		    mysql_stmt_param_count(s->handle), s->n);
@@ -40,7 +42,7 @@ prepare(struct statement *s, struct slice sql)
 }
 
 struct statement *
-client_prepare(struct client *c, struct slice sql, size_t n)
+statement_prepare(struct client *c, struct slice sql, size_t n)
 {
 	if (!client_ready(c))
 		return NULL;
@@ -53,7 +55,7 @@ client_prepare(struct client *c, struct slice sql, size_t n)
 	s->n = n;
 	if (prepare(s, sql))
 		return s;
-	client_finish(s);
+	statement_finish(s);
 	return NULL;
 }
 
@@ -93,7 +95,7 @@ bind_value(struct statement *s, size_t i, const struct value *v)
 		bind_bytes(bind, MYSQL_TYPE_STRING, v->s);
 		break;
 	default:
-		text_put_time(&s->text, v);
+		text_put_time(&s->text, v, s->client->clock_offset);
 		bind->buffer_type = MYSQL_TYPE_STRING;
 		bind->buffer_length = s->text.n - s->at[i];
 		break;
@@ -101,9 +103,9 @@ bind_value(struct statement *s, size_t i, const struct value *v)
 }
 
 bool
-client_execute(struct statement *s, const struct value *parameters, uint64_t *rows)
+statement_execute(struct statement *s, const struct value *parameters, uint64_t *touched)
 {
-	*rows = 0;
+	*touched = 0;
 	if (!s || !client_ready(s->client))
 		return false;
 	buf_reset(&s->text);
@@ -116,19 +118,24 @@ client_execute(struct statement *s, const struct value *parameters, uint64_t *ro
 		if (s->binds[i].buffer_type == MYSQL_TYPE_STRING && !s->binds[i].buffer)
 			s->binds[i].buffer = s->text.p + s->at[i];
 	if (mysql_stmt_bind_param(s->handle, s->binds) || mysql_stmt_execute(s->handle))
-		return fail(s, SLICE("INSERT INTO"));
-	*rows = mysql_stmt_affected_rows(s->handle);
+		return fail(s);
+	/* The rows of a query are not looked at, only taken, so that the connection is free again. */
+	if (mysql_stmt_field_count(s->handle) > 0 && mysql_stmt_store_result(s->handle))
+		return fail(s);
+	*touched = mysql_stmt_affected_rows(s->handle);
+	mysql_stmt_free_result(s->handle);
 	return client_warnings(s->client);
 }
 
 void
-client_finish(struct statement *s)
+statement_finish(struct statement *s)
 {
 	if (!s)
 		return;
 	if (s->handle)
 		mysql_stmt_close(s->handle);
 	buf_free(&s->text);
+	buf_free(&s->verb);
 	free(s->binds);
 	free(s->at);
 	free(s);

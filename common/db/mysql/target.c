@@ -34,7 +34,7 @@ decode(struct slice part, const char *what, char **text, struct db_error *e)
 		if (high < 0 || low < 0 || high + low == 0) {
 			buf_free(&b);
 			return db_error_set(e, STATUS_USAGE, NULL,
-			    "--to: the %s has a %% without two hexadecimal digits", what);
+			    "the %s has a %% without two hexadecimal digits", what);
 		}
 		buf_put_byte(&b, (char)(high << 4 | low));
 		i += 2;
@@ -42,7 +42,7 @@ decode(struct slice part, const char *what, char **text, struct db_error *e)
 	buf_put_byte(&b, '\0');
 	if (b.failed) {
 		buf_free(&b);
-		return db_error_memory(e, "--to");
+		return db_error_memory(e, "the address");
 	}
 	free(*text);
 	*text = b.p;
@@ -74,8 +74,8 @@ number(struct slice text, int64_t high, const char *what, unsigned *to, struct d
 	int64_t n = 0;
 
 	if (!parse_integer(text, 0, high, &n))
-		return db_error_set(e, STATUS_USAGE, NULL,
-		    "--to: the %s is not a number from 0 to %lld", what, (long long)high);
+		return db_error_set(e, STATUS_USAGE, NULL, "the %s is not a number from 0 to %lld",
+		    what, (long long)high);
 	*to = (unsigned)n;
 	return true;
 }
@@ -90,7 +90,7 @@ unknown_option(struct slice name, struct db_error *e)
 		db_error_memory(e, "a message");
 	else
 		db_error_set(e, STATUS_USAGE, NULL,
-		    "--to: there is no option %.*s (there are socket, defaults-file, ssl-ca, "
+		    "there is no option %.*s (there are socket, defaults-file, ssl-ca, "
 		    "ssl-cert, ssl-key, connect-timeout, local-infile)",
 		    (int)shown.n, shown.p);
 	buf_free(&shown);
@@ -139,11 +139,11 @@ parse_host(struct target *t, struct slice s, struct db_error *e)
 	if (bracket && found == ']')
 		found = s.n > 0 ? *s.p : '\0';
 	else if (bracket)
-		return db_error_set(e, STATUS_USAGE, NULL, "--to: the host has a [ without its ]");
+		return db_error_set(e, STATUS_USAGE, NULL, "the host has a [ without its ]");
 	if (bracket && s.n > 0)
 		s = (struct slice){s.p + 1, s.n - 1};
 	if (bracket && found != ':' && found != '\0')
-		return db_error_set(e, STATUS_USAGE, NULL, "--to: the host has text behind its ]");
+		return db_error_set(e, STATUS_USAGE, NULL, "the host has text after its ]");
 	return found != ':' || number(s, PORT_MAX, "port", &t->port, e);
 }
 
@@ -162,23 +162,12 @@ parse_authority(struct target *t, struct slice authority, struct db_error *e)
 	return parse_host(t, authority, e);
 }
 
-bool
-target_parse(struct target *t, const char *url, struct db_error *e)
+/* rest: the URL after its scheme. */
+static bool
+parse(struct target *t, struct slice rest, struct db_error *e)
 {
-	static const char scheme[] = "mysql://";
-	struct slice rest = slice_of(url);
 	char found = '\0';
 
-	*t = (struct target){.connect_timeout = CONNECT_TIMEOUT_SECONDS};
-	if (db_address_has_password(url))
-		return db_error_set(e, STATUS_USAGE, NULL,
-		    "--to holds a password, which every user of the machine can see: leave it out "
-		    "and name it with --password env:NAME or file:PATH");
-	if (strncmp(url, scheme, sizeof scheme - 1) != 0)
-		return db_error_set(e, STATUS_USAGE, NULL,
-		    "--to wants a URL as mysql://USER@HOST:PORT/DATABASE or "
-		    "mysql://USER@/DATABASE?socket=PATH");
-	rest = (struct slice){rest.p + sizeof scheme - 1, rest.n - (sizeof scheme - 1)};
 	struct slice authority = cut_before(&rest, "/?", &found);
 	if (found == '/' && !decode(cut_before(&rest, "?", &found), "database", &t->database, e))
 		return false;
@@ -191,6 +180,27 @@ target_parse(struct target *t, const char *url, struct db_error *e)
 			return false;
 	}
 	return true;
+}
+
+bool
+target_parse(struct target *t, const char *url, const char *option, struct db_error *e)
+{
+	static const char scheme[] = "mysql://";
+	struct db_error wrong = {0};
+
+	*t = (struct target){.connect_timeout = CONNECT_TIMEOUT_SECONDS};
+	if (db_address_has_password(url))
+		return db_error_set(e, STATUS_USAGE, NULL,
+		    "%s holds a password, which every user of the machine can see: leave it out "
+		    "and name it with --password env:NAME or file:PATH",
+		    option);
+	if (strncmp(url, scheme, sizeof scheme - 1) != 0)
+		return db_error_set(e, STATUS_USAGE, NULL,
+		    "%s wants a URL as mysql://USER@HOST:PORT/DATABASE or "
+		    "mysql://USER@/DATABASE?socket=PATH",
+		    option);
+	return parse(t, slice_of(url + sizeof scheme - 1), &wrong) ||
+	       db_error_set(e, wrong.status, NULL, "%s: %s", option, wrong.text);
 }
 
 void

@@ -7,7 +7,7 @@
 #include "common/db/error.h"
 
 /*
- * Where to connect to, as --to gives it: mysql://[USER@][HOST][:PORT][/DATABASE][?OPTION=VALUE&…].
+ * Where to connect to: mysql://[USER@][HOST][:PORT][/DATABASE][?OPTION=VALUE&…].
  * What is NULL or 0 is left to my.cnf and the client library.
  */
 struct target {
@@ -16,15 +16,14 @@ struct target {
 	char *socket, *defaults_file;
 	char *ssl_ca, *ssl_cert, *ssl_key;
 	unsigned connect_timeout; /* seconds */
-	int lock_milliseconds;    /* --lock-timeout: so long may the server not read */
 	bool no_local_infile;     /* rows go by INSERT even where the server takes files */
 };
 
 /*
  * False with STATUS_USAGE when the URL is malformed or holds a password, which is not repeated.
- * *t is overwritten and needs target_free, also after a failure.
+ * option: the option that gave it, for messages. *t is overwritten and needs target_free, also after a failure.
  */
-bool target_parse(struct target *t, const char *url, struct db_error *e);
+bool target_parse(struct target *t, const char *url, const char *option, struct db_error *e);
 void target_free(struct target *t);
 
 #endif

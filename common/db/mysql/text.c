@@ -80,18 +80,8 @@ floor_divide(int64_t a, int64_t by)
 	return a / by - (a % by < 0);
 }
 
-static int64_t offset_seconds;
-
 void
-text_set_offset(int minutes)
-{
-	enum { MINUTE_SECONDS = 60 };
-
-	offset_seconds = (int64_t)minutes * MINUTE_SECONDS;
-}
-
-void
-text_put_time(struct buf *b, const struct value *v)
+text_put_time(struct buf *b, const struct value *v, int64_t offset)
 {
 	int64_t days, seconds;
 
@@ -104,7 +94,7 @@ text_put_time(struct buf *b, const struct value *v)
 		put_moment(b, days, v->i - days * DAY_SECONDS * SECOND);
 		break;
 	case VALUE_TIMESTAMP:
-		seconds = v->at.seconds + offset_seconds;
+		seconds = v->at.seconds + offset;
 		days = floor_divide(seconds, DAY_SECONDS);
 		put_moment(
 		    b, days, (seconds - days * DAY_SECONDS) * SECOND + v->at.nanoseconds / 1000);
@@ -233,7 +223,7 @@ put_float(struct buf *b, double f)
 }
 
 void
-text_put_field(struct buf *b, const struct column *c, const struct value *v)
+text_put_field(struct buf *b, const struct column *c, const struct value *v, int64_t offset)
 {
 	switch (v->type) {
 	case VALUE_NULL:
@@ -261,10 +251,61 @@ text_put_field(struct buf *b, const struct column *c, const struct value *v)
 		if (c->kind == COLUMN_TIME)
 			text_put_clock(b, v->i);
 		else
-			text_put_time(b, v);
+			text_put_time(b, v, offset);
 		break;
 	default:
-		text_put_time(b, v);
+		text_put_time(b, v, offset);
+		break;
+	}
+}
+
+/* The quote is doubled, which every sql_mode takes for one; all other bytes may be in a literal. */
+static void
+put_quoted(struct buf *b, struct slice s, bool backslashes)
+{
+	buf_put_byte(b, '\'');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\'' || (backslashes && s.p[i] == '\\'))
+			buf_put_byte(b, s.p[i]);
+		buf_put_byte(b, s.p[i]);
+	}
+	buf_put_byte(b, '\'');
+}
+
+void
+text_put_literal(struct buf *b, const struct value *v, int64_t offset, bool backslashes)
+{
+	char number[FLOAT_TEXT_MAX];
+	size_t n;
+
+	switch (v->type) {
+	case VALUE_NULL:
+		buf_put_text(b, "NULL");
+		break;
+	case VALUE_INT:
+		put_integer(b, v);
+		break;
+	case VALUE_FLOAT:
+		/* Without an exponent it would be a DECIMAL. */
+		n = float_text(v->f, number);
+		buf_put(b, number, n);
+		buf_put_text(b, memchr(number, 'e', n) ? "" : "e0");
+		break;
+	case VALUE_DECIMAL:
+		buf_put_slice(b, v->s);
+		break;
+	case VALUE_TEXT:
+		put_quoted(b, v->s, backslashes);
+		break;
+	case VALUE_BYTES:
+		buf_put_text(b, "X'");
+		put_hex(b, v->s);
+		buf_put_byte(b, '\'');
+		break;
+	default:
+		buf_put_byte(b, '\'');
+		text_put_time(b, v, offset);
+		buf_put_byte(b, '\'');
 		break;
 	}
 }

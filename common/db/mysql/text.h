@@ -6,10 +6,11 @@
 
 /* Values as the text that MySQL reads, without quotes or escapes. */
 
-/* Minutes that the clock of the session is before UTC: TIMESTAMPs are written on that clock. 0 at first. */
-void text_set_offset(int minutes);
-/* DATE, DATETIME and TIMESTAMP: 2026-11-01 13:00:00.5; nothing for other types. */
-void text_put_time(struct buf *b, const struct value *v);
+/*
+ * DATE, DATETIME and TIMESTAMP: 2026-11-01 13:00:00.5; nothing for other types. A TIMESTAMP is written on
+ * the session's clock, which is offset seconds ahead of UTC.
+ */
+void text_put_time(struct buf *b, const struct value *v, int64_t offset);
 /* Microseconds of the day: 13:00:00.5 */
 void text_put_clock(struct buf *b, int64_t microseconds);
 /* 16 bytes: 8-4-4-4-12 hexadecimal digits. */
@@ -19,6 +20,12 @@ void text_put_uuid(struct buf *b, struct slice bytes);
  * One field of LOAD DATA's text: a fitted value of the column. TAB, LF, NUL and
  * backslash are escaped, null is \N, bytes are hexadecimal digits (text_is_hex).
  */
-void text_put_field(struct buf *b, const struct column *c, const struct value *v);
+void text_put_field(struct buf *b, const struct column *c, const struct value *v, int64_t offset);
+
+/*
+ * A value as a literal of SQL. backslashes: one in a text is an escape, as it is unless the session's
+ * sql_mode has NO_BACKSLASH_ESCAPES.
+ */
+void text_put_literal(struct buf *b, const struct value *v, int64_t offset, bool backslashes);
 
 #endif

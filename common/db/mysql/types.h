@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_LOAD_MYSQL_COLUMNS_IMPL_H
-#define STAGES_LOAD_MYSQL_COLUMNS_IMPL_H
+#ifndef COMMON_DB_MYSQL_TYPES_H
+#define COMMON_DB_MYSQL_TYPES_H
 
-#include "stages/load-mysql/columns.h"
+#include "common/sql/column.h"
 
-/* The cells of the query in columns_read. */
+/* MySQL's types as kinds of columns. */
+
+/* The tag of a column whose encoding is cp932, of which the servers have one character wrong. */
+enum { COLUMN_CP932 = 932 };
+
+/* What information_schema.COLUMNS has of a column, as the cells of client_table_describe's query. */
 enum {
 	NAME,
 	DATA_TYPE,
@@ -22,7 +27,10 @@ enum {
 	CELLS
 };
 
-/* The column that information_schema describes by these cells; version: the server's. */
-struct column column_of(const struct slice *cells, struct slice version);
+/*
+ * The column that the cells describe; its name and type are those cells. version: the server's. The
+ * members of a COLUMN_ENUM or COLUMN_SET are not set.
+ */
+struct column client_column_of(const struct slice *cells, struct slice version);
 
 #endif
