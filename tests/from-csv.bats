@@ -278,6 +278,14 @@ assert r["b"] == "2" and r["a"] == open("text").read().replace(chr(34) * 2, chr(
 	[ -z "$stderr" ]
 }
 
+@test "a row of another number of fields gets the hint, too" {
+	refused 65 "line 2: has 1 field, not 2; is it --delimiter ';'?" 'Day;Cost, JPY\n2026-11-01;7\n'
+	refused 65 'line 2: has 3 fields, not 2; is it --delimiter tab?' 'a\tb,c\n1,5\t2,5\n'
+	refused 65 "line 1: has 2 fields, not 3; is it --delimiter ';'?" '1;2,5;3\n' --names a,b,c
+	refused 65 'line 2: has 1 field, not 2' 'a,b;c\n1\n'
+	refused 65 'line 2: has 3 fields, not 2' 'a,b\n1,2,3\n'
+}
+
 @test "a workbook is named as one" {
 	mkdir -p xl _rels
 	echo '<?xml version="1.0"?>' >'[Content_Types].xml'
@@ -289,6 +297,27 @@ assert r["b"] == "2" and r["a"] == open("text").read().replace(chr(34) * 2, chr(
 		run -65 bash -c 'from-csv <book.xlsx >out'
 		[ "$output" = 'from-csv: the input is a workbook (.xlsx) or another Office document; export its sheet as CSV' ]
 	done
+	# The older form, whatever encoding is given.
+	for words in '' '--encoding CP932' '--encoding UTF-16'; do
+		refused 65 'the input is a workbook (.xls) or another Office document; export its sheet as CSV' \
+			'\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0\0' $words
+	done
+	# OpenDocument: its first member is stored, and gives the type.
+	printf application/vnd.oasis.opendocument.spreadsheet >mimetype
+	zip -q -0 -X book.ods mimetype
+	zip -q book.ods xl/workbook.xml
+	run -65 bash -c 'from-csv <book.ods >out'
+	[ "$output" = 'from-csv: the input is a workbook (.ods) or another Office document; export its sheet as CSV' ]
+	printf application/epub+zip >mimetype
+	rm book.ods
+	zip -q -0 -X book.epub mimetype
+	run -65 bash -c 'from-json <book.epub >out'
+	[ "$output" = 'from-json: the input is a document of type "application/epub+zip"' ]
+	# A report may have that name.
+	printf 'application,n\n1,2\n' >mimetype
+	rm book.epub
+	zip -q -0 -X report.zip mimetype
+	[ "$(from-csv <report.zip | to-json)" = '{"application":"1","n":"2"}' ]
 }
 
 @test "UTF-16 and UTF-32 without a byte order mark are an error that names the option" {
@@ -320,8 +349,17 @@ assert r["b"] == "2" and r["a"] == open("text").read().replace(chr(34) * 2, chr(
 			[[ "$output" = *UTF-16* ]] || { echo "$encoding: $output"; return 1; }
 		done
 	done
+	# The beginning may come in pieces of any size.
+	for encoding in UTF-16LE UTF-16BE UTF-32LE UTF-32BE; do
+		for text in $'Day,n\n1,2\n' $'\u5e74\u6708,\u5024\n\u5e74,1\n' $'\u4e00\u4e01\n\u4e02\n'; do
+			printf '%s' "$text" | iconv -f UTF-8 -t "$encoding" >in.csv
+			run -65 bash -c '{ head -c 1; sleep 0.05; head -c 1; sleep 0.05; head -c 3; sleep 0.05; cat; } <in.csv | from-csv >out'
+			[[ "$output" = *"looks like $encoding without a byte order mark"* ]] || { echo "$encoding: $output"; return 1; }
+		done
+	done
 	run -65 bash -c "printf 'title\na\0,b\n1,2\n' | from-csv --skip 1 >out"
 	[[ "$output" = *'the name of column 1 holds NUL: give --encoding UTF-16LE or UTF-16BE'* ]]
+	refused 65 'the text looks like UTF-16LE without a byte order mark: give --encoding UTF-16LE, or, if it really holds NUL, --drop-nul to drop NUL or --encoding UTF-8 to keep it' 'a\0b\n1\n'
 	# The way out for a file that really holds NUL.
 	[ "$(csv 'a\0b\n1\n' --encoding UTF-8)" = '{"a\u0000b":"1"}' ]
 	[ "$(csv 'a\0b\n1\n' --drop-nul 2>note)" = '{"ab":"1"}' ]

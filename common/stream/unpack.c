@@ -64,6 +64,8 @@ look_at_first(void)
 	/* A zip without members begins with its directory's end. */
 	if (u.n >= 4 && (memcmp(u.block, "PK\3\4", 4) == 0 || memcmp(u.block, "PK\5\6", 4) == 0))
 		u.form = ZIP;
+	if (u.n >= 4 && memcmp(u.block, "\xd0\xcf\x11\xe0", 4) == 0)
+		unpack_is_workbook(".xls");
 }
 
 bool
@@ -118,6 +120,14 @@ unpack_damaged(const char *form, const char *what)
 	die(sealed ? STATUS_TRY_AGAIN : STATUS_DATA, "the %s file is %s%s%s", form,
 	    what ? "damaged: " : "cut", what ? what : "",
 	    sealed ? "; it was when it was fetched, so fetch it again" : "");
+}
+
+void
+unpack_is_workbook(const char *kind)
+{
+	die(STATUS_DATA,
+	    "the input is a workbook (%s) or another Office document; export its sheet as CSV",
+	    kind);
 }
 
 size_t

@@ -36,6 +36,8 @@ struct slice packed_block(void);
 void unpacked_count(size_t n);
 /* Dies because the file of this form ("zip", "gzip") is incomplete or damaged. what may be NULL: its end is missing. */
 _Noreturn void unpack_damaged(const char *form, const char *what);
+/* Dies because the file is a workbook. kind: the end of its name, ".xlsx". */
+_Noreturn void unpack_is_workbook(const char *kind);
 
 void gzip_open(void);
 size_t gzip_read(char *p, size_t cap);

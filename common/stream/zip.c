@@ -171,8 +171,7 @@ is_wanted(struct slice name)
 		return false;
 	note_name(name);
 	if (!z.pattern && is_of_office(name))
-		die(STATUS_DATA, "the input is a workbook (.xlsx) or another Office document; "
-				 "export its sheet as CSV");
+		unpack_is_workbook(".xlsx");
 	if (!z.pattern && z.files > 1)
 		die(STATUS_DATA,
 		    "the zip file holds more than one file (%.*s): choose with --member",
@@ -186,6 +185,30 @@ is_wanted(struct slice name)
 	bool wanted = fnmatch(z.pattern, text, FNM_PATHNAME) == 0;
 	free(text);
 	return wanted;
+}
+
+/*
+ * OpenDocument and EPUB begin with a stored member "mimetype". Dies if this member is that; else
+ * its bytes are read again.
+ */
+static void
+look_at_type(void)
+{
+	static const char begin[12] = "application/";
+	char type[80] = {0};
+	if (z.method != STORED || z.size_said < sizeof begin || z.size_said >= sizeof type)
+		return;
+	take(type, sizeof begin);
+	if (memcmp(type, begin, sizeof begin) != 0) {
+		memmove(z.kept + sizeof begin, z.kept, z.kept_n);
+		memcpy(z.kept, type, sizeof begin);
+		z.kept_n += sizeof begin;
+		return;
+	}
+	take(type + sizeof begin, z.size_said - sizeof begin);
+	if (slice_is(slice_of(type), "application/vnd.oasis.opendocument.spreadsheet"))
+		unpack_is_workbook(".ods");
+	die(STATUS_DATA, "the input is a document of type %s", quoted(slice_of(type)));
 }
 
 static bool
@@ -207,12 +230,15 @@ begin_member(void)
 		die(STATUS_DATA,
 		    "%s in the zip file is packed by method %u; only deflate is supported",
 		    quoted(name), z.method);
+	bool typed = wanted && !z.pattern && slice_is(name, "mimetype");
 	struct slice extra = take_text(text, (size_t)number(head + 24, 2));
 	read_extra(extra, &z.size_said, &z.packed_said);
 	z.crc = 0;
 	z.packed = z.size = 0;
 	z.inside = true;
 	z.taken += wanted;
+	if (typed)
+		look_at_type();
 	if (z.method == DEFLATED)
 		deflate_begin(false);
 	return wanted;

@@ -8,8 +8,9 @@
 #include "common/stream/unpack.h"
 #include "common/text/utf8.h"
 #include "stages/from-csv/decode.h"
+#include "stages/from-csv/wide.h"
 
-enum { RAW_CAP = 128 * 1024, BOM_MAX = 4 };
+enum { RAW_CAP = 128 * 1024, BOM_MAX = 4, WIDE_ENOUGH = 4096 };
 
 /*
  * Names that users and media write, and the name for iconv. UNICODE is iconv's name for
@@ -35,6 +36,7 @@ static const struct alias {
 static struct {
 	const char *asked; /* canonical; NULL: the byte order mark decides */
 	bool drop_nul;
+	bool marked;     /* the file has a byte order mark */
 	const char *now; /* of this file; "UTF-8" needs no conversion */
 	iconv_t converter;
 	const char *converts; /* encoding of the converter */
@@ -108,50 +110,49 @@ take_mark(void)
 	return NULL;
 }
 
-/* Whether a line end in the block has a zero byte beside it, as every one in UTF-16 has. */
+/* Looks on, until some 4 KiB of the file are seen; true as soon as they show UTF-16, unless all are wanted. */
 static bool
-has_wide_line_end(void)
+look_further(bool all)
 {
-	for (size_t i = 0; i + 1 < d.n; i++)
-		if ((d.raw[i] == '\n' && !d.raw[i + 1]) || (!d.raw[i] && d.raw[i + 1] == '\n'))
-			return true;
-	return false;
+	static char block[WIDE_ENOUGH];
+	bool found = false;
+	size_t n;
+	while (wide_seen() < WIDE_ENOUGH && (all || !found) &&
+	       (n = unpack_read(block, sizeof block)) > 0)
+		found |= wide_look((struct slice){block, n});
+	return found;
 }
 
-/*
- * The encoding that zero bytes in the first line, or beside a line end, suggest, or NULL
- * if there are none. A zero byte of UTF-16 is nearly always half of an ASCII character,
- * so the more common position in the block decides.
- */
-static const char *
-guess_wide(void)
+_Noreturn static void
+refuse_wide(void)
 {
-	const char *end = memchr(d.raw, '\n', d.n);
-	size_t line = end ? (size_t)(end - d.raw) + 2 : d.n; /* the line end may be two bytes */
-	if (!memchr(d.raw, '\0', line < d.n ? line : d.n) && !has_wide_line_end())
-		return NULL;
-	if (d.n >= 4 && !d.raw[2] && !d.raw[3])
-		return "UTF-32LE";
-	if (d.n >= 4 && !d.raw[0] && !d.raw[1])
-		return "UTF-32BE";
-	size_t zeros[2] = {0};
-	for (size_t i = 0; i < d.n; i++)
-		zeros[i % 2] += d.raw[i] == '\0';
-	return zeros[1] >= zeros[0] ? "UTF-16LE" : "UTF-16BE";
+	look_further(true);
+	const char *wide = wide_encoding();
+	die(STATUS_DATA,
+	    "the text looks like %s without a byte order mark: give --encoding %s, or, if it "
+	    "really holds NUL, --drop-nul to drop NUL or --encoding UTF-8 to keep it",
+	    wide, wide);
+}
+
+/* Whether the file may be UTF-16 or UTF-32 although nothing says so. */
+static bool
+may_be_wide(void)
+{
+	return !d.asked && !d.drop_nul && !d.marked;
+}
+
+static void
+look_for_wide(const char *p, size_t n)
+{
+	if (may_be_wide() && wide_look((struct slice){p, n}))
+		refuse_wide();
 }
 
 static const char *
 choose(const char *marked)
 {
-	if (!d.asked) {
-		const char *wide = marked || d.drop_nul ? NULL : guess_wide();
-		if (wide)
-			die(STATUS_DATA,
-			    "the text looks like %s without a byte order mark: give --encoding %s, "
-			    "or --encoding UTF-8 if it really holds NUL",
-			    wide, wide);
+	if (!d.asked)
 		return marked ? marked : "UTF-8";
-	}
 	if (needs_mark(d.asked)) {
 		if (!marked || strncmp(marked, d.asked, strlen(d.asked)) != 0)
 			die(STATUS_DATA,
@@ -175,7 +176,11 @@ decode_begin(void)
 	d.wrong[0] = '\0';
 	while (d.n < BOM_MAX && (n = unpack_read(d.raw + d.n, RAW_CAP - d.n)) > 0)
 		d.n += n;
-	d.now = choose(take_mark());
+	const char *mark = take_mark();
+	d.marked = mark;
+	d.now = choose(mark);
+	wide_begin();
+	look_for_wide(d.raw, d.n);
 	if (strcmp(d.now, "UTF-8") != 0)
 		open_converter(d.now, STATUS_CONFIG);
 }
@@ -221,6 +226,9 @@ read_utf8(char *p, size_t cap)
 	while ((good = utf8_first_bad((struct slice){p, n})) < n || n == 0) {
 		struct slice rest = {p + good, n - good};
 		if (rest.n && !is_cut(rest)) {
+			/* UTF-16 whose first bytes came alone: those that follow show it. */
+			if (may_be_wide() && look_further(false))
+				refuse_wide();
 			set_wrong("cannot have the bytes", rest);
 			return good;
 		}
@@ -232,6 +240,7 @@ read_utf8(char *p, size_t cap)
 			return good;
 		}
 		size_t more = unpack_read(p + n, cap - n);
+		look_for_wide(p + n, more);
 		if (!more) {
 			if (rest.n)
 				set_wrong("text ends within a character", rest);

@@ -7,6 +7,7 @@
 #include "common/stream/unpack.h"
 #include "stages/from-csv/config.h"
 #include "stages/from-csv/decode.h"
+#include "stages/from-csv/doubt.h"
 #include "stages/from-csv/held.h"
 #include "stages/from-csv/rows.h"
 #include "stages/from-csv/text.h"
@@ -124,8 +125,7 @@ check_nul(struct slice name, const char *where, size_t column)
 	if (!config.encoding && !config.drop_nul && name.n && memchr(name.p, '\0', name.n))
 		die(STATUS_DATA,
 		    "%s: the name of column %zu holds NUL: give --encoding UTF-16LE or UTF-16BE if "
-		    "the "
-		    "text is that, or --encoding UTF-8 if it really holds NUL",
+		    "the text is that, --drop-nul to drop NUL, or --encoding UTF-8 to keep it",
 		    where, column);
 }
 
@@ -198,32 +198,6 @@ send_schema(void)
 	schema_copy(&r.sent, &r.schema);
 }
 
-/*
- * A file read with the wrong --delimiter has one column, and nothing else looks wrong.
- * One column may also be right, so this is a message and not an error.
- */
-static void
-doubt_delimiter(const struct csv_row *row)
-{
-	static bool done;
-	if (done || row->columns != 1)
-		return;
-	struct slice name = text_field(row, 0);
-	static const char others[] = ";\t|,";
-	for (const char *c = others; *c; c++) {
-		if (*c == config.delimiter || !memchr(name.p, *c, name.n))
-			continue;
-		done = true;
-		message("%s: the header has one column, %s: is it --delimiter %s?",
-		    text_where(row->line), quoted(name),
-		    *c == '\t'  ? "tab"
-		    : *c == ';' ? "';'"
-		    : *c == '|' ? "'|'"
-				: ",");
-		return;
-	}
-}
-
 /* False if the file ends before its header. */
 static bool
 take_header(void)
@@ -234,7 +208,7 @@ take_header(void)
 		if (!header_row(&row))
 			return false;
 		text_check_kind();
-		doubt_delimiter(&row);
+		doubt_header(&row);
 		if (row.bad)
 			die(STATUS_DATA, "%s: field %zu has text after its closing quote",
 			    text_where(row.line), row.bad);
@@ -245,6 +219,8 @@ take_header(void)
 		take_names(&row);
 	else
 		take_given_names();
+	if (config.header == HEADER_NONE)
+		doubt_header(NULL);
 	r.columns = r.schema.n;
 	add_extra();
 	send_schema();
@@ -297,15 +273,15 @@ put_record(char *o, const struct csv_row *row)
 static bool
 is_bad(const struct csv_row *row, struct outcome *outcome)
 {
-	static char reason[96];
+	static char reason[160];
 	if (!row->bad && row->columns == r.columns)
 		return false;
 	if (row->bad)
 		snprintf(
 		    reason, sizeof reason, "field %zu has text after its closing quote", row->bad);
 	else
-		snprintf(reason, sizeof reason, "has %zu field%s, not %zu", row->columns,
-		    row->columns == 1 ? "" : "s", r.columns);
+		snprintf(reason, sizeof reason, "has %zu field%s, not %zu%s", row->columns,
+		    row->columns == 1 ? "" : "s", r.columns, doubt_row(row));
 	*outcome = (struct outcome){.raw = {row->p, row->n},
 	    .line = row->line,
 	    .rule = row->bad ? "quotes" : "columns",
