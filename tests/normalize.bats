@@ -768,6 +768,49 @@ usage() {
 	run -65 bash -c "printf 'at\n2026-11-01 21:34:02. UTC\n' | from-csv | normalize 'at:timestamp;format=%Y-%m-%d %H:%M:%S%.f %Z'"
 }
 
+@test "format=excel: serial numbers, exact to the microsecond or rounded by a rule" {
+	takes 46327 'date;format=excel' '"2026-11-01"'
+	takes '"46327"' 'date;format=excel' '"2026-11-01"'
+	takes 44865 'date;format=excel-1904' '"2026-11-01"'
+	takes 59 'date;format=excel' '"1900-02-28"'
+	takes 61 'date;format=excel' '"1900-03-01"'
+	takes 1 'date;format=excel' '"1900-01-01"'
+	takes 0 'date;format=excel-1904' '"1904-01-01"'
+	takes 46327.5625 'datetime;format=excel' '"2026-11-01T13:30:00"'
+	takes '"46327.5000000003125"' 'datetime;format=excel' '"2026-11-01T12:00:00.000027"'
+	takes 46327.5625 'timestamp;format=excel;zone=Asia/Tokyo' '"2026-11-01T04:30:00Z"'
+	takes 46327.5625 'date;format=excel;round=down' '"2026-11-01"'
+	refuses 60 'date;format=excel' '"60" is 1900-02-29 in Excel, a day that did not exist'
+	refuses 60.5 'datetime;format=excel' '"60.5" is 1900-02-29 in Excel, a day that did not exist'
+	refuses 0 'date;format=excel' '"0" is not a date by format=excel'
+	refuses -1 'date;format=excel' '"-1" is not a date by format=excel'
+	refuses 2958466 'date;format=excel' '"2958466" is not a date by format=excel'
+	refuses '"2026-11-01"' 'date;format=excel' '"2026-11-01" is not a date by format=excel'
+	refuses 46327.5625 'date;format=excel' '"46327.5625" has a time of day (round=down would leave it out)'
+	refuses '"46327.00000000000001"' 'date;format=excel' '"46327.00000000000001" has a time of day (round=down would leave it out)'
+	# 13:20 is 5/9 of a day, which no decimal is.
+	refuses 46327.5555555556 'datetime;format=excel' '"46327.5555555556" has more than 6 digits of a second (round= would allow it)'
+	takes 46327.5555555556 'datetime;format=excel;scale=3;round=half-up' '"2026-11-01T13:20:00"'
+	takes 46327.5555555556 'datetime;format=excel;round=half-up' '"2026-11-01T13:20:00.000004"'
+	takes 46327.5555555556 'timestamp;format=excel;zone=UTC;scale=0;round=half-even' '"2026-11-01T13:20:00Z"'
+	refuses 46327.5555555556 'datetime;format=excel;scale=0' '"46327.5555555556" has more than 0 digits of a second (round= would allow it)'
+	printf '{"x":46327.5555555556}{"x":46327.5}' | from-json |
+		MAM_LOG=json normalize 'x:datetime;format=excel;scale=0;round=half-up' 'd:date=x;format=excel;round=down' 2>log >out
+	[ "$(tail -n 1 log | jq -c .changed)" = '{"x":{"round":1},"d":{"round":2}}' ]
+	# A time that is one already is not cut by a rule that rounds half up.
+	printf 'map\tx:timestamp=2026-11-01T00:00:00.123456789Z\n' | spell >ns.mam
+	run -65 normalize 'x:datetime;format=excel;zone=UTC;round=half-up' <ns.mam
+	normalize 'x:datetime;format=excel;zone=UTC;round=down' <ns.mam >out
+	usage '"a:timestamp;format=excel": format=excel: it has no zone, so a timestamp needs zone=' 'a:timestamp;format=excel'
+	usage '"a:date;format=excel;century=1970": format=excel: a serial number is a whole date, so century= and day= cannot' 'a:date;format=excel;century=1970'
+	usage '"a:datetime;format=excel;scale=7": format=excel: scale= can be 6 at most, for microseconds' 'a:datetime;format=excel;scale=7'
+	usage '"a:date;format=excel;round=up": a date can only be rounded down' 'a:date;format=excel;round=up'
+	usage '"a:date;format=excel;scale=1": scale goes with decimal only' 'a:date;format=excel;scale=1'
+	usage '"a:datetime;round=half-up": a datetime can only be rounded down' 'a:datetime;round=half-up'
+	usage '"a:timestamp;round=down": round goes with int, decimal, date and datetime only' 'a:timestamp;round=down'
+	usage '"a:datetime;format=Excel": format=Excel: a date needs %Y and %m (or %b)' 'a:datetime;format=Excel'
+}
+
 @test "ISO weeks and days of the year" {
 	day() { # TEXT FORMAT
 		printf 'a\n%s\n' "$1" | from-csv | normalize "a:date;format=$2" | to-csv --header none

@@ -3,19 +3,20 @@
 #include "common/program/message.h"
 #include "stages/normalize/spec.h"
 
+enum { MICROSECOND_DIGITS = 6 };
+
 /* Why the type cannot be made of texts in this format; NULL if it can. */
 static const char *
 lacks_zone(const struct spec *s)
 {
-	if (s->zone)
+	bool instant = s->moment && s->moment->instant;
+	if (s->zone || instant == (s->type == VALUE_TIMESTAMP))
 		return NULL;
-	if (s->type == VALUE_TIMESTAMP)
-		return s->moment->instant
-			   ? NULL
+	if (instant)
+		return "it reads an instant, so a date or datetime needs zone= for the clock on "
+		       "which to show it";
+	return s->is_excel ? "it has no zone, so a timestamp needs zone="
 			   : "it has no zone, so a timestamp needs zone= (or %z, %Z or %s in it)";
-	return s->moment->instant ? "it reads an instant, so a date or datetime needs zone= for "
-				    "the clock on which to show it"
-				  : NULL;
 }
 
 static bool
@@ -34,6 +35,36 @@ fights_trim(const struct spec *s)
 	return "it begins or ends with white space, which trim removes";
 }
 
+/* Excel's serials have no directives; round= and scale= are about seconds. */
+static const char *
+compile_excel(struct spec *s)
+{
+	s->is_excel = true;
+	s->excel = (struct excel_format){.since_1904 = slice_is(s->format, "excel-1904"),
+	    .scale = s->has[RULE_SCALE] ? s->scale : MICROSECOND_DIGITS,
+	    .round = s->round};
+	/* A date says by itself that there is a time of day. */
+	if (s->type == VALUE_DATE)
+		s->excel.round = ROUND_DOWN;
+	if (s->has[RULE_CENTURY] || s->has[RULE_DAY])
+		return "a serial number is a whole date, so century= and day= cannot";
+	return s->excel.scale > MICROSECOND_DIGITS ? "scale= can be 6 at most, for microseconds"
+						   : NULL;
+}
+
+static const char *
+compile(struct spec *s)
+{
+	if (slice_is(s->format, "excel") || slice_is(s->format, "excel-1904"))
+		return compile_excel(s);
+	struct moment_format *moment = xcalloc(1, sizeof *moment);
+	const char *wrong = moment_compile(s->format, &s->moment_options, moment);
+	s->moment = moment;
+	if (!wrong && s->has[RULE_CENTURY] && !moment->has_century)
+		wrong = "it has no %y, so century= cannot";
+	return wrong;
+}
+
 void
 format_compile(struct spec *s, struct slice word)
 {
@@ -43,11 +74,7 @@ format_compile(struct spec *s, struct slice word)
 			    rule_names[s->has[RULE_DAY] ? RULE_DAY : RULE_CENTURY]);
 		return;
 	}
-	struct moment_format *moment = xcalloc(1, sizeof *moment);
-	const char *wrong = moment_compile(s->format, &s->moment_options, moment);
-	s->moment = moment;
-	if (!wrong && s->has[RULE_CENTURY] && !moment->has_century)
-		wrong = "it has no %y, so century= cannot";
+	const char *wrong = compile(s);
 	if (!wrong)
 		wrong = lacks_zone(s);
 	if (!wrong)

@@ -35,9 +35,9 @@ static const struct {
     [RULE_GROUP] = {NUMBERS, "int, float and decimal"},
     [RULE_MICROS] = {NUMBERS, "int, float and decimal"},
     [RULE_SHIFT] = {NUMBERS, "int, float and decimal"},
-    [RULE_SCALE] = {1 << VALUE_DECIMAL, "decimal"},
-    [RULE_ROUND] = {INT | 1 << VALUE_DECIMAL | 1 << VALUE_DATE | 1 << VALUE_DATETIME,
-	"int, decimal, date and datetime"},
+    /* of the times see check_round */
+    [RULE_SCALE] = {1 << VALUE_DECIMAL | TIMES, "decimal"},
+    [RULE_ROUND] = {INT | 1 << VALUE_DECIMAL | TIMES, "int, decimal, date and datetime"},
 };
 
 /* The text as a value of the field's type, without any rule; what const=, default= and map= hold. */
@@ -207,7 +207,28 @@ parse_round(struct spec *s, struct slice word, struct slice value)
 		    "%s: round=: %s is not one of down, up, floor, ceiling, half-up, half-down, "
 		    "half-even",
 		    quoted(word), quoted(value));
-	if ((1 << s->type & TIMES) && s->round != ROUND_DOWN)
+}
+
+_Noreturn static void
+bad_type(struct slice word, enum rule rule)
+{
+	die(STATUS_USAGE, "%s: %s goes with %s only", quoted(word), rule_names[rule],
+	    goes_with[rule].wanted);
+}
+
+/* Only the time of day of an Excel serial may need to be rounded in any other way than down. */
+static void
+check_round(const struct spec *s, struct slice word)
+{
+	if (s->has[RULE_ROUND] && s->type == VALUE_DECIMAL && !s->has[RULE_SCALE])
+		die(STATUS_USAGE, "%s: round= needs scale=", quoted(word));
+	if (!(1 << s->type & TIMES) || (s->is_excel && s->type != VALUE_DATE))
+		return;
+	if (s->has[RULE_SCALE])
+		bad_type(word, RULE_SCALE);
+	if (s->has[RULE_ROUND] && s->type == VALUE_TIMESTAMP)
+		bad_type(word, RULE_ROUND);
+	if (s->has[RULE_ROUND] && s->round != ROUND_DOWN)
 		die(STATUS_USAGE, "%s: a %s can only be rounded down", quoted(word),
 		    value_type_name(s->type));
 }
@@ -216,8 +237,7 @@ void
 rule_parse(struct spec *s, struct slice word, enum rule rule, struct slice value)
 {
 	if (!(1 << s->type & goes_with[rule].types))
-		die(STATUS_USAGE, "%s: %s goes with %s only", quoted(word), rule_names[rule],
-		    goes_with[rule].wanted);
+		bad_type(word, rule);
 	switch (rule) {
 	case RULE_CONST:
 	case RULE_DEFAULT:
@@ -276,7 +296,6 @@ rules_check(struct spec *s, struct slice word)
 			die(STATUS_USAGE, "%s: const= goes with no other rule", quoted(word));
 		s->plain &= !s->has[rule] || rule == RULE_DEFAULT || rule == RULE_OPTIONAL;
 	}
-	if (s->has[RULE_ROUND] && s->type == VALUE_DECIMAL && !s->has[RULE_SCALE])
-		die(STATUS_USAGE, "%s: round= needs scale=", quoted(word));
 	format_compile(s, word);
+	check_round(s, word);
 }

@@ -5,6 +5,7 @@
 #include "common/record/json_path.h"
 #include "common/record/value.h"
 #include "common/text/decimal.h"
+#include "common/time/excel.h"
 #include "common/time/moment.h"
 #include "common/time/zone.h"
 
@@ -70,10 +71,12 @@ struct spec {
 	struct slice group; /* one character */
 	int shift; /* places that the point moves to the right: micros, percent=ratio, shift */
 	enum rule shifts; /* which rule that is */
-	unsigned scale;   /* digits after the point, when has[RULE_SCALE] */
+	unsigned scale;   /* digits after the point (of a second), when has[RULE_SCALE] */
 	enum decimal_round round;
 	struct slice format;
-	const struct moment_format *moment; /* the format compiled; NULL: ISO 8601 */
+	bool is_excel;                      /* format=excel or excel-1904, by … */
+	struct excel_format excel;          /* … this */
+	const struct moment_format *moment; /* any other format, compiled; NULL: ISO 8601 */
 	struct moment_options moment_options;
 	const struct zone *zone;
 	enum zone_pick pick;

@@ -20,6 +20,7 @@ struct when {
 	int64_t second; /* of that day */
 	int64_t utc;
 	uint32_t nanosecond;
+	bool rounded; /* there was more, in a serial number */
 };
 
 static int64_t
@@ -87,13 +88,66 @@ read_iso(enum value_type type, struct slice text, struct when *w)
 	return true;
 }
 
-/* Text, or the digits of a number under format=. */
+static bool
+not_by_format(const struct spec *s, struct misfit *why)
+{
+	why->rule = "format";
+	int n = (int)(s->format.n < 80 ? s->format.n : 80);
+	snprintf(why->text, sizeof why->text, "is not a %s by format=%.*s",
+	    value_type_name(s->type), n, s->format.p);
+	return false;
+}
+
+static bool
+read_excel(struct spec *s, struct slice text, struct when *w, struct misfit *why)
+{
+	static struct buf scratch;
+	struct excel_time time;
+	enum excel_result result = excel_read(text, &s->excel, &scratch, &time);
+	buf_check(&scratch, "a serial number", NULL);
+	switch (result) {
+	case EXCEL_READ:
+		*w = (struct when){.has_time = true,
+		    .days = time.days,
+		    .second = time.second,
+		    .nanosecond = time.nanosecond,
+		    .rounded = time.rounded};
+		return true;
+	case EXCEL_LEAP_DAY:
+		return misfit(why, "format", "is 1900-02-29 in Excel, a day that did not exist");
+	case EXCEL_INEXACT:
+		why->rule = "scale";
+		snprintf(why->text, sizeof why->text,
+		    "has more than %u digits of a second (round= would allow it)", s->excel.scale);
+		return false;
+	case EXCEL_NOT_A_SERIAL:
+		break;
+	}
+	return not_by_format(s, why);
+}
+
+/* The value by format=: text, or the digits of a number; p NULL for anything else. */
+static struct slice
+text_or_digits(const struct value *v, struct slice text)
+{
+	static struct buf digits;
+	if (v->type == VALUE_DECIMAL)
+		return v->s;
+	if (v->type != VALUE_INT && (v->type != VALUE_FLOAT || !number_is_finite(v->f)))
+		return text;
+	buf_reset(&digits);
+	if (v->type == VALUE_INT)
+		number_put_integer(&digits, v);
+	else
+		number_put_float(&digits, v->f);
+	return buf_slice(&digits);
+}
+
 static bool
 read_text(
     struct spec *s, const struct value *v, struct slice text, struct when *w, struct misfit *why)
 {
-	static struct buf digits;
-	if (!s->moment) {
+	if (!s->format.p) {
 		if (text.p && read_iso(s->type, text, w))
 			return true;
 		misfit_type(why, s->type);
@@ -103,23 +157,12 @@ read_text(
 			    " in ISO 8601 (format= tells another spelling)");
 		return false;
 	}
-	if (v->type == VALUE_INT || (v->type == VALUE_FLOAT && number_is_finite(v->f))) {
-		buf_reset(&digits);
-		if (v->type == VALUE_INT)
-			number_put_integer(&digits, v);
-		else
-			number_put_float(&digits, v->f);
-		text = buf_slice(&digits);
-	} else if (v->type == VALUE_DECIMAL) {
-		text = v->s;
-	}
-	if (text.p && read_format(s, text, w))
-		return true;
-	why->rule = "format";
-	int n = (int)(s->format.n < 80 ? s->format.n : 80);
-	snprintf(why->text, sizeof why->text, "is not a %s by format=%.*s",
-	    value_type_name(s->type), n, s->format.p);
-	return false;
+	text = text_or_digits(v, text);
+	if (!text.p)
+		return not_by_format(s, why);
+	if (s->is_excel)
+		return read_excel(s, text, w, why);
+	return read_format(s, text, w) || not_by_format(s, why);
 }
 
 /*
@@ -223,7 +266,7 @@ put_date(struct spec *s, struct when *w, struct buf *out, struct misfit *why)
 {
 	if (w->instant && !to_wall(s, w, why))
 		return false;
-	if (w->second || w->nanosecond) {
+	if (w->second || w->nanosecond || w->rounded) {
 		if (!s->has[RULE_ROUND])
 			return misfit(
 			    why, "date", "has a time of day (round=down would leave it out)");
@@ -242,8 +285,9 @@ put_datetime(struct spec *s, struct when *w, struct buf *out, struct misfit *why
 		return false;
 	if (!w->has_time)
 		return misfit_type(why, VALUE_DATETIME);
+	s->changed[RULE_ROUND] += w->rounded;
 	if (w->nanosecond % 1000) {
-		if (!s->has[RULE_ROUND])
+		if (s->round != ROUND_DOWN)
 			return misfit(why, "datetime",
 			    "has less than microseconds (round=down would leave them out)");
 		s->changed[RULE_ROUND]++;
@@ -261,6 +305,7 @@ put_when(struct spec *s, struct when *w, struct buf *out, struct misfit *why)
 		return put_datetime(s, w, out, why);
 	if (!w->instant && !to_instant(s, w, why))
 		return false;
+	s->changed[RULE_ROUND] += w->rounded;
 	value_put_timestamp(out, w->utc, w->nanosecond);
 	return true;
 }
