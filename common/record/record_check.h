@@ -14,6 +14,20 @@
  */
 struct record_check;
 
+/*
+ * Where the values of a checked record are, so that nothing need go through it again.
+ * A value ends where it ends in msgpack: a name may follow it.
+ */
+struct record_parts {
+	size_t n;
+	const char **values;
+	/* Of a map only: the name of values[i] is known[names[i]]. */
+	uint16_t *names;
+	struct slice *known;
+	size_t n_known;
+	uint64_t shape; /* another number from when known changed; not 0 */
+};
+
 /* NULL if there is no memory. Lives as long as the process. */
 struct record_check *record_check_new(void);
 
@@ -26,6 +40,12 @@ struct record_check *record_check_new(void);
  */
 size_t record_check(
     struct record_check *c, const struct schema *schema, const char *p, const char *end);
+
+/*
+ * Of the record that the last call of record_check returned a length for. It is in the
+ * record's bytes, the memory of c, and valid until the next call.
+ */
+const struct record_parts *record_check_parts(const struct record_check *c);
 
 /* The same rules for the payload of a control item, which must be one whole map. */
 bool record_check_item(struct record_check *c, struct slice payload);

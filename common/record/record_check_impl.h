@@ -13,7 +13,8 @@
 #include "common/text/utf8.h"
 #include "common/text/word.h"
 
-enum { SHORT = 32 /* bytes that are read at once, where there are so many */ };
+/* Bytes that are read at once, where there are so many: a head and UTF8_SHORT + 8. */
+enum { NEAR = 48 };
 
 struct record_check {
 	const char *error;
@@ -21,10 +22,10 @@ struct record_check {
 	/* The names of the last map that was checked in full, as msgpack strings, in their order. */
 	struct buf known_bytes;
 	struct known {
-		size_t at, n; /* in known_bytes */
+		const char *p; /* in known_bytes */
+		size_t n;
 	} * known;
-	size_t n_known;
-
+	struct record_parts parts;
 	struct names names; /* of all maps that are open */
 };
 
@@ -57,49 +58,41 @@ record_blame(struct record_check *c, struct slice field)
 
 /* Bytes. */
 
+#define NOT_UTF8 "is not valid UTF-8"
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 
-/* Whether n < SHORT bytes are ASCII; SHORT bytes can be read. */
+/* Whether n < UTF8_SHORT bytes are a text; UTF8_SHORT + 8 bytes can be read. */
 static inline bool
-is_short_ascii(const char *p, size_t n)
+is_short_text(const char *p, size_t n)
 {
-	for (; n >= 8; p += 8, n -= 8)
-		if (word_load(p) & HIGH_BITS)
-			return false;
-	return !n || (word_load(p) & HIGH_BITS) << (64 - 8 * n) == 0;
+	return words_ascii(p, n) || utf8_valid_short(p, n);
 }
 
-static inline bool
-is_text(const char *p, size_t n, const char *end)
-{
-	if (n < SHORT && end - p >= SHORT + UTF8_AHEAD)
-		return is_short_ascii(p, n) || utf8_valid_ahead(p, n);
-	return utf8_valid((struct slice){p, n});
-}
-
-/* value_decimal_valid for the usual length, without a loop. 8 bytes can be read. */
+/* value_decimal_valid for the usual length, without a loop. 9 bytes can be read. */
 static inline bool
 is_short_decimal(const char *p, size_t n)
 {
-	if (n && *p == '-') {
+	if (*p == '-') {
 		p++;
 		n--;
 	}
-	if (n == 0 || n > 8)
+	if (n - 1 > 7)
 		return false;
-	uint64_t w = word_load(p) ^ 0x3030303030303030u;
-	uint64_t others = ((((w & ~HIGH_BITS) + 0x7676767676767676u) | w) & HIGH_BITS)
-			  << (64 - 8 * n);
+	/* The last of the n bytes is the highest one; bytes before them are away. */
+	unsigned before = 64 - 8 * (unsigned)n;
+	uint64_t w = (word_load(p) ^ 0x3030303030303030u) << before;
+	uint64_t others = (((w & ~HIGH_BITS) + 0x7676767676767676u) | w) & HIGH_BITS;
 	if (!others)
 		return true;
-	size_t point = (size_t)__builtin_ctzll(others) / 8 - (8 - n);
-	return (others & (others - 1)) == 0 && point > 0 && point < n - 1 && p[point] == '.';
+	bool one = (others & (others - 1)) == 0;
+	bool inside = others > UINT64_C(0x80) << before && others < UINT64_C(1) << 63;
+	return one && inside && (w >> (__builtin_ctzll(others) - 7) & 0xff) == ('.' ^ 0x30);
 }
 
 static inline bool
 is_decimal(const char *p, size_t n, const char *end)
 {
-	if (n <= 9 && end - p >= SHORT && is_short_decimal(p, n))
+	if (n <= 9 && end - p >= 9 && is_short_decimal(p, n))
 		return true;
 	return value_decimal_valid((struct slice){p, n});
 }
@@ -194,23 +187,22 @@ check_scalar(struct record_check *c, const char *p, const char *end, enum value_
 		*type = VALUE_INT;
 		return p + 1;
 	}
-	if (head >= 0xa0 && head < 0xc0) {
-		size_t n = head & 0x1fu;
-		*type = VALUE_TEXT;
-		p++;
-		if ((size_t)(end - p) < n)
-			return NULL;
-		return is_text(p, n, end) ? p + n : record_fail(c, "is not valid UTF-8");
+	if (end - p >= NEAR) {
+		if ((head & 0xe0) == 0xa0) {
+			const char *next = p + 1 + (head & 0x1f);
+			*type = VALUE_TEXT;
+			return is_short_text(p + 1, head & 0x1f) ? next : record_fail(c, NOT_UTF8);
+		}
+		if (head >= 0xc0 && fixed_sizes[head - 0xc0]) {
+			*type = (enum value_type)fixed_types[head - 0xc0];
+			return p + fixed_sizes[head - 0xc0];
+		}
+		if (head == 0xc7)
+			return check_ext(c, p + 3, end, (int8_t)p[2], (unsigned char)p[1], type);
+		if (head >= 0xd4 && head <= 0xd8)
+			return check_ext(
+			    c, p + 2, end, (int8_t)p[1], (size_t)1 << (head - 0xd4), type);
 	}
-	if (head >= 0xc0 && fixed_sizes[head - 0xc0]) {
-		size_t n = fixed_sizes[head - 0xc0];
-		*type = (enum value_type)fixed_types[head - 0xc0];
-		return (size_t)(end - p) >= n ? p + n : NULL;
-	}
-	if (head >= 0xd4 && head <= 0xd8 && end - p >= 2)
-		return check_ext(c, p + 2, end, (int8_t)p[1], (size_t)1 << (head - 0xd4), type);
-	if (head == 0xc7 && end - p >= 3)
-		return check_ext(c, p + 3, end, (int8_t)p[2], (unsigned char)p[1], type);
 	return record_check_other(c, p, end, type);
 }
 

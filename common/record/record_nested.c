@@ -36,8 +36,8 @@ record_check_other(struct record_check *c, const char *p, const char *end, enum 
 	*type = types[t.type];
 	if (t.type == MP_EXT)
 		return check_ext(c, t.p, end, t.ext, t.n, type);
-	if (t.type == MP_STR && !is_text(t.p, t.n, end))
-		return record_fail(c, "is not valid UTF-8");
+	if (t.type == MP_STR && !utf8_valid((struct slice){t.p, t.n}))
+		return record_fail(c, NOT_UTF8);
 	return next;
 }
 
@@ -52,7 +52,7 @@ record_take_name(struct record_check *c, const char *p, const char *end, struct 
 	if (t.type != MP_STR)
 		return record_fail(c, "a key is not text");
 	*name = (struct slice){t.p, t.n};
-	if (!is_text(t.p, t.n, end))
+	if (!utf8_valid((struct slice){t.p, t.n}))
 		return record_fail_at(c, *name, "the name is not valid UTF-8");
 	return names_add(&c->names, *name) ? p
 					   : record_fail(c, "has more names than memory can hold");

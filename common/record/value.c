@@ -2,13 +2,16 @@
 #include "common/record/value.h"
 #include "common/record/mp.h"
 
+static uint16_t
+get16(const char *p)
+{
+	return (uint16_t)((unsigned char)p[0] << 8 | (unsigned char)p[1]);
+}
+
 static uint32_t
 get32(const char *p)
 {
-	uint32_t v = 0;
-	for (int i = 0; i < 4; i++)
-		v = v << 8 | (unsigned char)p[i];
-	return v;
+	return (uint32_t)get16(p) << 16 | get16(p + 2);
 }
 
 static uint64_t
@@ -96,14 +99,14 @@ set_bytes(struct value *v, enum value_type type, const struct mp_token *t)
 	v->s = (struct slice){t->p, t->n};
 }
 
-const char *
-value_read(const char *p, const char *end, struct value *v)
+/* Any value; a container is measured. */
+static const char *
+read_any(const char *p, const char *end, struct value *v)
 {
 	struct mp_token t;
 	const char *next = mp_read(p, end, &t);
 	if (!next)
 		return NULL;
-	v->huge = false;
 	switch (t.type) {
 	case MP_NIL:
 		v->type = VALUE_NULL;
@@ -146,6 +149,73 @@ value_read(const char *p, const char *end, struct value *v)
 			v->type = VALUE_BAD;
 		break;
 	}
+	return next;
+}
+
+/*
+ * The values that most records have, at once. NULL for all others, and for one whose
+ * bytes are not all there. 16 bytes can be read.
+ */
+static const char *
+read_usual(const char *p, const char *end, struct value *v)
+{
+	unsigned char head = (unsigned char)*p;
+	size_t n;
+	if ((head & 0xe0) == 0xa0) {
+		n = head & 0x1fu;
+		v->type = VALUE_TEXT;
+		v->s = (struct slice){p + 1, n};
+		return (size_t)(end - p) > n ? p + 1 + n : NULL;
+	}
+	switch (head) {
+	case 0xc0:
+		v->type = VALUE_NULL;
+		return p + 1;
+	case 0xcc:
+		v->type = VALUE_INT;
+		v->i = (unsigned char)p[1];
+		return p + 2;
+	case 0xcd:
+		v->type = VALUE_INT;
+		v->i = get16(p + 1);
+		return p + 3;
+	case 0xce:
+		v->type = VALUE_INT;
+		v->i = get32(p + 1);
+		return p + 5;
+	case 0xcf:
+		v->type = VALUE_INT;
+		v->u = get64(p + 1);
+		v->huge = v->i < 0;
+		return p + 9;
+	case 0xd6:
+		if (p[1] != EXT_DATE)
+			return NULL;
+		v->type = VALUE_DATE;
+		v->i = (int32_t)get32(p + 2);
+		return p + 6;
+	default:
+		return NULL;
+	}
+}
+
+const char *
+value_read(const char *p, const char *end, struct value *v)
+{
+	const char *next = NULL;
+	v->huge = false;
+	if (end - p >= 16) {
+		unsigned char head = (unsigned char)*p;
+		if (head < 0x80 || head >= 0xe0) {
+			v->type = VALUE_INT;
+			v->i = head < 0x80 ? head : head - 0x100;
+			next = p + 1;
+		} else {
+			next = read_usual(p, end, v);
+		}
+	}
+	if (!next && !(next = read_any(p, end, v)))
+		return NULL;
 	v->raw = (struct slice){p, (size_t)(next - p)};
 	return next;
 }

@@ -3,6 +3,7 @@
 #define COMMON_STREAM_STREAM_H
 
 #include "common/record/record.h"
+#include "common/record/record_check.h"
 #include "common/text/bytes.h"
 
 /*
@@ -107,6 +108,9 @@ const struct schema *stream_schema(const struct stream_in *in);
 /* Number of the current record, from 1, counted over all concatenated streams. */
 uint64_t stream_record_number(const struct stream_in *in);
 bool stream_in_dry(const struct stream_in *in);
+
+/* Where the values of the current record are. Valid until stream_next or stream_ahead. */
+const struct record_parts *stream_parts(const struct stream_in *in);
 
 /*
  * Decodes the current record under the current schema. Dies with STATUS_DATA

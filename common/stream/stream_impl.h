@@ -37,7 +37,6 @@ struct stream_in {
 	size_t ahead;
 	struct mp_scan scan; /* of the next object, if it was not all there */
 	struct record_check *check;
-	bool checked; /* the current record was checked while it was measured */
 	bool eof;
 	enum { BEFORE_HEADER, IN_STREAM, AFTER_END } place;
 	struct hash *hash;

@@ -114,6 +114,14 @@ check_record(struct stream_in *in, struct slice raw)
 }
 
 static void
+count_record(struct stream_in *in)
+{
+	in->records++;
+	in->total++;
+	stage_counters.records_in++;
+}
+
+static void
 take_record(struct stream_in *in, const struct mp_token *t, struct slice raw)
 {
 	if (in->place != IN_STREAM)
@@ -124,11 +132,8 @@ take_record(struct stream_in *in, const struct mp_token *t, struct slice raw)
 				     : "a record that is not a map although no schema came before");
 	if (in->schema.n && t->n != in->schema.n)
 		stream_broken(in, "a record with another number of values than its schema");
-	in->records++;
-	in->total++;
-	stage_counters.records_in++;
-	if (!in->checked)
-		check_record(in, raw);
+	count_record(in);
+	check_record(in, raw);
 }
 
 /* Whether the next byte begins a map or an array. */
@@ -156,15 +161,6 @@ measured_by_check(struct stream_in *in)
 static bool
 next_object(struct stream_in *in, size_t *n)
 {
-	in->checked = true;
-	if (in->ahead) {
-		*n = in->ahead;
-		in->ahead = 0;
-		return true;
-	}
-	if ((*n = measured_by_check(in)))
-		return true;
-	in->checked = false;
 	for (;;) {
 		enum mp_status status = mp_scan(&in->scan, in->p + in->at, in->p + in->n, n);
 		if (status == MP_OK)
@@ -189,7 +185,14 @@ stream_next(struct stream_in *in, struct slice *raw)
 		if (first != FIRST_HEADER)
 			stream_ended_early(in);
 	}
-	size_t n;
+	size_t n = in->ahead ? in->ahead : measured_by_check(in);
+	if (n) {
+		in->ahead = 0;
+		count_record(in);
+		*raw = (struct slice){in->p + in->at, n};
+		in->at += n;
+		return STREAM_RECORD;
+	}
 	while (next_object(in, &n)) {
 		struct mp_token t;
 		const char *p = in->p + in->at;
@@ -236,6 +239,12 @@ bool
 stream_in_dry(const struct stream_in *in)
 {
 	return in->dry;
+}
+
+const struct record_parts *
+stream_parts(const struct stream_in *in)
+{
+	return record_check_parts(in->check);
 }
 
 void

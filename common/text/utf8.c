@@ -99,7 +99,7 @@ utf8_first_bad(struct slice s)
 }
 
 bool
-utf8_valid_ahead(const char *text, size_t n)
+utf8_valid_short_portable(const char *text, size_t n)
 {
 	const unsigned char *p = (const unsigned char *)text;
 	while (n) {
@@ -123,7 +123,7 @@ utf8_valid_ahead(const char *text, size_t n)
 }
 
 bool
-utf8_valid(struct slice s)
+utf8_valid_portable(struct slice s)
 {
 	return utf8_first_bad(s) == s.n;
 }

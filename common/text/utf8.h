@@ -9,12 +9,12 @@
  * nothing past U+10FFFF).
  */
 bool utf8_valid(struct slice s);
-/*
- * The same for n bytes after which UTF8_AHEAD more bytes, of any value, can be
- * read. For short texts.
- */
-enum { UTF8_AHEAD = 8 };
-bool utf8_valid_ahead(const char *text, size_t n);
+/* The same for n < UTF8_SHORT bytes, where UTF8_SHORT + 8 bytes of any value can be read. */
+enum { UTF8_SHORT = 32 };
+bool utf8_valid_short(const char *text, size_t n);
+/* The portable forms of both, for processors without AVX2 and for tests to compare with. */
+bool utf8_valid_portable(struct slice s);
+bool utf8_valid_short_portable(const char *text, size_t n);
 /* Offset of the first byte that is not well-formed UTF-8; s.n when all is. */
 size_t utf8_first_bad(struct slice s);
 /* Number of code points of valid UTF-8. */

@@ -146,7 +146,7 @@ add_record(
 	static struct value values[WANTED_MAX];
 	struct buf *key = &batch.list[batch.n].key;
 	const char *why;
-	if (!shape_locate(w->shapes, e->shape, e->raw, values)) {
+	if (!shape_locate(w->shapes, e->shape, e->raw, stream_parts(in), values)) {
 		static struct record r;
 		stream_decode(in, e->raw, &r);
 		die(STATUS_BUG, "record %" PRIu64 " is well-formed and was not read", e->number);

@@ -138,18 +138,19 @@ set_missing(struct value *v)
 /* How many values are there was checked by the stream. */
 static bool
 locate_array(const struct shapes *s, const struct shape *shape, struct slice record,
-    struct value values[WANTED_MAX])
+    const struct record_parts *parts, struct value values[WANTED_MAX])
 {
 	const char *end = record.p + record.n;
 	struct mp_token head;
-	const char *p = mp_read(record.p, end, &head);
+	const char *p = parts ? NULL : mp_read(record.p, end, &head);
 	size_t at = 0;
 	for (size_t i = 0; i < s->wanted; i++) {
 		const struct step *step = &shape->steps[i];
-		for (; at < step->field; at++)
+		for (; !parts && at < step->field; at++)
 			p = mp_skip(p, end);
 		struct value *v = &values[step->wanted];
-		if (!value_read(p, end, v) || (v->type != step->type && v->type != VALUE_NULL))
+		if (!value_read(parts ? parts->values[step->field] : p, end, v) ||
+		    (v->type != step->type && v->type != VALUE_NULL))
 			return false;
 		if (step->rest.p && !value_get_path(v, step->rest, v))
 			set_missing(v);
@@ -157,40 +158,57 @@ locate_array(const struct shapes *s, const struct shape *shape, struct slice rec
 	return true;
 }
 
-/* Fields by their whole names; how many were found. A name that comes twice counts once, by its first value. */
+/* The value of a field is at p. Counts in *found what it is the value of. */
 static bool
-locate_names(struct shapes *s, struct slice record, struct value values[WANTED_MAX], size_t *found)
+take_field(struct shapes *s, size_t i, struct slice name, const char *p, const char *end,
+    struct value values[WANTED_MAX], size_t *found)
+{
+	long k = field_lookup_at(&s->lookup, i, name);
+	if (k < 0)
+		return true;
+	if (!value_read(p, end, &values[k]))
+		return false;
+	++*found;
+	if (k == s->twin) {
+		values[s->wanted - 1] = values[k];
+		++*found;
+	}
+	return true;
+}
+
+/* Fields by their whole names; how many were found. */
+static bool
+locate_names(struct shapes *s, struct slice record, const struct record_parts *parts,
+    struct value values[WANTED_MAX], size_t *found)
 {
 	const char *end = record.p + record.n;
 	struct mp_token t, key;
+	if (parts) {
+		for (size_t i = 0; i < parts->n && *found < s->wanted; i++)
+			if (!take_field(s, i, parts->known[parts->names[i]], parts->values[i], end,
+				values, found))
+				return false;
+		return true;
+	}
 	const char *p = mp_read(record.p, end, &t);
 	for (size_t i = 0; i < t.n && *found < s->wanted; i++) {
 		p = mp_read(p, end, &key);
-		if (!p || key.type != MP_STR)
+		if (!p || key.type != MP_STR ||
+		    !take_field(s, i, (struct slice){key.p, key.n}, p, end, values, found))
 			return false;
-		const char *value = p;
 		p = mp_skip(p, end);
-		long k = field_lookup_at(&s->lookup, i, (struct slice){key.p, key.n});
-		if (k < 0 || values[k].raw.p)
-			continue;
-		if (!value_read(value, end, &values[k]))
-			return false;
-		++*found;
-		if (k == s->twin) {
-			values[s->wanted - 1] = values[k];
-			++*found;
-		}
 	}
 	return true;
 }
 
 static bool
-locate_map(struct shapes *s, struct slice record, struct value values[WANTED_MAX])
+locate_map(struct shapes *s, struct slice record, const struct record_parts *parts,
+    struct value values[WANTED_MAX])
 {
 	size_t found = 0;
 	for (size_t k = 0; k < s->wanted; k++)
 		set_missing(&values[k]);
-	if (!locate_names(s, record, values, &found))
+	if (!locate_names(s, record, parts, values, &found))
 		return false;
 	if (found == s->wanted)
 		return true;
@@ -203,9 +221,10 @@ locate_map(struct shapes *s, struct slice record, struct value values[WANTED_MAX
 }
 
 bool
-shape_locate(struct shapes *s, uint32_t shape, struct slice record, struct value values[WANTED_MAX])
+shape_locate(struct shapes *s, uint32_t shape, struct slice record,
+    const struct record_parts *parts, struct value values[WANTED_MAX])
 {
 	if (shape == SHAPE_NONE)
-		return locate_map(s, record, values);
-	return locate_array(s, s->list[shape], record, values);
+		return locate_map(s, record, parts, values);
+	return locate_array(s, s->list[shape], record, parts, values);
 }

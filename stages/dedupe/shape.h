@@ -3,7 +3,7 @@
 #define STAGES_DEDUPE_SHAPE_H
 
 #include "common/program/options.h"
-#include "common/record/record.h"
+#include "common/record/record_check.h"
 
 /*
  * The schemas of the input, and the place of the options' fields in records
@@ -31,10 +31,10 @@ struct slice shapes_item(const struct shapes *s, uint32_t shape);
 /*
  * The values of the named fields; for a missing one, type is VALUE_NULL and
  * raw.p NULL. A dotted name leads into maps and arrays unless a field has
- * exactly that name. False if the record breaks a rule; stream_decode reports
- * which.
+ * exactly that name. parts is of this record, or NULL. False if the record breaks
+ * a rule; stream_decode reports which.
  */
-bool shape_locate(
-    struct shapes *s, uint32_t shape, struct slice record, struct value values[WANTED_MAX]);
+bool shape_locate(struct shapes *s, uint32_t shape, struct slice record,
+    const struct record_parts *parts, struct value values[WANTED_MAX]);
 
 #endif

@@ -107,8 +107,8 @@ is_better(struct work *w, const struct entry *kept, const struct entry *e)
 	if (w->keep == KEEP_LAST)
 		return true;
 	/* Both were located before, when they came in. */
-	shape_locate(w->shapes, kept->shape, kept->raw, values[0]);
-	shape_locate(w->shapes, e->shape, e->raw, values[1]);
+	shape_locate(w->shapes, kept->shape, kept->raw, NULL, values[0]);
+	shape_locate(w->shapes, e->shape, e->raw, NULL, values[1]);
 	int order = order_compare(&values[1][w->keys], &values[0][w->keys]);
 	return w->keep == KEEP_MAX ? order > 0 : order < 0;
 }

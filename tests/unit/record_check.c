@@ -23,6 +23,31 @@ static const char *last_error; /* of the last is_good, with the name */
 static char last_at[64];
 static const struct schema no_schema;
 
+/* Whether parts has each value of the record, and each name of a map. */
+static bool
+are_parts(const struct slice record)
+{
+	const struct record_parts *parts = record_check_parts(check);
+	const char *end = record.p + record.n;
+	struct mp_token t, name;
+	const char *p = mp_read(record.p, end, &t);
+	if (parts->n != t.n || (t.type == MP_MAP && !parts->shape && t.n))
+		return false;
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.type == MP_MAP) {
+			p = mp_read(p, end, &name);
+			if (parts->names[i] >= parts->n_known ||
+			    !slice_equal(
+				parts->known[parts->names[i]], (struct slice){name.p, name.n}))
+				return false;
+		}
+		if (parts->values[i] != p)
+			return false;
+		p = mp_skip(p, end);
+	}
+	return true;
+}
+
 /* The record alone in its memory, and with bytes after it: the answers are the same. */
 static bool
 is_good(const struct schema *schema, const struct buf *b)
@@ -33,7 +58,9 @@ is_good(const struct schema *schema, const struct buf *b)
 		memcpy(loose, b->p, b->n);
 	}
 	size_t one = record_check(check, schema, tight, tight + b->n);
+	CHECK(!one || are_parts((struct slice){tight, one}));
 	size_t other = record_check(check, schema, loose, loose + b->n + ROOM);
+	CHECK(!other || are_parts((struct slice){loose, other}));
 	struct slice at;
 	last_error = record_check_error(check, &at);
 	bool error = last_error != NULL;
@@ -95,7 +122,7 @@ test_texts(void)
 			buf_put_text(&text, pieces[next_random() % most]);
 		}
 		mp_buf_str(&value, buf_slice(&text));
-		bool valid = utf8_valid(buf_slice(&text));
+		bool valid = utf8_valid_portable(buf_slice(&text));
 		good += valid;
 		wrong += good_value(VALUE_TEXT, &value) != valid;
 		buf_free(&text);
@@ -227,6 +254,21 @@ test_names(void)
 	CHECK(!good_names("a b \xff") && is_error("the name is not valid UTF-8", "\xff"));
 }
 
+/* A number that stays as long as the known names are the same. */
+static void
+test_shape(void)
+{
+	const struct record_parts *parts = record_check_parts(check);
+	CHECK(good_names("x y z"));
+	uint64_t shape = parts->shape;
+	CHECK(good_names("x z") && parts->shape == shape && parts->n_known == 3);
+	CHECK(good_names("x y z") && parts->shape == shape);
+	CHECK(good_names("z y x") && parts->shape > shape);
+	shape = parts->shape;
+	CHECK(!good_names("u u"));
+	CHECK(good_names("z y x") && parts->shape == shape);
+}
+
 /* Maps of n names, at the top and nested, with and without one of them again. */
 static void
 test_many_names(void)
@@ -286,25 +328,53 @@ test_nested(void)
 	buf_free(&b);
 }
 
-/* A record cut anywhere is not an error: the rest may come. */
+/*
+ * A record cut anywhere is not an error: the rest may come, with the record at another
+ * place, whatever was known before.
+ */
+static void
+check_cuts(const struct schema *schema, struct slice record, struct slice other)
+{
+	struct slice at;
+	for (int round = 0; round < 2; round++)
+		for (size_t n = 0; n < record.n; n++) {
+			if (round)
+				CHECK(record_check(check, schema, other.p, other.p + other.n));
+			char *p = malloc(n ? n : 1), *whole = malloc(record.n);
+			memcpy(p, record.p, n);
+			memcpy(whole, record.p, record.n);
+			CHECK(record_check(check, schema, p, p + n) == 0);
+			CHECK(record_check_error(check, &at) == NULL);
+			CHECK(record_check(check, schema, whole, whole + record.n) == record.n);
+			CHECK(are_parts((struct slice){whole, record.n}));
+			free(p);
+			free(whole);
+		}
+}
+
 static void
 test_cuts(void)
 {
-	static const struct slice record = BYTES(
+	static const struct slice map = BYTES(
 	    "\x83\xa1m\x82\xa1k\x01\xa1z\x92\xc0\xcb\x00\x00\x00\x00\x00\x00\x00\x00\xa1n\xd6\x02"
 	    "\x00\x00\x00\x01\xa1t\xd9\x03"
 	    "abc");
-	struct slice at;
-	for (int round = 0; round < 2; round++) {
-		for (size_t n = 0; n < record.n; n++) {
-			char *p = malloc(n ? n : 1);
-			memcpy(p, record.p, n);
-			CHECK(record_check(check, &no_schema, p, p + n) == 0);
-			CHECK(record_check_error(check, &at) == NULL);
-			free(p);
-		}
-		CHECK(record_check(check, &no_schema, record.p, record.p + record.n) == record.n);
-	}
+	static const struct slice other_map = BYTES("\x82\xa1n\x01\xa3top\xc0");
+	static const struct slice array = BYTES("\x95\xb0"
+						"0123456789012345\xce\x00\x01\x00\x00\xd6\x02"
+						"\x00\x00\x00\x01\xc7\x03\x01"
+						"1.5\xd6\xff\x00\x00\x00\x01");
+	static const struct slice other_array =
+	    BYTES("\x95\xa6\xe6\x97\xa5\xe6\x9c\xac\xc0\xc0\xc0\xc0");
+	struct schema schema = {0};
+	schema_add(&schema, SLICE("text"), VALUE_TEXT);
+	schema_add(&schema, SLICE("int"), VALUE_INT);
+	schema_add(&schema, SLICE("date"), VALUE_DATE);
+	schema_add(&schema, SLICE("decimal"), VALUE_DECIMAL);
+	schema_add(&schema, SLICE("at"), VALUE_TIMESTAMP);
+	check_cuts(&no_schema, map, other_map);
+	check_cuts(&schema, array, other_array);
+	schema_free(&schema);
 }
 
 /*
@@ -348,6 +418,7 @@ main(void)
 	test_exts();
 	test_types();
 	test_names();
+	test_shape();
 	test_many_names();
 	test_nested();
 	test_cuts();
