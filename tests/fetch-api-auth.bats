@@ -49,7 +49,7 @@ teardown() {
 
 @test "a secret that cannot be read, and a literal in its place" {
 	fails 78 '--token: environment variable "NO_SUCH" is not set' --url "$BASE/" --auth bearer --token env:NO_SUCH
-	fails 78 '--token: cannot open "missing"' --url "$BASE/" --auth bearer --token file:missing
+	fails 78 '--token: cannot read "missing"' --url "$BASE/" --auth bearer --token file:missing
 	EMPTY='' fails 78 '--token: the secret is empty' --url "$BASE/" --auth bearer --token env:EMPTY
 	BROKEN=$'a\nb' fails 78 '--token: the secret holds a line end' --url "$BASE/" --auth bearer --token env:BROKEN
 	for option in token api-key password client-id client-secret refresh-token; do
@@ -65,6 +65,21 @@ teardown() {
 	fails 64 '--secret takes the name of a secret' --url "$BASE/" --secret k=l1teral-value
 	run ! grep -q l1teral err
 	[ "$(requests)" -eq 0 ]
+}
+
+@test "a secret may come from a command" {
+	answer '{"json":[]}'
+	fetch --url "$BASE/" --auth bearer --token 'exec:printf "%s\n" "$TOKEN"' >/dev/null
+	[ "$(asked '.headers.authorization')" = 'Bearer t0ken-value' ]
+	fails 78 '--token: the command exited with 3' --url "$BASE/" --auth bearer --token 'exec:echo l1teral; exit 3'
+	fails 75 '--token: the command exited with 75' --url "$BASE/" --auth bearer --token 'exec:exit 75'
+	fails 78 '--token: the command was ended by signal 9' --url "$BASE/" --auth bearer --token 'exec:kill -9 $$'
+	fails 78 '--token: the secret is empty' --url "$BASE/" --auth bearer --token 'exec:cat'
+	fails 78 '--token: the command wrote more than' --url "$BASE/" --auth bearer --token 'exec:yes l1teral'
+	run ! grep -q l1teral err
+	# Other stores are read once for the whole batch, not by each stage.
+	fails 64 'secret exec --map NAME=SOURCE' --url "$BASE/" --auth bearer --token ssm:/mam/token
+	[ "$(requests)" -eq 1 ]
 }
 
 @test "a literal where only a secret ever stands is refused" {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
+#include "common/program/capture.h"
+#include "common/program/file.h"
 #include "common/program/message.h"
 #include "common/program/secret.h"
 
@@ -17,84 +17,153 @@ wipe(char *p, size_t n)
 		v[--n] = 0;
 }
 
-static void
-load_variable(struct secret *s, const char *option, const char *name)
+void
+secret_wipe_buf(struct buf *b)
+{
+	if (b->p)
+		wipe(b->p, b->cap);
+	buf_free(b);
+}
+
+enum secret_kind
+secret_kind(const char *source, const char **rest)
+{
+	static const struct {
+		const char *prefix;
+		enum secret_kind kind;
+	} kinds[] = {
+	    {"env:", SECRET_ENV},
+	    {"file:", SECRET_FILE},
+	    {"exec:", SECRET_EXEC},
+	    {"ssm:", SECRET_SSM},
+	    {"secretsmanager:", SECRET_SECRETSMANAGER},
+	};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		size_t n = strlen(kinds[i].prefix);
+		if (strncmp(source, kinds[i].prefix, n) != 0 || source[n] == '\0')
+			continue;
+		*rest = source + n;
+		return kinds[i].kind;
+	}
+	*rest = source;
+	return SECRET_LITERAL;
+}
+
+bool
+secret_take(struct secret *s, struct slice value, struct failure *f)
+{
+	if (!value.n)
+		return failure_set(f, STATUS_CONFIG, "the secret is empty");
+	if (value.n > SECRET_MAX)
+		return failure_set(f, STATUS_CONFIG, "the secret is over %d bytes", SECRET_MAX);
+	if (memchr(value.p, '\0', value.n))
+		return failure_set(f, STATUS_CONFIG, "the secret holds a NUL byte");
+	s->n = value.n;
+	s->p = malloc(s->n + 1);
+	if (!s->p)
+		return failure_set(f, STATUS_TRY_AGAIN, "no memory for a secret");
+	memcpy(s->p, value.p, s->n);
+	s->p[s->n] = '\0';
+	return true;
+}
+
+static bool
+read_variable(struct secret *s, const char *name, struct failure *f)
 {
 	const char *value = getenv(name);
 	if (!value)
-		die(STATUS_CONFIG, "--%s: environment variable %s is not set", option,
-		    quoted(slice_of(name)));
-	s->n = strlen(value);
-	if (s->n > SECRET_MAX)
-		die(STATUS_CONFIG, "--%s: environment variable %s is over %d bytes", option,
+		return failure_set(
+		    f, STATUS_CONFIG, "environment variable %s is not set", quoted(slice_of(name)));
+	if (strlen(value) > SECRET_MAX)
+		return failure_set(f, STATUS_CONFIG, "environment variable %s is over %d bytes",
 		    quoted(slice_of(name)), SECRET_MAX);
-	s->p = xmalloc(s->n + 1);
-	memcpy(s->p, value, s->n + 1);
+	return secret_take(s, slice_of(value), f);
 }
 
-static void
-load_file(struct secret *s, const char *option, const char *path)
+/* Without one line end after it. */
+static struct slice
+without_line_end(struct slice value)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
+	if (value.n && value.p[value.n - 1] == '\n')
+		value.n--;
+	if (value.n && value.p[value.n - 1] == '\r')
+		value.n--;
+	return value;
+}
+
+static bool
+read_file(struct buf *to, const char *path, struct failure *f)
+{
+	errno = 0;
+	if (!file_read(path, to)) {
 		enum status status =
 		    errno == EACCES || errno == EPERM ? STATUS_PERMISSION : STATUS_CONFIG;
-		die_errno(status, "--%s: cannot open %s", option, quoted(slice_of(path)));
+		return failure_set_errno(f, status, "cannot read %s", quoted(slice_of(path)));
 	}
-	/*
-	 * One byte above the ceiling distinguishes a full file from a longer
-	 * one; one more is for the NUL.
-	 */
-	s->p = xmalloc(SECRET_MAX + 2);
-	ssize_t n;
-	while (s->n <= SECRET_MAX && (n = read(fd, s->p + s->n, SECRET_MAX + 1 - s->n)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			die_errno(
-			    STATUS_CONFIG, "--%s: cannot read %s", option, quoted(slice_of(path)));
-		s->n += (size_t)n;
-	}
-	close(fd);
-	if (s->n > SECRET_MAX)
-		die(STATUS_CONFIG, "--%s: %s is over %d bytes", option, quoted(slice_of(path)),
-		    SECRET_MAX);
-	if (s->n > 0 && s->p[s->n - 1] == '\n')
-		s->n--;
-	if (s->n > 0 && s->p[s->n - 1] == '\r')
-		s->n--;
-	s->p[s->n] = '\0';
+	return to->failed ? failure_set(f, STATUS_CONFIG, "%s is over %d bytes",
+				quoted(slice_of(path)), SECRET_MAX)
+			  : true;
 }
 
-/*
- * From here on, neither a core file nor another process of the same user can
- * show our memory.
- */
-static void
-close_curtains(void)
+bool
+secret_hide_process(struct failure *f)
 {
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
-		die_errno(STATUS_BUG, "cannot keep a secret out of core files");
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+		   ? failure_set_errno(f, STATUS_BUG, "cannot keep a secret out of core files")
+		   : true;
+}
+
+/* The value of a file or command, with a line end after it. */
+static bool
+read_outside(struct secret *s, enum secret_kind kind, const char *rest, struct failure *f)
+{
+	struct buf value = {.max = SECRET_MAX + 2};
+	/* All at once: a buffer that grows leaves copies of the secret. */
+	bool good = buf_reserve(&value, SECRET_MAX + 2) != NULL ||
+		    failure_set(f, STATUS_TRY_AGAIN, "no memory for a secret");
+	if (good)
+		good = kind == SECRET_FILE ? read_file(&value, rest, f)
+					   : capture(rest, SECRET_COMMAND_TIME, &value, f);
+	good = good && secret_take(s, without_line_end(buf_slice(&value)), f);
+	secret_wipe_buf(&value);
+	return good;
+}
+
+bool
+secret_read(struct secret *s, const char *source, struct failure *f)
+{
+	const char *rest;
+	*s = (struct secret){0};
+	if (!secret_hide_process(f))
+		return false;
+	switch (secret_kind(source, &rest)) {
+	case SECRET_ENV:
+		return read_variable(s, rest, f);
+	case SECRET_FILE:
+	case SECRET_EXEC:
+		return read_outside(s, secret_kind(source, &rest), rest, f);
+	case SECRET_SSM:
+	case SECRET_SECRETSMANAGER:
+		return failure_set(f, STATUS_USAGE,
+		    "%s is read before the stages start: name it env:NAME here, and run the batch "
+		    "by run-batch, or by secret exec --map NAME=SOURCE",
+		    quoted(slice_of(source)));
+	case SECRET_LITERAL:
+		break;
+	}
+	return failure_set(f, STATUS_USAGE,
+	    "takes the name of a secret, env:NAME, file:PATH or exec:COMMAND, never its value: "
+	    "an argument is visible to every user of the machine");
 }
 
 void
 secret_load(struct secret *s, const char *option, const char *name)
 {
-	close_curtains();
-	*s = (struct secret){0};
-	if (strncmp(name, "env:", 4) == 0 && name[4] != '\0')
-		load_variable(s, option, name + 4);
-	else if (strncmp(name, "file:", 5) == 0 && name[5] != '\0')
-		load_file(s, option, name + 5);
-	else
-		die(STATUS_USAGE,
-		    "--%s takes the name of a secret, env:NAME or file:PATH, never its value: "
-		    "an argument is visible to every user of the machine",
-		    option);
-	if (s->n == 0)
-		die(STATUS_CONFIG, "--%s: the secret is empty", option);
-	if (memchr(s->p, '\0', s->n))
-		die(STATUS_CONFIG, "--%s: the secret holds a NUL byte", option);
+	struct failure f = {0};
+	const char *rest;
+	bool literal = secret_kind(name, &rest) == SECRET_LITERAL;
+	if (!secret_read(s, name, &f))
+		die(f.status, "--%s%s %s", option, literal ? "" : ":", f.text);
 }
 
 struct slice
