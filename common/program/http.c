@@ -20,6 +20,7 @@ struct http {
 	struct http_answer *answer;
 	http_put *put;
 	void *context;
+	bool exact;   /* redirects are not followed */
 	bool first;   /* put was not called yet */
 	bool stopped; /* put wanted no more */
 	bool many_headers;
@@ -51,7 +52,8 @@ static bool
 is_redirect(const struct http *h, long status)
 {
 	struct slice location;
-	return (status == 301 || status == 302 || status == 303 || status == 307 ||
+	return !h->exact &&
+	       (status == 301 || status == 302 || status == 303 || status == 307 ||
 		   status == 308) &&
 	       header_find(buf_slice(&h->answer->headers), "location", &location);
 }
@@ -178,6 +180,10 @@ prepare(struct http *h, const struct http_request *q, const char *url, const cha
 		/* The system's folder would be trusted as well. */
 		set_text(h, CURLOPT_CAPATH, NULL);
 	}
+	if (q->exact)
+		set_number(h, CURLOPT_PATH_AS_IS, 1);
+	if (q->direct)
+		set_text(h, CURLOPT_NOPROXY, "*");
 	if (q->decode)
 		set_text(h, CURLOPT_ACCEPT_ENCODING, ""); /* all that this libcurl has */
 	/* RFC 9110, 8.6: some servers refuse such a request when it has no Content-Length. */
@@ -317,6 +323,7 @@ http_perform(struct http *h, const struct http_request *q, http_put *put, void *
 	h->answer = answer;
 	h->put = put;
 	h->context = context;
+	h->exact = q->exact;
 	h->first = true;
 	h->stopped = false;
 	answer->headers.max = HTTP_HEADERS_MAX;

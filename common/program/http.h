@@ -40,6 +40,9 @@ struct http_request {
 	int64_t max_time; /* milliseconds */
 	/* why the URL must not lead to a private address; NULL: it may (a static text) */
 	const char *wary;
+	/* the request is signed: its path is sent as it is, and a redirect is an answer like others */
+	bool exact;
+	bool direct; /* never through a proxy: an address that only this machine knows */
 };
 
 /* For wary: a public server chose the URL. */
