@@ -1,7 +1,7 @@
 # The whole build of mam-etl. Stages, modules, man pages and tests are found by
 # wildcard; a new one is registered nowhere. "make help" lists the targets.
 
-# What a stage, or a tool of the tests, links beyond what all share, as pkg-config names; the first of
+# What a program, a tool or a unit test of ours links beyond what all share, as pkg-config names; the first of
 # the names separated by "|" that is installed is taken.
 COMMON_NEEDS      = msgpack-c|msgpack libxxhash
 NEEDS_fetch-api   = libcurl
@@ -10,6 +10,8 @@ NEEDS_from-json   = zlib
 NEEDS_load-pg     = libpq
 NEEDS_load-mysql  = mysqlclient|libmariadb|mariadb
 NEEDS_load-sqlite = sqlite3
+NEEDS_secret      = libcurl libcrypto
+NEEDS_sigv4       = libcrypto
 NEEDS_ask_pg      = libpq
 NEEDS_ask_mysql   = mysqlclient|libmariadb|mariadb
 NEEDS_ask_sqlite  = sqlite3
@@ -125,7 +127,8 @@ $(foreach p,$(program_paths),$(eval $(call program_rule,$(p))))
 # Unit tests and fuzz replays link the pure ring alone: that it needs nothing of the process is proved here.
 $(B)/unit/%: $(B)/obj/tests/unit/%.o $(pure_lib)
 	@mkdir -p $(@D)
-	$(call Q,LD) $(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)
+	$(call Q,LD) $(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ \
+		$(if $(NEEDS_$*),$(shell $(PKG_CONFIG) --libs $(call pick,$(NEEDS_$*)))) $(common_libs)
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay/main.o $(pure_lib)
 	@mkdir -p $(@D)
 	$(call Q,LD) $(CC) $(CFLAGS) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(common_libs)

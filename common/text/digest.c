@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "common/text/digest.h"
+
+bool
+digest_sha256(unsigned char to[DIGEST_SHA256], struct slice data)
+{
+	unsigned n = 0;
+	return EVP_Digest(data.n ? data.p : "", data.n, to, &n, EVP_sha256(), NULL) == 1 &&
+	       n == DIGEST_SHA256;
+}
+
+bool
+digest_hmac_sha256(unsigned char to[DIGEST_SHA256], struct slice key, struct slice data)
+{
+	unsigned n = 0;
+	if (key.n > INT32_MAX)
+		return false;
+	return HMAC(EVP_sha256(), key.n ? key.p : "", (int)key.n,
+		   (const unsigned char *)(data.n ? data.p : ""), data.n, to, &n) &&
+	       n == DIGEST_SHA256;
+}
+
+void
+digest_put_hex(struct buf *b, const unsigned char *p, size_t n)
+{
+	static const char hex[] = "0123456789abcdef";
+	for (size_t i = 0; i < n; i++) {
+		buf_put_byte(b, hex[p[i] >> 4]);
+		buf_put_byte(b, hex[p[i] & 15]);
+	}
+}
+
+void
+digest_wipe(void *p, size_t n)
+{
+	OPENSSL_cleanse(p, n);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_TEXT_DIGEST_H
+#define COMMON_TEXT_DIGEST_H
+
+#include "common/text/bytes.h"
+
+/* SHA-256 and HMAC-SHA-256, by libcrypto, for signatures. For checksums see hash.h, which is faster. */
+
+enum { DIGEST_SHA256 = 32 }; /* bytes of a digest */
+
+/* The digest of data. False if libcrypto fails: it has no memory, or its policy forbids the digest. */
+bool digest_sha256(unsigned char to[DIGEST_SHA256], struct slice data);
+bool digest_hmac_sha256(unsigned char to[DIGEST_SHA256], struct slice key, struct slice data);
+
+/* Appends n bytes as 2n hexadecimal digits in lower case. */
+void digest_put_hex(struct buf *b, const unsigned char *p, size_t n);
+
+/* Overwrites memory that held a secret; the compiler cannot drop it as it can a memset. */
+void digest_wipe(void *p, size_t n);
+
+#endif
