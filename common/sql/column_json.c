@@ -1,76 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
-
 #include "common/json/json_write.h"
 #include "common/record/mp.h"
 #include "common/sql/column_impl.h"
 #include "common/text/decimal.h"
-
-enum { NAME_SHOWN = 60, FEW = 32 };
-
-static int
-compare(const void *a, const void *b)
-{
-	const struct slice *x = a, *y = b;
-	int order = x->n && y->n ? memcmp(x->p, y->p, x->n < y->n ? x->n : y->n) : 0;
-
-	return order != 0 ? order : (x->n > y->n) - (x->n < y->n);
-}
-
-/* Of n names. Few are compared with each other, more are sorted. */
-static bool
-find_twice(struct slice *names, size_t n, struct slice *twice)
-{
-	if (n > FEW)
-		qsort(names, n, sizeof *names, compare);
-	for (size_t i = 1; i < n; i++)
-		for (size_t k = n > FEW ? i - 1 : 0; k < i; k++)
-			if (slice_equal(names[i], names[k])) {
-				*twice = names[i];
-				return true;
-			}
-	return false;
-}
-
-/*
- * The map's n pairs begin at p. A name that is not text has no JSON form; that
- * is reported elsewhere.
- */
-static bool
-map_repeats(const char *p, const char *end, size_t n, struct slice *twice)
-{
-	struct slice few[FEW], *names = n > FEW ? malloc(n * sizeof *names) : few;
-	struct mp_token t;
-	size_t found = 0;
-
-	if (!names) {
-		*twice = SLICE("(too many to compare)");
-		return true;
-	}
-	for (size_t i = 0; i < n; i++) {
-		const char *value = mp_skip(p, end);
-		if (mp_read(p, end, &t) && t.type == MP_STR)
-			names[found++] = (struct slice){t.p, t.n};
-		p = mp_skip(value, end);
-	}
-	bool repeats = find_twice(names, found, twice);
-	if (names != few)
-		free(names);
-	return repeats;
-}
-
-/* True if an object in the value, at any depth, has a name more than once. */
-static bool
-repeats_name(struct slice value, struct slice *twice)
-{
-	const char *p = value.p, *end = value.p + value.n;
-	struct mp_token t;
-
-	while (p < end && (p = mp_read(p, end, &t)) != NULL)
-		if (t.type == MP_MAP && t.n > 1 && map_repeats(p, end, t.n, twice))
-			return true;
-	return false;
-}
 
 /* True if the JSON text holds the escape \u0000, which a jsonb cannot. */
 static bool
@@ -112,8 +44,6 @@ bool
 column_fit_json(const struct column *c, const struct value *in, struct value *out,
     struct buf *scratch, struct column_misfit *why)
 {
-	struct slice name;
-
 	switch (in->type) {
 	case VALUE_BOOL:
 	case VALUE_INT:
@@ -129,13 +59,6 @@ column_fit_json(const struct column *c, const struct value *in, struct value *ou
 		return column_refuse(why, "exact",
 		    "holds a decimal, which %.*s would keep as binary floating point",
 		    (int)c->type.n, c->type.p);
-	/* These two are parsed by the server, which keeps the last of two members of one name. */
-	if ((c->no_nul || c->binary_numbers) && in->type == VALUE_JSON &&
-	    repeats_name(in->s, &name))
-		return column_refuse(why, "names",
-		    "holds an object with the name \"%.*s\" twice, and %.*s keeps one",
-		    (int)(name.n < NAME_SHOWN ? name.n : NAME_SHOWN), name.p, (int)c->type.n,
-		    c->type.p);
 	const char *wrong = json_write(scratch, in->raw, &(struct json_style){0});
 	if (wrong)
 		return column_refuse(why, "json", "holds %s, which JSON cannot", wrong);

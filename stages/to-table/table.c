@@ -171,8 +171,6 @@ keep_row(const struct record *r)
 	for (size_t i = 0; i < r->n; i++) {
 		size_t at = (size_t)field_lookup_at(&t.columns, i, r->cells[i].name);
 		struct column *c = &t.column[at];
-		if (cells[at].kind != CELL_ABSENT)
-			die(STATUS_DATA, "%s: the name occurs twice", quoted(r->cells[i].name));
 		bool reject = slice_is(r->cells[i].name, "_reject");
 		cells[at] = cell_make(&t.text, &r->cells[i].value, reject ? t.reject_most : t.most);
 		if (!t.fixed && cells[at].width > c->width)

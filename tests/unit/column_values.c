@@ -215,32 +215,6 @@ test_json(void)
 		struct value v = of_json(&b, cases[i].json);
 		expect(&json, &v, cases[i].wanted);
 	}
-	/* Names of one object, however many, and of several. */
-	static const struct column as_text = {.type = {"json", 4}, .kind = COLUMN_JSON};
-	for (size_t n = 2; n <= 200; n += 66)
-		for (int twice = 0; twice < 2; twice++) {
-			buf_reset(&b);
-			mp_buf_array(&b, 1);
-			mp_buf_map(&b, n);
-			for (size_t i = 0; i < n; i++) {
-				char name[8] = {(char)('a' + i % 20), (char)('a' + i / 20), 0};
-				if (twice && i == n - 1)
-					memcpy(name, "aa", 3);
-				mp_buf_str(&b, slice_of(name));
-				mp_buf_map(&b, 1);
-				mp_buf_str(&b, SLICE("aa"));
-				mp_buf_uint(&b, i);
-			}
-			struct value object = read_back(&b);
-			struct column_misfit why = {0};
-			struct value out;
-			struct buf scratch = {0};
-			CHECK(column_fit(&json, &object, &out, &scratch, &why) == !twice);
-			CHECK(!twice || strcmp(why.rule, "names") == 0);
-			buf_reset(&scratch);
-			CHECK(column_fit(&as_text, &object, &out, &scratch, &why));
-			buf_free(&scratch);
-		}
 	/* A NaN deep inside has no JSON form, wherever the text would go. */
 	buf_reset(&b);
 	mp_buf_array(&b, 1);
