@@ -2,6 +2,7 @@
 #include "common/json/json_number.h"
 #include "common/record/mp.h"
 #include "common/record/value.h"
+#include "common/text/ascii.h"
 #include "common/text/float_text.h"
 
 /* A number's text in its parts, RFC 8259 section 6. */
@@ -16,12 +17,6 @@ struct parts {
 };
 
 enum { EXPONENT_LIMIT = 1000000 };
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static struct slice
 take_digits(const char *p, const char *end)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/json/json_read_impl.h"
 #include "common/json/json_scan.h"
+#include "common/text/ascii.h"
 #include "common/text/utf8.h"
 
 static const char no_end[] = "a string has no end";
@@ -9,7 +10,7 @@ static const char lone[] = "a lone surrogate in a string";
 static int
 hex_digit(char c)
 {
-	if (c >= '0' && c <= '9')
+	if (is_digit(c))
 		return c - '0';
 	c |= 0x20;
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;

@@ -2,6 +2,7 @@
 #include "common/json/json_number.h"
 #include "common/json/json_read_impl.h"
 #include "common/json/json_scan.h"
+#include "common/text/ascii.h"
 #include "common/text/word.h"
 
 /* Makes room for n bytes and ROOM more in out; NULL on failure, which is then reported. */
@@ -87,12 +88,6 @@ slow_number(struct json_reader *r)
 		break;
 	}
 	return json_bad(r, r->p, wrong);
-}
-
-static inline bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
 }
 
 /*

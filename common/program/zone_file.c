@@ -4,6 +4,7 @@
 #include "common/program/file.h"
 #include "common/program/message.h"
 #include "common/program/zone_file.h"
+#include "common/text/ascii.h"
 
 enum { ZONE_FILE_MAX = 1024 * 1024 };
 
@@ -15,9 +16,8 @@ is_name(struct slice name)
 		return false;
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.p[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		if (!letter && !(c >= '0' && c <= '9') && c != '/' && c != '_' && c != '-' &&
-		    c != '+')
+		bool letter = is_letter(c);
+		if (!letter && !is_digit(c) && c != '/' && c != '_' && c != '-' && c != '+')
 			return false;
 	}
 	return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/record/value.h"
 #include "common/record/mp.h"
+#include "common/text/ascii.h"
 
 static uint16_t
 get16(const char *p)
@@ -24,7 +25,7 @@ get64(const char *p)
 static const char *
 skip_digits(const char *p, const char *end)
 {
-	while (p < end && *p >= '0' && *p <= '9')
+	while (p < end && is_digit(*p))
 		p++;
 	return p;
 }

@@ -4,6 +4,7 @@
 
 #include "common/json/value_text.h"
 #include "common/sql/column_impl.h"
+#include "common/text/ascii.h"
 #include "common/text/utf8.h"
 
 /* Always false, so that a check can return it. */
@@ -149,7 +150,7 @@ fit_uuid(const struct column *c, const struct value *in, struct value *out, stru
 			good = h == '-';
 			continue;
 		}
-		unsigned digit = h >= '0' && h <= '9'   ? (unsigned)(h - '0')
+		unsigned digit = is_digit(h)            ? (unsigned)(h - '0')
 				 : h >= 'a' && h <= 'f' ? (unsigned)(h - 'a' + 10)
 				 : h >= 'A' && h <= 'F' ? (unsigned)(h - 'A' + 10)
 							: 16;

@@ -4,6 +4,7 @@
 
 #include "common/record/number.h"
 #include "common/sql/column_impl.h"
+#include "common/text/ascii.h"
 #include "common/text/decimal.h"
 
 /* The point, or the end; most decimals are too short for a call of memchr to pay. */
@@ -189,7 +190,7 @@ looks_numeric(struct slice s)
 	while (p < end && (*p == ' ' || (*p >= '\t' && *p <= '\r')))
 		p++;
 	p += p < end && (*p == '-' || *p == '+');
-	for (; p < end && ((*p >= '0' && *p <= '9') || (*p == '.' && points == 0)); p++) {
+	for (; p < end && (is_digit(*p) || (*p == '.' && points == 0)); p++) {
 		points += *p == '.';
 		digits += *p != '.';
 	}
@@ -198,7 +199,7 @@ looks_numeric(struct slice s)
 	if (p < end && (*p == 'e' || *p == 'E')) {
 		p++;
 		p += p < end && (*p == '-' || *p == '+');
-		while (p < end && *p >= '0' && *p <= '9')
+		while (p < end && is_digit(*p))
 			p++;
 	}
 	while (p < end && (*p == ' ' || (*p >= '\t' && *p <= '\r')))

@@ -3,6 +3,7 @@
 
 #include "common/sql/pg_text.h"
 #include "common/sql/pg_text_impl.h"
+#include "common/text/ascii.h"
 
 struct address {
 	int family;
@@ -31,7 +32,7 @@ read_address(struct slice s, struct address *a)
 		return true;
 	a->mask = 0;
 	for (size_t i = n + 1; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9' || a->mask > 128)
+		if (!is_digit(s.p[i]) || a->mask > 128)
 			return false;
 		a->mask = a->mask * 10 + (unsigned)(s.p[i] - '0');
 	}
@@ -59,7 +60,7 @@ mac_digits(struct slice s, char digits[16])
 			continue;
 		if (c >= 'A' && c <= 'F')
 			c = (char)(c - 'A' + 'a');
-		if (n == 16 || !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
+		if (n == 16 || !(is_digit(c) || (c >= 'a' && c <= 'f')))
 			return 0;
 		digits[n++] = c;
 	}

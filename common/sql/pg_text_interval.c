@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/sql/pg_text_impl.h"
+#include "common/text/ascii.h"
 
 /* Intervals: "1 day 02:03:04.5", "90 minutes", "P1DT2H". Microseconds are the smallest part. */
 
@@ -61,9 +62,9 @@ struct number {
 };
 
 static bool
-is_digit(struct slice s)
+begins_with_digit(struct slice s)
 {
-	return s.n > 0 && *s.p >= '0' && *s.p <= '9';
+	return s.n > 0 && is_digit(*s.p);
 }
 
 static void
@@ -77,9 +78,9 @@ skip(struct slice *s, size_t n)
 static bool
 read_digits(struct slice *s, int64_t *value, int64_t *scale, int *digits)
 {
-	if (!is_digit(*s))
+	if (!begins_with_digit(*s))
 		return false;
-	for (; is_digit(*s); skip(s, 1)) {
+	for (; begins_with_digit(*s); skip(s, 1)) {
 		if (++*digits > 15)
 			return false;
 		*value = *value * 10 + (*s->p - '0');
@@ -122,8 +123,7 @@ read_unit(struct slice *s, const struct unit *units, size_t longest)
 {
 	size_t n = 0;
 
-	while (n < s->n && n < longest &&
-	       ((s->p[n] >= 'a' && s->p[n] <= 'z') || (s->p[n] >= 'A' && s->p[n] <= 'Z')))
+	while (n < s->n && n < longest && is_letter(s->p[n]))
 		n++;
 	for (; units->name; units++)
 		if (slice_equal_caseless((struct slice){s->p, n}, slice_of(units->name))) {
@@ -141,14 +141,14 @@ add_clock(struct slice *s, struct interval *i, const struct number *hours)
 
 	if (hours->scale != 1 || !add(i, hours, MICROSECONDS, 3600 * SECOND))
 		return false;
-	if (!is_digit(*s) || !read_number(s, &part) || part.scale != 1 || part.value > 59)
+	if (!begins_with_digit(*s) || !read_number(s, &part) || part.scale != 1 || part.value > 59)
 		return false;
 	part.negative = hours->negative;
 	if (!add(i, &part, MICROSECONDS, 60 * SECOND))
 		return false;
 	if (!slice_take(s, ':'))
 		return true;
-	if (!is_digit(*s) || !read_number(s, &part) || part.value / part.scale > 59)
+	if (!begins_with_digit(*s) || !read_number(s, &part) || part.value / part.scale > 59)
 		return false;
 	part.negative = hours->negative;
 	return add(i, &part, MICROSECONDS, SECOND);

@@ -3,6 +3,7 @@
 
 #include "common/record/number.h"
 #include "common/sql/pg_text_impl.h"
+#include "common/text/ascii.h"
 
 /* Texts whose spelling the server changes, and nothing else. */
 
@@ -35,14 +36,14 @@ pg_text_is_name(struct slice given)
 	bool digits = true;
 
 	for (size_t i = 0; i < given.n; i++)
-		digits &= given.p[i] >= '0' && given.p[i] <= '9';
+		digits &= is_digit(given.p[i]);
 	return !digits;
 }
 
 static bool
 in_number(char c)
 {
-	return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E';
+	return is_digit(c) || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E';
 }
 
 /* A number at s, which is cut off. */
@@ -69,7 +70,7 @@ trim_zeros(struct slice *s)
 
 	for (size_t i = 0; i < s->n; i++) {
 		bool point = s->p[i] == '.';
-		if (!point && (s->p[i] < '0' || s->p[i] > '9'))
+		if (!point && !is_digit(s->p[i]))
 			return false;
 		points += point;
 		digits += !point;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/text/ascii.h"
 #include "common/text/bytes.h"
 
 struct slice
@@ -181,7 +182,7 @@ parse_integer(struct slice text, int64_t low, int64_t high, int64_t *n)
 	uint64_t magnitude = 0;
 	const uint64_t limit = (uint64_t)INT64_MAX + negative;
 	for (; i < text.n; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9')
+		if (!is_digit(text.p[i]))
 			return false;
 		uint64_t digit = (uint64_t)(text.p[i] - '0');
 		if (magnitude > (limit - digit) / 10)

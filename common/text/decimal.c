@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/text/decimal.h"
+#include "common/text/ascii.h"
 
 /*
  * A decimal taken apart: digits whole and after the point, leading zeros of
@@ -34,7 +35,7 @@ static bool
 all_digits(struct slice s)
 {
 	for (size_t i = 0; s.p && i < s.n; i++)
-		if (s.p[i] < '0' || s.p[i] > '9')
+		if (!is_digit(s.p[i]))
 			return false;
 	return true;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text/ascii.h"
 #include "common/text/float_text.h"
 
 /* Both compilers have it on every 64-bit machine; ISO C has no word for it. */
@@ -185,7 +186,7 @@ shortest_slow(double f, uint64_t *digits, int *exponent)
 	int behind = 0;
 	const char *p = text;
 	for (; *p != 'e'; p++) {
-		if (*p < '0' || *p > '9')
+		if (!is_digit(*p))
 			continue; /* the decimal point of any locale */
 		n = n * 10 + (uint64_t)(*p - '0');
 		behind++;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/text/quantity.h"
+#include "common/text/ascii.h"
 
 struct unit {
 	const char *name;
@@ -11,7 +12,7 @@ parse(struct slice text, const struct unit *unit, int64_t low, int64_t high, int
 {
 	int64_t count;
 	size_t digits = 0;
-	while (digits < text.n && text.p[digits] >= '0' && text.p[digits] <= '9')
+	while (digits < text.n && is_digit(text.p[digits]))
 		digits++;
 	struct slice name = {text.p + digits, text.n - digits};
 	while (unit->name && !slice_is(name, unit->name))

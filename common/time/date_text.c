@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
+#include "common/text/ascii.h"
 #include "common/time/date_text.h"
 #include "common/time/iso.h"
 
@@ -59,7 +60,7 @@ date_format_is_number(struct slice format)
 	bool first = true;
 	while (p < end) {
 		struct directive d = take(&p, end);
-		bool digit = !d.letter && d.literal >= '0' && d.literal <= '9';
+		bool digit = !d.letter && is_digit(d.literal);
 		bool alone = first && p == end;
 		if (!digit && !(d.letter && strchr("YmdHMSsQ", d.letter)))
 			return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
+#include "common/text/ascii.h"
 #include "common/time/iso.h"
 
 enum { DAY_SECONDS = 86400, ERA_DAYS = 146097 };
@@ -119,7 +120,7 @@ take_digits(struct slice *s, size_t n, unsigned low, unsigned high, unsigned *va
 	if (s->n < n)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (s->p[i] < '0' || s->p[i] > '9')
+		if (!is_digit(s->p[i]))
 			return false;
 		v = v * 10 + (unsigned)(s->p[i] - '0');
 	}
@@ -152,7 +153,7 @@ take_clock(struct slice *s, size_t digits_max, int64_t *seconds, uint32_t *nanos
 		return false;
 	if (slice_take(s, '.')) {
 		size_t n = 0;
-		while (n < s->n && s->p[n] >= '0' && s->p[n] <= '9')
+		while (n < s->n && is_digit(s->p[n]))
 			n++;
 		if (n == 0 || n > digits_max || !take_digits(s, n, 0, 999999999, &fraction))
 			return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/time/moment.h"
+#include "common/text/ascii.h"
 #include "common/time/iso.h"
 #include "common/time/moment_impl.h"
 
@@ -21,9 +22,9 @@ struct cursor {
 };
 
 static bool
-is_digit(const struct cursor *c)
+at_digit(const struct cursor *c)
 {
-	return c->p < c->end && *c->p >= '0' && *c->p <= '9';
+	return c->p < c->end && is_digit(*c->p);
 }
 
 /* A number of least to most digits. */
@@ -32,7 +33,7 @@ read_number(struct cursor *c, int least, int most, int64_t *n)
 {
 	int digits = 0;
 	*n = 0;
-	for (; digits < most && is_digit(c); digits++)
+	for (; digits < most && at_digit(c); digits++)
 		*n = *n * 10 + (*c->p++ - '0');
 	return digits >= least;
 }
@@ -74,9 +75,9 @@ static bool
 read_fraction(struct cursor *c, uint32_t *nanosecond)
 {
 	uint32_t value = 0, digits = 0;
-	for (; digits < 9 && is_digit(c); digits++)
+	for (; digits < 9 && at_digit(c); digits++)
 		value = value * 10 + (uint32_t)(*c->p++ - '0');
-	if (!digits || is_digit(c))
+	if (!digits || at_digit(c))
 		return false;
 	for (; digits < 9; digits++)
 		value *= 10;
@@ -98,7 +99,7 @@ read_offset(struct cursor *c, struct fields *f)
 		return false;
 	bool colon = c->p < c->end && *c->p == ':';
 	c->p += colon;
-	if ((colon || is_digit(c)) && (!read_number(c, 2, 2, &minute) || minute > 59))
+	if ((colon || at_digit(c)) && (!read_number(c, 2, 2, &minute) || minute > 59))
 		return false;
 	f->offset = (int32_t)((hour * 60 + minute) * 60 * (west ? -1 : 1));
 	return true;
@@ -111,7 +112,7 @@ read_epoch(struct cursor *c, int64_t per_second, struct fields *f)
 	bool negative = c->p < c->end && *c->p == '-';
 	c->p += negative;
 	const char *first = c->p;
-	while (is_digit(c))
+	while (at_digit(c))
 		c->p++;
 	int64_t n;
 	struct slice digits = {first, (size_t)(c->p - first)};

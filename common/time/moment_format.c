@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/text/ascii.h"
 #include "common/time/moment.h"
 #include "common/time/moment_impl.h"
 
@@ -11,12 +12,6 @@ static const struct long_directive {
 static const char *const parts[] = {
     "Yy", "mbB", "d", "H", "I", "M", "S", "fF", "aA", "p", "zZ", "sQUN", "j", "G", "V", "u"};
 enum { PARTS = sizeof parts / sizeof parts[0] };
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 /* The directive whose percent sign is at *i, which is moved to its last byte; 0 if it is unknown. */
 static char

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
+#include "common/text/ascii.h"
 #include "common/time/iso.h"
 #include "common/time/zone.h"
 
@@ -44,7 +45,7 @@ take_number(struct cursor *c, int64_t most)
 {
 	int64_t n = 0;
 	const char *start = c->p;
-	while (c->p < c->end && *c->p >= '0' && *c->p <= '9' && n <= most)
+	while (c->p < c->end && is_digit(*c->p) && n <= most)
 		n = n * 10 + (*c->p++ - '0');
 	c->bad |= c->p == start || n > most;
 	return n;
@@ -60,7 +61,7 @@ skip_name(struct cursor *c)
 		c->bad |= !next_is(c, '>');
 		return;
 	}
-	while (c->p < c->end && ((*c->p >= 'a' && *c->p <= 'z') || (*c->p >= 'A' && *c->p <= 'Z')))
+	while (c->p < c->end && is_letter(*c->p))
 		c->p++;
 	c->bad |= c->p - start < 3;
 }

@@ -3,6 +3,7 @@
 
 #include "common/json/json_write.h"
 #include "common/record/mp_path.h"
+#include "common/text/ascii.h"
 #include "common/web/condition.h"
 #include "common/web/http_header.h"
 
@@ -65,7 +66,7 @@ is_status(struct slice s)
 {
 	return s.n == 3 && s.p[0] >= '1' && s.p[0] <= '5' &&
 	       (slice_is((struct slice){s.p + 1, 2}, "xx") ||
-		   (s.p[1] >= '0' && s.p[1] <= '9' && s.p[2] >= '0' && s.p[2] <= '9'));
+		   (is_digit(s.p[1]) && is_digit(s.p[2])));
 }
 
 /* Sets the subject from the left side. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/web/http_header.h"
+#include "common/text/ascii.h"
 
 bool
 header_next(struct slice lines, size_t *at, struct slice *name, struct slice *value)
@@ -58,7 +59,7 @@ last_word(struct slice type)
 		size_t from = end, digits = 0;
 		while (from > 0 && !strchr("/+-._", type.p[from - 1])) {
 			from--;
-			digits += type.p[from] >= '0' && type.p[from] <= '9';
+			digits += is_digit(type.p[from]);
 		}
 		if (from < 2 || type.p[from - 1] == '/' || from == end || digits != end - from)
 			return (struct slice){type.p + from, end - from};

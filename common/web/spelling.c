@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/web/spelling.h"
 #include "common/record/number.h"
+#include "common/text/ascii.h"
 
 /* One spelled character: its length in the text, and the bytes that it means. */
 struct spelled {
@@ -12,7 +13,7 @@ struct spelled {
 static bool
 hex_value(char c, unsigned *value)
 {
-	if (c >= '0' && c <= '9')
+	if (is_digit(c))
 		*value = (unsigned)(c - '0');
 	else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
 		*value = (unsigned)((c | 0x20) - 'a' + 10);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "common/json/json_read.h"
+#include "common/text/ascii.h"
 #include "common/time/date_text.h"
 #include "common/web/template_impl.h"
 
@@ -10,14 +11,8 @@ enum { DAYS_MAX = 1000000 };
 static bool
 is_name_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_' || c == '.' || c == '-' || (unsigned char)c > 0x7f;
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
+	return is_letter(c) || is_digit(c) || c == '_' || c == '.' || c == '-' ||
+	       (unsigned char)c > 0x7f;
 }
 
 /* Takes "-1d" from the end of the name, if that is how it ends. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/json/json_read.h"
 #include "common/record/mp.h"
+#include "common/text/ascii.h"
 #include "common/web/template_impl.h"
 
 /*
@@ -11,15 +12,15 @@
  */
 
 static bool
-is_letter(char c)
+is_name_start(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+	return is_letter(c) || c == '_';
 }
 
 static bool
 is_name_byte(char c)
 {
-	return is_letter(c) || (c >= '0' && c <= '9');
+	return is_name_start(c) || is_digit(c);
 }
 
 /* The character at p, with JSON's escape undone where it is one of a white space or a quote; *n is its length. */
@@ -124,7 +125,7 @@ begins_with_selection(const struct graphql *g, const char *p)
 	if (!is_one_of(g, p, "{") || template_take(p, g->end, &ignored))
 		return false;
 	p = skip_ignored(g, p + 1);
-	return p < g->end && (is_letter(*p) || *p == '.');
+	return p < g->end && (is_name_start(*p) || *p == '.');
 }
 
 static bool
@@ -212,7 +213,7 @@ bool
 graphql_is_selection(
     const struct graphql *g, const char *start, const char *p, const struct template_part *part)
 {
-	if (g->in_string || part->days || part->format.n || !is_letter(*part->text.p))
+	if (g->in_string || part->days || part->format.n || !is_name_start(*part->text.p))
 		return false;
 	for (size_t i = 0; i < part->text.n; i++)
 		if (!is_name_byte(part->text.p[i]))

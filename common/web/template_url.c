@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/text/ascii.h"
 #include "common/web/template_impl.h"
 #include "common/web/url.h"
 
@@ -72,8 +73,7 @@ is_host_text(struct slice text)
 {
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			c == '-' || c == '.'))
+		if (!(is_letter(c) || is_digit(c) || c == '-' || c == '.'))
 			return false;
 	}
 	return true;

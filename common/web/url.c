@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/web/url.h"
+#include "common/text/ascii.h"
 
 static const char hex[] = "0123456789ABCDEF";
 
 static bool
 is_unreserved(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c && strchr("-._~", c));
+	return is_letter(c) || is_digit(c) || (c && strchr("-._~", c));
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include "common/program/message.h"
 #include "common/record/number.h"
+#include "common/text/ascii.h"
 #include "common/text/float_text.h"
 #include "stages/normalize/convert.h"
 
@@ -20,14 +21,14 @@ is_canonical(struct slice s)
 	bool negative = p < end && *p == '-';
 	p += negative;
 	const char *whole = p;
-	while (p < end && *p >= '0' && *p <= '9')
+	while (p < end && is_digit(*p))
 		p++;
 	if (p == whole || (*whole == '0' && (p - whole > 1 || negative)))
 		return false;
 	if (p == end)
 		return true;
 	const char *point = p++;
-	while (p < end && *p >= '0' && *p <= '9')
+	while (p < end && is_digit(*p))
 		p++;
 	return *point == '.' && p == end && p > point + 1;
 }
@@ -51,7 +52,7 @@ ungroup(struct slice s, struct slice group, bool *any)
 		*to++ = *p++;
 	bool zero_first = p < end && *p == '0';
 	for (; p < end; p++) {
-		if (*p >= '0' && *p <= '9') {
+		if (is_digit(*p)) {
 			*to++ = *p;
 			run++;
 			continue;
@@ -207,7 +208,7 @@ put_short_int(struct slice text, struct buf *out)
 	if (!text.n || text.n > 18)
 		return false;
 	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9')
+		if (!is_digit(text.p[i]))
 			return false;
 		n = n * 10 + (text.p[i] - '0');
 	}
