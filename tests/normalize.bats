@@ -481,10 +481,20 @@ usage() {
 	usage '"a:number": there is no type "number": bool, int, float, decimal, text, bytes, date, datetime, timestamp, json' a:number
 	usage '"a": two fields have the same name' a:int a:text
 	usage '"a:int=": the source is empty' a:int=
-	usage '"a:int;trin": there is no rule "trin": const=, trim, null=, default=, optional, map=, format=, century=, day=, zone=, percent=, group=, micros, shift=, scale=, round=' 'a:int;trin'
+	usage '"a:int;trin": there is no rule "trin": const=, trim, null=, default=, optional, map=, format=, century=, day=, zone=, fullwidth, unit=, sign=, percent=, group=, point=, micros, shift=, scale=, round=' 'a:int;trin'
 	usage '"a:int;trim=x": trim takes no value' 'a:int;trim=x'
 	usage '"a:int;group": group= needs a value' 'a:int;group'
-	usage '"a:int;group=.": group=: "." is not one character that can part groups of digits' 'a:int;group=.'
+	usage '"a:int;group=.": group=: "." is the decimal point, unless point= names another one' 'a:int;group=.'
+	usage '"a:int;point=.;group=.": group=: "." is the decimal point, unless point= names another one' 'a:int;point=.;group=.'
+	usage '"a:int;group=,;point=,": group= and point= are the same character' 'a:int;group=,;point=,'
+	usage '"a:int;group=-": group=: "-" is not one character that can part groups of digits' 'a:int;group=-'
+	usage '"a:int;point=5": point=: "5" is not one character that can be a decimal point' 'a:int;point=5'
+	usage '"a:int;point=,,": point=: ",," is not one character that can be a decimal point' 'a:int;point=,,'
+	usage '"a:int;unit=5": unit=: "5" is not a unit: one has no digit, sign, parenthesis, percent sign or blank' 'a:int;unit=5'
+	usage '"a:int;unit=": unit=: "" is not a unit: one has no digit, sign, parenthesis, percent sign or blank' 'a:int;unit='
+	usage '"a:int;sign=trailing,x": sign=: "x" is not one of parentheses, trailing, minus, triangle' 'a:int;sign=trailing,x'
+	usage '"a:text;unit=x": unit goes with int, float and decimal only' 'a:text;unit=x'
+	usage '"a:int;fullwidth=1": fullwidth takes no value' 'a:int;fullwidth=1'
 	usage '"a:int;group=,;group= ": group is given twice' 'a:int;group=,;group= '
 	usage '"a:text;micros": micros goes with int, float and decimal only' 'a:text;micros'
 	usage '"a:int;format=%d": format goes with date, datetime and timestamp only' 'a:int;format=%d'
@@ -659,6 +669,113 @@ usage() {
 	refused 'decimal;group=,' '0,123e3'
 	refused 'decimal;group= ' '0 123'
 	refused "decimal;group=_" "0_123"
+}
+
+@test "point=: a decimal comma" {
+	printf 'n;amount\n1;1.234,50\n2;12,5\n3;0,05\n4;-1.234.567,89\n' | from-csv --delimiter ';' |
+		normalize n:int 'amount:decimal;point=,;group=.' | to-csv --header none >out
+	[ "$(cat out)" = $'1,1234.50\n2,12.5\n3,0.05\n4,-1234567.89' ]
+	takes '"12,5"' 'decimal;point=,' 12.5
+	takes '"12"' 'int;point=,' 12
+	takes '"-,5"' 'decimal;point=,' -0.5
+	takes '"1,5e3"' 'decimal;point=,' 1500
+	takes '"12,345"' 'decimal;point=,;group=.' 12.345
+	takes '"1 234,5"' 'decimal;point=,;group= ' 1234.5
+	takes '"12٫5"' 'decimal;point=٫' 12.5
+	takes '"12,5%"' 'decimal;point=,;percent=ratio' 0.125
+	takes '"1234567,123456789012345678901234567890"' 'decimal;point=,' 1234567.123456789012345678901234567890
+	takes 12.5 'decimal;point=,' 12.5
+	point='has a point, which point= does not name'
+	refuses '"12.5"' 'decimal;point=,' "\"12.5\" $point"
+	refuses '"1,234.5"' 'decimal;point=,' "\"1,234.5\" $point"
+	refuses '"12,5.000"' 'decimal;point=,;group=.' "\"12,5.000\" $point"
+	refuses '"0.123"' 'decimal;point=,;group=.' '"0.123" is not in groups of three digits'
+	refuses '"12.5"' 'decimal;point=,;group=.' '"12.5" is not in groups of three digits'
+	refuses '"1,2,3"' 'decimal;point=,' '"1,2,3" is not a decimal'
+}
+
+@test "unit=, sign= and fullwidth: each spelling by its own rule and never without it" {
+	# by VALUE WANTED RULE...: these rules let it in; with one of them less, all others are no help.
+	all=('group=,' 'unit=$' 'unit=¥' 'unit=円' sign=parentheses sign=trailing sign=minus sign=triangle fullwidth)
+	rules() { # RULE...: joined, the signs as one list
+		local rule signs='' text=decimal
+		for rule in "$@"; do
+			case $rule in
+			sign=*) signs+="${signs:+,}${rule#sign=}" ;;
+			*) text+=";$rule" ;;
+			esac
+		done
+		echo "$text${signs:+;sign=$signs}"
+	}
+	by() {
+		takes "\"$1\"" "$(rules "${@:3}")" "$2"
+		takes "\"$1\"" "$(rules "${all[@]}")" "$2"
+		local rule others
+		for rule in "${@:3}"; do
+			others=()
+			for other in "${all[@]}"; do
+				[ "$other" = "$rule" ] || others+=("$other")
+			done
+			run ! norm "{\"x\":\"$1\"}" "x:$(rules "${others[@]}")"
+		done
+	}
+	by '$1,234.50' 1234.50 'unit=$' group=,
+	by '($900.23)' -900.23 'unit=$' sign=parentheses
+	by '¥1,234' 1234 'unit=¥' group=,
+	by '1,234 円' 1234 'unit=円' group=,
+	by '50.00-' -50.00 sign=trailing
+	by '−12.50' -12.50 sign=minus
+	by '▲1,234' -1234 sign=triangle group=,
+	by '△5' -5 sign=triangle
+	by '１，２３４' 1234 fullwidth group=,
+	by '－１２．５０' -12.50 fullwidth
+	by '5+' 5 sign=trailing
+	by '-$5' -5 'unit=$'
+	by '$-5' -5 'unit=$'
+	by '$ 5-' -5 'unit=$' sign=trailing
+	by '$(5)' -5 'unit=$' sign=parentheses
+	by '（¥５）' -5 fullwidth 'unit=¥' sign=parentheses
+	by '(0.00)' 0.00 sign=parentheses
+	# All of them in one column.
+	printf 'n\tamount\n1\t$1,234.50\n2\t($900.23)\n3\t¥1,234\n4\t1,234 円\n5\t50.00-\n6\t−12.50\n7\t▲1,234\n8\t１，２３４\n' |
+		from-csv --delimiter tab | MAM_LOG=json normalize n:int "amount:$(rules "${all[@]}")" 2>log | to-csv --header none >out
+	[ "$(tr '\n' ' ' <out)" = '1,1234.50 2,-900.23 3,1234 4,1234 5,-50.00 6,-12.50 7,-1234 8,1234 ' ]
+	[ "$(tail -n 1 log | jq -c .changed)" = '{"amount":{"fullwidth":1,"unit":4,"sign":4,"group":5}}' ]
+}
+
+@test "a sign or a unit that is given twice is a reject" {
+	rules='decimal;unit=$;unit=円;unit=kr;unit=kr.;sign=parentheses,trailing,minus,triangle;fullwidth'
+	twice() {
+		refuses "\"$1\"" "$rules" "\"$1\" has more than one $2"
+	}
+	twice '(-5)' sign
+	twice '-5-' sign
+	twice '--5' sign
+	twice '+-5' sign
+	twice '-(5)' sign
+	twice '((5))' sign
+	twice '−-5' sign
+	twice '▲5-' sign
+	twice '-$-5' sign
+	twice '（－５）' sign
+	twice '$5円' unit
+	twice '$$5' unit
+	refuses '"(5"' "$rules" '"(5" is not a decimal'
+	refuses '"5)"' "$rules" '"5)" is not a decimal'
+	refuses '"()"' "$rules" '"()" is not a decimal'
+	refuses '"-"' "$rules" '"-" is not a decimal'
+	refuses '"$"' "$rules" '"$" is not a decimal'
+	refuses '"5 -"' "$rules" '"5 -" is not a decimal'
+	refuses '"5 5円"' "$rules" '"5 5円" is not a decimal'
+	refuses '"5€"' "$rules" '"5€" is not a decimal'
+	takes '"5kr."' "$rules" 5
+	takes '"5 kr"' "$rules" 5
+	takes '"(1.5%)"' "$rules;percent=ratio" -0.015
+	takes '"1.5-%"' "$rules;percent=number" -1.5
+	refuses '"(1.5)"' "$rules;percent=ratio" '"(1.5)" has no percent sign at its end'
+	takes '"１，２３４"' 'int;fullwidth;group=，' 1234
+	takes '"５ＵＳＤ"' 'int;fullwidth;unit=ＵＳＤ' 5
+	takes '"12345678901234567890.12円"' 'decimal;unit=円;scale=2' 12345678901234567890.12
 }
 
 @test "a date object with other members than year, month and day is a reject" {

@@ -26,6 +26,11 @@ bool convert_number(
 bool convert_time(
     struct spec *s, const struct value *v, struct slice text, struct buf *out, struct misfit *why);
 
+/* The text of a number, by the rules of its spelling, as a valid decimal. */
+bool number_text(struct spec *s, struct slice text, struct slice *digits, struct misfit *why);
+/* Appends s with fullwidth characters (U+FF01 to U+FF5E) as their ASCII forms. Returns whether it has any. */
+bool fold_fullwidth(struct slice s, struct buf *out);
+
 /* Sets *why and returns false. */
 bool misfit(struct misfit *why, const char *rule, const char *text);
 /* "is not a decimal" */

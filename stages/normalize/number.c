@@ -9,95 +9,7 @@
 #include "common/text/float_text.h"
 #include "stages/normalize/convert.h"
 
-static struct buf ungrouped, parsed, moved, scaled;
-
-/* -?digits[.digits] without zeros in front: what decimal_parse would give back unchanged. */
-static bool
-is_canonical(struct slice s)
-{
-	const char *p = s.p, *end = s.p + s.n;
-	if (s.n > DECIMAL_DIGITS_MAX)
-		return false;
-	bool negative = p < end && *p == '-';
-	p += negative;
-	const char *whole = p;
-	while (p < end && is_digit(*p))
-		p++;
-	if (p == whole || (*whole == '0' && (p - whole > 1 || negative)))
-		return false;
-	if (p == end)
-		return true;
-	const char *point = p++;
-	while (p < end && is_digit(*p))
-		p++;
-	return *point == '.' && p == end && p > point + 1;
-}
-
-/*
- * Removes the character that separates groups of three digits. False when it appears
- * anywhere else, or when the first group begins with 0: numbers are not grouped like
- * that, so 12,3 and 0,123 may well have a decimal comma.
- */
-static bool
-ungroup(struct slice s, struct slice group, bool *any)
-{
-	size_t run = 0; /* digits since the last group character */
-	const char *p = s.p, *end = s.p + s.n;
-	buf_reset(&ungrouped);
-	char *start = buf_reserve(&ungrouped, s.n), *to = start;
-	*any = false;
-	if (!start)
-		return false;
-	if (p < end && (*p == '-' || *p == '+'))
-		*to++ = *p++;
-	bool zero_first = p < end && *p == '0';
-	for (; p < end; p++) {
-		if (is_digit(*p)) {
-			*to++ = *p;
-			run++;
-			continue;
-		}
-		if ((size_t)(end - p) < group.n || memcmp(p, group.p, group.n) != 0)
-			break;
-		if (*any ? run != 3 : zero_first || run < 1 || run > 3)
-			return false;
-		*any = true;
-		run = 0;
-		p += group.n - 1;
-	}
-	if (*any && run != 3)
-		return false;
-	while (p < end)
-		*to++ = *p++;
-	ungrouped.n = (size_t)(to - start);
-	return true;
-}
-
-static bool
-text_digits(struct spec *s, struct slice text, struct slice *digits, struct misfit *why)
-{
-	bool any = false;
-	*digits = text;
-	if (s->has[RULE_PERCENT]) {
-		if (!digits->n || digits->p[digits->n - 1] != '%')
-			return misfit(why, "percent", "has no percent sign at its end");
-		digits->n--;
-		s->changed[RULE_PERCENT] += !s->shifts;
-	}
-	if (s->has[RULE_GROUP]) {
-		if (!ungroup(*digits, s->group, &any))
-			return misfit(why, "group", "is not in groups of three digits");
-		s->changed[RULE_GROUP] += any;
-		*digits = buf_slice(&ungrouped);
-	}
-	if (is_canonical(*digits))
-		return true;
-	buf_reset(&parsed);
-	if (!decimal_parse(*digits, &parsed))
-		return misfit_type(why, s->type);
-	*digits = buf_slice(&parsed);
-	return true;
-}
+static struct buf parsed, moved, scaled;
 
 /* The value as a valid decimal. */
 static bool
@@ -106,7 +18,7 @@ digits_of(struct spec *s, const struct value *v, struct slice text, struct slice
 {
 	switch (v->type) {
 	case VALUE_TEXT:
-		return text_digits(s, text, digits, why);
+		return number_text(s, text, digits, why);
 	case VALUE_DECIMAL:
 		*digits = v->s;
 		return true;

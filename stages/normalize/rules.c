@@ -4,7 +4,6 @@
 
 #include "common/program/message.h"
 #include "common/program/zone_file.h"
-#include "common/text/utf8.h"
 #include "stages/normalize/convert.h"
 #include "stages/normalize/spec.h"
 
@@ -31,8 +30,12 @@ static const struct {
     [RULE_CENTURY] = {TIMES, "date, datetime and timestamp"},
     [RULE_DAY] = {TIMES, "date, datetime and timestamp"},
     [RULE_ZONE] = {TIMES, "date, datetime and timestamp"},
+    [RULE_FULLWIDTH] = {NUMBERS, "int, float and decimal"},
+    [RULE_UNIT] = {NUMBERS, "int, float and decimal"},
+    [RULE_SIGN] = {NUMBERS, "int, float and decimal"},
     [RULE_PERCENT] = {NUMBERS, "int, float and decimal"},
     [RULE_GROUP] = {NUMBERS, "int, float and decimal"},
+    [RULE_POINT] = {NUMBERS, "int, float and decimal"},
     [RULE_MICROS] = {NUMBERS, "int, float and decimal"},
     [RULE_SHIFT] = {NUMBERS, "int, float and decimal"},
     /* of the times see check_round */
@@ -119,18 +122,6 @@ parse_map(struct spec *s, struct slice word, struct slice rest)
 			return;
 		rest = (struct slice){rest.p + 1, rest.n - 1};
 	}
-}
-
-static void
-parse_group(struct spec *s, struct slice word, struct slice value)
-{
-	uint32_t c;
-	size_t n = utf8_decode(value, &c);
-	if (!n || n != value.n || c < 0x20 || (c < 0x80 && strchr("0123456789.+-%eE", (int)c)))
-		die(STATUS_USAGE,
-		    "%s: group=: %s is not one character that can part groups of digits",
-		    quoted(word), quoted(value));
-	s->group = value;
 }
 
 static void
@@ -264,8 +255,11 @@ rule_parse(struct spec *s, struct slice word, enum rule rule, struct slice value
 	case RULE_PERCENT:
 		parse_percent(s, word, value);
 		return;
+	case RULE_UNIT:
+	case RULE_SIGN:
 	case RULE_GROUP:
-		parse_group(s, word, value);
+	case RULE_POINT:
+		number_rule_parse(s, word, rule, value);
 		return;
 	case RULE_MICROS:
 		set_shift(s, word, rule, -MICROS);
@@ -282,6 +276,7 @@ rule_parse(struct spec *s, struct slice word, enum rule rule, struct slice value
 		return;
 	case RULE_TRIM:
 	case RULE_OPTIONAL:
+	case RULE_FULLWIDTH:
 	case RULES:
 		return;
 	}
@@ -296,6 +291,7 @@ rules_check(struct spec *s, struct slice word)
 			die(STATUS_USAGE, "%s: const= goes with no other rule", quoted(word));
 		s->plain &= !s->has[rule] || rule == RULE_DEFAULT || rule == RULE_OPTIONAL;
 	}
+	number_rules_check(s, word);
 	format_compile(s, word);
 	check_round(s, word);
 }

@@ -17,8 +17,12 @@ const char *const rule_names[RULES] = {
     [RULE_CENTURY] = "century",
     [RULE_DAY] = "day",
     [RULE_ZONE] = "zone",
+    [RULE_FULLWIDTH] = "fullwidth",
+    [RULE_UNIT] = "unit",
+    [RULE_SIGN] = "sign",
     [RULE_PERCENT] = "percent",
     [RULE_GROUP] = "group",
+    [RULE_POINT] = "point",
     [RULE_MICROS] = "micros",
     [RULE_SHIFT] = "shift",
     [RULE_SCALE] = "scale",
@@ -128,14 +132,16 @@ rule_named(struct slice word, struct slice name)
 			return rule;
 	die(STATUS_USAGE,
 	    "%s: there is no rule %s: const=, trim, null=, default=, optional, map=, format=, "
-	    "century=, day=, zone=, percent=, group=, micros, shift=, scale=, round=",
+	    "century=, day=, zone=, fullwidth, unit=, sign=, percent=, group=, point=, micros, "
+	    "shift=, scale=, round=",
 	    quoted(word), quoted(name));
 }
 
 static bool
 takes_value(enum rule rule)
 {
-	return rule != RULE_TRIM && rule != RULE_OPTIONAL && rule != RULE_MICROS;
+	return rule != RULE_TRIM && rule != RULE_OPTIONAL && rule != RULE_FULLWIDTH &&
+	       rule != RULE_MICROS;
 }
 
 /* ;NAME or ;NAME=VALUE, VALUE up to the next ';' outside of quotes. */
@@ -152,7 +158,7 @@ take_rule(struct spec *s, struct slice word, struct slice *rest)
 	if (given != takes_value(rule))
 		die(STATUS_USAGE, given ? "%s: %s takes no value" : "%s: %s= needs a value",
 		    quoted(word), rule_names[rule]);
-	if (s->has[rule] && rule != RULE_NULL && rule != RULE_MAP)
+	if (s->has[rule] && rule != RULE_NULL && rule != RULE_MAP && rule != RULE_UNIT)
 		die(STATUS_USAGE, "%s: %s is given twice", quoted(word), rule_names[rule]);
 	s->has[rule] = true;
 	if (!given) {

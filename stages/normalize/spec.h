@@ -21,8 +21,12 @@ enum rule {
 	RULE_CENTURY,
 	RULE_DAY,
 	RULE_ZONE,
+	RULE_FULLWIDTH,
+	RULE_UNIT,
+	RULE_SIGN,
 	RULE_PERCENT,
 	RULE_GROUP,
+	RULE_POINT,
 	RULE_MICROS,
 	RULE_SHIFT,
 	RULE_SCALE,
@@ -32,6 +36,14 @@ enum rule {
 
 /* "trim", … as they are written and counted. */
 extern const char *const rule_names[RULES];
+
+/* Signs of a number besides that in front, as bits. */
+enum sign {
+	SIGN_PARENTHESES = 1, /* (5) */
+	SIGN_TRAILING = 2,    /* 5- */
+	SIGN_MINUS = 4,       /* U+2212 */
+	SIGN_TRIANGLE = 8,    /* U+25B2, U+25B3 */
+};
 
 enum zone_pick { PICK_NONE, PICK_EARLIER, PICK_LATER };
 
@@ -68,7 +80,11 @@ struct spec {
 	bool map_other;     /* what no pair names becomes other … */
 	bool map_same;      /* … or stays what it is */
 	struct slice other; /* msgpack */
+	struct slice *units;
+	size_t n_units;
+	unsigned signs;     /* of enum sign */
 	struct slice group; /* one character */
+	struct slice point; /* one character */
 	int shift; /* places that the point moves to the right: micros, percent=ratio, shift */
 	enum rule shifts; /* which rule that is */
 	unsigned scale;   /* digits after the point (of a second), when has[RULE_SCALE] */
@@ -91,6 +107,9 @@ void spec_parse(struct spec *s, const char *word, const struct slice *nulls, siz
 void rule_parse(struct spec *s, struct slice word, enum rule rule, struct slice value);
 /* Checks that depend on all rules; compiles the format. */
 void rules_check(struct spec *s, struct slice word);
+/* The same two for the rules of a number's spelling: unit, sign, group, point. Used by them. */
+void number_rule_parse(struct spec *s, struct slice word, enum rule rule, struct slice value);
+void number_rules_check(struct spec *s, struct slice word);
 /* Compiles format= with century=, day= and zone=. Dies when no value could match it, or it lacks what the type needs. */
 void format_compile(struct spec *s, struct slice word);
 
