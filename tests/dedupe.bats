@@ -205,6 +205,15 @@ same_forms() {
 	[ "$(dedupe --key a,b <in.mam | to-json | wc -l)" = 3 ]
 }
 
+@test "the keys of maps whose fields come and go, and change places" {
+	printf '%s\n' '{"a":1,"x":0,"b":2}' '{"b":2,"a":1}' '{"y":[{"a":5}],"b":3,"a":1}' '{"a":1,"b":3}' \
+		'{"a":2,"x":1,"b":1,"y":2}' '{"a":2,"b":1}' >in.json
+	from-json <in.json | dedupe --key a,b | to-json >out
+	sed -n '1p;3p;5p' in.json | cmp - out
+	from-json <in.json | dedupe --key a --keep max:b | to-json >out
+	sed -n '3p;5p' in.json | cmp - out
+}
+
 @test "a dotted name leads into maps and arrays, unless a field has that name" {
 	printf '%s\n' '{"a":{"b":[{"id":1},{"id":2}]}}' '{"a":{"b":[{"id":9},{"id":2}]}}' '{"a":{"b":[{"id":1},{"id":3}]}}' |
 		from-json >in.mam

@@ -76,6 +76,20 @@ usage() {
 		$'{"a":1,"b":2}\n{"a":4,"b":3}\n{"a":null,"b":5}\n{"a":8,"b":6}\n{"a":null,"b":null}' ]
 }
 
+@test "maps of many fields in any order, between streams with a schema" {
+	# In each map one name is left out, and every third map has the names backwards.
+	seq 30 | jq -c '. as $r | [range(20) | select(. != $r % 20) | {key: "name \(.)", value: ($r * 100 + .)}]
+		| if $r % 3 == 0 then reverse else . end | from_entries' >maps.json
+	from-json <maps.json >maps.mam
+	from-json <maps.json | normalize 'name 7:int;optional' 'other:int=name 3;optional' >schema.mam
+	cat maps.mam schema.mam maps.mam schema.mam >all.mam
+	normalize 'a:int=name 7;optional' 'b:int=name 19;optional' 'c:int=other;optional' --rest json=r <all.mam |
+		to-json | jq -cS '.r |= keys_unsorted' >out
+	jq -cS '{a: .["name 7"], b: .["name 19"], c: null, r: (keys_unsorted - ["name 7", "name 19"])}' maps.json >one
+	jq -c '{a: .["name 7"], b: null, c: .["name 3"], r: []}' maps.json >two
+	cat one two one two | cmp - out
+}
+
 @test "nested sources: by path, by index, and a whole name wins" {
 	[ "$(norm '{"m":{"a":[{"b":7},{"b":8}]}}' 'x:int=m.a.1.b')" = '{"x":8}' ]
 	[ "$(norm '{"m.a":1,"m":{"a":2}}' 'x:int=m.a')" = '{"x":1}' ]

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
-
+#include "stages/normalize/input.h"
 #include "common/program/message.h"
 #include "common/record/mp_path.h"
-#include "stages/normalize/input.h"
 #include "stages/normalize/shape.h"
 
-/* A field of the schema in force. */
+/* A field of the schema in force, or a name that the records without schema have. */
 struct place {
-	struct slice name; /* the schema's memory */
+	struct slice name; /* the memory of the schema, or of the stream */
 	long slot;         /* or NOBODY */
-	enum value_type type;
 };
 
 static struct shape fields; /* of the record itself */
 static struct place *places;
+static uint64_t shape;  /* of the records without schema that places is for; 0: none */
 static uint64_t record; /* its number, from 1 */
 static enum rest rest;
 static struct buf rest_pairs = {.max = STREAM_RECORD_MAX};
@@ -62,18 +60,35 @@ input_set_rest(enum rest what)
 	rest = what;
 }
 
+static void
+set_places(size_t n)
+{
+	places = xrealloc(places, (n ? n : 1) * sizeof *places);
+}
+
+static void
+set_place(size_t i, struct slice name)
+{
+	places[i] = (struct place){name, field_lookup_at(&fields.lookup, i, name)};
+}
+
+/* The names of records without schema have changed. */
+static void
+learn_names(const struct record_parts *parts)
+{
+	set_places(parts->n_known);
+	for (size_t i = 0; i < parts->n_known; i++)
+		set_place(i, parts->known[i]);
+	shape = parts->shape;
+}
+
 void
 input_schema(const struct schema *schema)
 {
-	places = xrealloc(places, schema->n * sizeof *places);
-	for (size_t i = 0; i < schema->n; i++) {
-		const struct field *f = &schema->fields[i];
-		places[i] = (struct place){
-		    .slot = field_lookup_at(&fields.lookup, i, f->name),
-		    .type = f->type,
-		    .name = f->name,
-		};
-	}
+	set_places(schema->n);
+	for (size_t i = 0; i < schema->n; i++)
+		set_place(i, schema->fields[i].name);
+	shape = 0;
 }
 
 bool
@@ -83,80 +98,40 @@ input_may_have(const struct spec *s, const struct schema *schema)
 	       (s->head >= 0 && schema_find(schema, fields.slots[s->head].name) >= 0);
 }
 
-/* A field that no source names. */
-static const char *
+/* A field that no source names, with its value at p. */
+static void
 pass_over(const char *p, const char *end, struct slice name, struct slice *surplus)
 {
-	const char *next = mp_skip(p, end);
 	if (rest == REST_JSON) {
 		mp_buf_str(&rest_pairs, name);
-		buf_put(&rest_pairs, p, (size_t)(next - p));
+		buf_put(&rest_pairs, p, (size_t)(mp_skip(p, end) - p));
 		n_rest++;
 	} else if (rest == REST_ERROR && !surplus->p) {
 		*surplus = name;
 	}
-	return next;
 }
 
-static bool
-read_pairs(const char *p, const char *end, size_t pairs, struct slice *surplus)
-{
-	if (pairs > FIELDS_MAX)
-		return false;
-	for (size_t i = 0; i < pairs; i++) {
-		struct mp_token key;
-		p = mp_read(p, end, &key);
-		if (!p || key.type != MP_STR || key.n > NAME_MAX_BYTES)
-			return false;
-		struct slice name = {key.p, key.n};
-		long at = field_lookup_at(&fields.lookup, i, name);
-		if (at == NOBODY) {
-			p = pass_over(p, end, name, surplus);
-			continue;
-		}
-		struct slot *slot = &fields.slots[at];
-		if (slot->record == record)
-			die(STATUS_DATA, "record %" PRIu64 ": %s: the name occurs twice", record,
-			    quoted(name));
-		slot->record = record;
-		p = value_read(p, end, &slot->value);
-		if (!p || slot->value.type == VALUE_BAD)
-			return false;
-	}
-	return true;
-}
-
-static bool
-read_values(const char *p, const char *end, size_t n, struct slice *surplus)
-{
-	for (size_t i = 0; i < n; i++) {
-		const struct place *place = &places[i];
-		if (place->slot == NOBODY) {
-			p = pass_over(p, end, place->name, surplus);
-			continue;
-		}
-		struct slot *slot = &fields.slots[place->slot];
-		slot->record = record;
-		p = value_read(p, end, &slot->value);
-		if (!p || (slot->value.type != place->type && slot->value.type != VALUE_NULL))
-			return false;
-	}
-	return true;
-}
-
-bool
-input_read(struct slice raw, const struct schema *schema, uint64_t number, struct slice *surplus)
+void
+input_read(const struct record_parts *parts, struct slice raw, const struct schema *schema,
+    uint64_t number, struct slice *surplus)
 {
 	const char *end = raw.p + raw.n;
-	struct mp_token t;
 	*surplus = (struct slice){0};
 	buf_reset(&rest_pairs);
 	n_rest = 0;
 	record = number;
-	const char *p = mp_read(raw.p, end, &t);
-	if (t.type == MP_ARRAY && t.n == schema->n)
-		return read_values(p, end, t.n, surplus);
-	return t.type == MP_MAP && read_pairs(p, end, t.n, surplus);
+	if (!schema->n && parts->shape != shape)
+		learn_names(parts);
+	for (size_t i = 0; i < parts->n; i++) {
+		const struct place *place = &places[schema->n ? i : parts->names[i]];
+		if (place->slot == NOBODY) {
+			pass_over(parts->values[i], end, place->name, surplus);
+			continue;
+		}
+		struct slot *slot = &fields.slots[place->slot];
+		slot->record = record;
+		value_read(parts->values[i], end, &slot->value);
+	}
 }
 
 /* What the paths that are not two names in two objects lead to. */

@@ -6,10 +6,9 @@
 #include "stages/normalize/spec.h"
 
 /*
- * The fields of the input that somebody asks for. A record is gone through
- * once, and its values are in slots afterwards; where which name is is
- * remembered from record to record, so that a stable shape costs one compare a
- * field.
+ * The fields of the input that somebody asks for. The stream has found where the
+ * values of a record are; those that are asked for are in slots afterwards. Where
+ * which name is is remembered from record to record.
  */
 
 enum rest { REST_DROP, REST_ERROR, REST_JSON };
@@ -25,12 +24,12 @@ void input_schema(const struct schema *schema);
 bool input_may_have(const struct spec *s, const struct schema *schema);
 
 /*
- * Goes through record number. False if it holds what record_read would not
- * take: stream_decode will say why. REST_ERROR: *surplus is the first field
- * that no source names (p NULL: none). The slots point into raw.
+ * Reads record number, which the stream has checked; parts is of it. REST_ERROR:
+ * *surplus is the first field that no source names (p NULL: none). The slots point
+ * into raw.
  */
-bool input_read(
-    struct slice raw, const struct schema *schema, uint64_t number, struct slice *surplus);
+void input_read(const struct record_parts *parts, struct slice raw, const struct schema *schema,
+    uint64_t number, struct slice *surplus);
 /*
  * The value of the field's source in that record; NULL if it is not there. It
  * lives until the next record.

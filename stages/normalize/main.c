@@ -198,10 +198,7 @@ take_record(struct stream_in *in, struct stream_out *out, struct slice raw)
 {
 	struct slice surplus;
 	uint64_t number = stream_record_number(in);
-	if (!input_read(raw, stream_schema(in), number, &surplus)) {
-		refuse(in, raw, (struct slice){0}, "record", "is no record of mam-stream(5)");
-		return;
-	}
+	input_read(stream_parts(in), raw, stream_schema(in), number, &surplus);
 	if (surplus.p) {
 		refuse(in, raw, surplus, "rest", "no operand names this field (--rest error)");
 		return;
