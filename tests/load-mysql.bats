@@ -168,6 +168,11 @@ check_round_trips() {
 		uuid|text|00112233-4455-6677-8899-AABBCCDDEEFF|v|00112233-4455-6677-8899-aabbccddeeff
 		uuid|bytes|00112233445566778899aabbccddeeff|v|00112233-4455-6677-8899-aabbccddeeff
 		inet6|text|2001:db8::ff00:42:8329|v|2001:db8::ff00:42:8329
+		inet6|text|2001:0DB8:0000:0000:0000:FF00:0042:8329|v|2001:db8::ff00:42:8329
+		inet6|text|::FFFF:1.2.3.4|v|::ffff:1.2.3.4
+		inet6|text|1:2:3:4:5:6:7::|HEX(v)|00010002000300040005000600070000
+		inet6|text|\N|v|NULL
+		inet4|text|255.0.10.1|v|255.0.10.1
 	END
 }
 
@@ -283,6 +288,27 @@ check_refusals() {
 	[ "$(to-json <bad.mam | jq -r '._reject.record, ._reject.field, ._reject.rule')" = $'2\nv\nrange' ]
 	run -65 bash -c "printf 'schema\tv:int\nrow\t300\nrow\t301\n' | spell | load-mysql --to '$url' --table t --max-rejects 1"
 	[ "$(sql 'SELECT count(*) FROM t')" = 2 ]
+}
+
+# MariaDB reads 010.0.0.1 as 10.0.0.1, where other programs read 8.0.0.1, and drops a NUL.
+@test "an address that is none, or that the server would change, is refused with its record" {
+	check_refusals <<-'END'
+		inet4|text|1.1.1.999|record 1: v: "1.1.1.999" is not an IPv4 address
+		inet4|text|010.0.0.1|record 1: v: "010.0.0.1" is not an IPv4 address
+		inet4|text|1.1.1.1\0|record 1: v: "1.1.1.1
+		inet4|int|16843009|record 1: v: "16843009" is int and does not go into a column of type inet4
+		inet6|text|1.1.1.1|record 1: v: "1.1.1.1" is not an IPv6 address
+		inet6|text|fe80::1%eth0|record 1: v: "fe80::1%eth0" is not an IPv6 address
+		inet6|text|::1\0|record 1: v: "::1
+		uuid|text|00112233-4455-6677-8899-aabbccddeefg|record 1: v: "00112233-4455-6677-8899-aabbccddeefg" is not
+	END
+	sql "CREATE TABLE t (id int, ip inet6)"
+	for way in $ways; do
+		stream 'schema id:int ip:text' 'row 1 ::1' 'row 2 ::x' 'row 3 \N' 'row 4 ::2' |
+			load-mysql --to "$url?$way" --table t --mode truncate-insert --rejects bad.mam --max-rejects 1
+		[ "$(sql 'SELECT id, ip FROM t ORDER BY id')" = $'1\t::1\n3\tNULL\n4\t::2' ]
+		[ "$(to-json <bad.mam | jq -r '.ip, ._reject.record, ._reject.field, ._reject.rule')" = $'::x\n2\nip\ninet' ]
+	done
 }
 
 # Modes.

@@ -264,6 +264,9 @@ column_fit(const struct column *c, const struct value *in, struct value *out, st
 		return column_fit_json(c, in, out, scratch, why);
 	case COLUMN_UUID:
 		return fit_uuid(c, in, out, scratch, why);
+	case COLUMN_INET4:
+	case COLUMN_INET6:
+		return column_fit_address(c, in, out, scratch, why);
 	case COLUMN_ENUM:
 		return fit_enum(c, in, out, why);
 	case COLUMN_SET:

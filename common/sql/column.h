@@ -23,8 +23,10 @@ enum column_kind {
 	COLUMN_TIMESTAMP, /* the same, an instant */
 	COLUMN_JSON,      /* max_bytes, no_nul, binary_numbers */
 	COLUMN_UUID,
-	COLUMN_ENUM, /* members */
-	COLUMN_SET,  /* members, text "a,b" (MySQL) */
+	COLUMN_INET4, /* an IPv4 address; goes in in its usual spelling */
+	COLUMN_INET6, /* an IPv6 address, the same */
+	COLUMN_ENUM,  /* members */
+	COLUMN_SET,   /* members, text "a,b" (MySQL) */
 	/*
 	 * SQLite's NUMERIC affinity: a value that it would turn into another
 	 * number is refused
@@ -81,7 +83,7 @@ struct column_misfit {
  *	INT       VALUE_INT (huge above INT64_MAX)
  *	FLOAT     VALUE_FLOAT
  *	DECIMAL   VALUE_DECIMAL, at most scale fraction digits
- *	TEXT, JSON, ENUM, SET, OTHER   VALUE_TEXT
+ *	TEXT, JSON, INET4, INET6, ENUM, SET, OTHER   VALUE_TEXT
  *	BYTES     VALUE_BYTES
  *	UUID      VALUE_BYTES, 16
  *	DATE      VALUE_DATE

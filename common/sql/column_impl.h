@@ -26,6 +26,9 @@ bool column_fit_bytes(
 bool column_fit_json(const struct column *c, const struct value *in, struct value *out,
     struct buf *scratch, struct column_misfit *why);
 
+bool column_fit_address(const struct column *c, const struct value *in, struct value *out,
+    struct buf *scratch, struct column_misfit *why);
+
 bool column_fit_int(
     const struct column *c, const struct value *in, struct value *out, struct column_misfit *why);
 bool column_fit_float(const struct column *c, const struct value *in, struct value *out,

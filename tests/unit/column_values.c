@@ -159,6 +159,8 @@ test_text(void)
 	static const struct column some = {
 	    .type = {"set", 3}, .kind = COLUMN_SET, .members = members, .n_members = 2};
 	static const struct column id = {.type = {"uuid", 4}, .kind = COLUMN_UUID};
+	static const struct column v4 = {.type = {"inet4", 5}, .kind = COLUMN_INET4};
+	static const struct column v6 = {.type = {"inet6", 5}, .kind = COLUMN_INET6};
 	static const struct {
 		const struct column *column;
 		const char *json, *wanted;
@@ -182,6 +184,27 @@ test_text(void)
 		"bytes 00112233445566778899aabbccddeeff"},
 	    {&id, "\"00112233445566778899aabbccddeeff\"", "uuid!"},
 	    {&id, "\"00112233-4455-6677-8899-aabbccddeefg\"", "uuid!"},
+	    {&v4, "\"1.2.3.255\"", "text 1.2.3.255"},
+	    {&v4, "\"1.2.3.256\"", "inet!"},
+	    {&v4, "\"1.2.3\"", "inet!"},
+	    {&v4, "\"010.2.3.4\"", "inet!"},
+	    {&v4, "\"1.2.3.4\\u0000\"", "inet!"},
+	    {&v4, "\" 1.2.3.4\"", "inet!"},
+	    {&v4, "\"1.2.3.4 \"", "inet!"},
+	    {&v4, "\"1.2.3.4/32\"", "inet!"},
+	    {&v4, "\"\"", "inet!"},
+	    {&v4, "\"::1\"", "inet!"},
+	    {&v4, "16909060", "type!"},
+	    {&v6, "\"2001:DB8:0:0:0:0:0:1\"", "text 2001:db8::1"},
+	    {&v6, "\"::FFFF:1.2.3.4\"", "text ::ffff:1.2.3.4"},
+	    {&v6, "\"ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255\"",
+		"text ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+	    {&v6, "\"::ffff:01.2.3.4\"", "inet!"},
+	    {&v6, "\"1.2.3.4\"", "inet!"},
+	    {&v6, "\"fe80::1%eth0\"", "inet!"},
+	    {&v6, "\"1:2:3:4:5:6:7:8:9\"", "inet!"},
+	    {&v6, "\"::1\\u0000\"", "inet!"},
+	    {&v6, "\"0000:0000:0000:0000:0000:0000:0000:0000:0000:0000\"", "inet!"},
 	};
 	struct buf b = {0};
 

@@ -171,8 +171,10 @@ set_kind(struct column *c, const struct slice *cells, struct slice version)
 		c->binary_numbers = true;
 	} else if (slice_is(type, "uuid"))
 		c->kind = COLUMN_UUID;
-	else if (slice_is(type, "inet4") || slice_is(type, "inet6"))
-		c->kind = COLUMN_OTHER;
+	else if (slice_is(type, "inet4"))
+		c->kind = COLUMN_INET4;
+	else if (slice_is(type, "inet6"))
+		c->kind = COLUMN_INET6;
 	else {
 		c->kind = COLUMN_NONE;
 		c->why = "its values have no form in a stream";
