@@ -714,6 +714,10 @@ mode_words() { # MODE
 	grep -q 'TCP_KEEPINTVL, \[10\]' calls
 	grep -q 'TCP_KEEPCNT, \[6\]' calls
 	grep -q 'TCP_USER_TIMEOUT, \[130000\]' calls
+	strace -f -qq -o calls -e trace=setsockopt load-mysql --to "${url/localhost/127.0.0.1}?network-timeout=60" --table t --lock-timeout 10s <in.mam
+	grep -q 'TCP_KEEPIDLE, \[30\]' calls
+	grep -q 'TCP_KEEPINTVL, \[5\]' calls
+	grep -q 'TCP_USER_TIMEOUT, \[70000\]' calls
 }
 
 # A server counts and logs each connection that ends without a farewell.
@@ -728,6 +732,19 @@ mode_words() { # MODE
 	done
 	until [ "$(sql "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = '$database'")" = 1 ]; do sleep 0.05; done
 	[ "$(aborted)" = "$before" ]
+}
+
+# A window that the server does not open counts, whatever its kernel answers.
+@test "a server that takes no data for longer than network-timeout ends the load: 75, and nothing is loaded" {
+	sql 'CREATE TABLE t (id int, pad text); CREATE TRIGGER nap BEFORE INSERT ON t FOR EACH ROW SET @nap = IF(NEW.id = 1, SLEEP(8), 0)'
+	# More than the buffers of both kernels hold.
+	seq 1 30000 | awk 'BEGIN { print "schema\tid:int\tpad:text" } { printf "row\t%d\t%01000d\n", $1, $1 }' | spell >in.mam
+	run -75 load-mysql --to "$url?network-timeout=1" --table t --lock-timeout 1s <in.mam
+	[[ $output == *'(error 20'* ]]
+	until [ "$(sql "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = '$database'")" = 1 ]; do sleep 0.1; done
+	[ "$(sql 'SELECT count(*) FROM t')" = 0 ]
+	load-mysql --to "$url?network-timeout=100" --table t --lock-timeout 1s <in.mam
+	[ "$(sql 'SELECT count(*) FROM t')" = 30000 ]
 }
 
 @test "a surrogate in UTF-8 is refused by both ways" {

@@ -194,13 +194,28 @@ pooler_config() { # PORT
 	strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
 	sql 'CREATE TABLE watched (id int)'
 	printf 'schema\tid:int\nrow\t1\n' | spell >in.mam
-	strace -qq -o calls -e trace=setsockopt load-pg --to "$MAM_TEST_PG" --table watched <in.mam
-	grep -q 'TCP_USER_TIMEOUT, \[120000\]' calls
+	strace -qq -o calls -e trace=setsockopt load-pg --to "$MAM_TEST_PG" --table watched --lock-timeout 10s <in.mam
+	grep -q 'TCP_USER_TIMEOUT, \[130000\]' calls
 	grep -q 'TCP_KEEPIDLE, \[60\]' calls
 	strace -qq -o calls -e trace=setsockopt load-pg --to "$MAM_TEST_PG?tcp_user_timeout=9000&keepalives_idle=30" --table watched <in.mam
 	grep -q 'TCP_USER_TIMEOUT, \[9000\]' calls
 	grep -q 'TCP_KEEPIDLE, \[30\]' calls
-	run ! grep -q '120000' calls
+	run ! grep -qE '[1-4][0-9]{5}' calls
+}
+
+# A window that the server does not open counts, whatever its kernel answers.
+@test "a server that takes no data for longer than tcp_user_timeout ends the load: 75, and nothing is loaded" {
+	sql 'CREATE TABLE napping (id int, pad text)'
+	sql "CREATE FUNCTION nap() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.id = 1 THEN PERFORM pg_sleep(8); END IF; RETURN NEW; END'"
+	sql 'CREATE TRIGGER nap BEFORE INSERT ON napping FOR EACH ROW EXECUTE FUNCTION nap()'
+	# More than the buffers of both kernels hold.
+	seq 1 30000 | awk 'BEGIN { print "schema\tid:int\tpad:text" } { printf "row\t%d\t%01000d\n", $1, $1 }' | spell >in.mam
+	run -75 load-pg --to "$MAM_TEST_PG?tcp_user_timeout=1000" --table napping <in.mam
+	[[ $output == *'the connection to the server was lost, nothing was loaded: '* ]]
+	[ "$(sql 'SELECT count(*) FROM napping')" = 0 ]
+	load-pg --to "$MAM_TEST_PG?tcp_user_timeout=100000" --table napping <in.mam
+	[ "$(sql 'SELECT count(*) FROM napping')" = 30000 ]
+	sql 'DROP TABLE napping; DROP FUNCTION nap'
 }
 
 @test "a host that never answers is 75 after connect_timeout" {

@@ -50,10 +50,9 @@ open_database(void *d, const struct load *l)
 	struct secret secret = {0};
 
 	(void)d;
-	(void)l;
 	if (password)
 		secret_load(&secret, "password", password);
-	server_open(to, secret_value(&secret).p);
+	server_open(to, secret_value(&secret).p, l->lock_timeout);
 	secret_wipe(&secret);
 }
 

@@ -38,12 +38,14 @@ show_warning(void *context, const char *text)
 }
 
 void
-server_open(const char *to, const char *password)
+server_open(const char *to, const char *password, int64_t lock_timeout)
 {
+	enum { LOCK_MAX = 1000000000 }; /* milliseconds; an int has room for more */
 	struct pg_settings settings = {.address = to,
 	    .option = "--to",
 	    .password = password,
 	    .program = "load-pg",
+	    .lock_milliseconds = lock_timeout < LOCK_MAX ? (int)lock_timeout : LOCK_MAX,
 	    .warn = show_warning};
 
 	if (!pg_open(&connection, &settings))

@@ -6,8 +6,8 @@
 
 /* The loader's one connection. Errors of the database layer end the process here, with their status. */
 
-/* Dies when the connection cannot be opened. to, password: see struct pg_settings. */
-void server_open(const char *to, const char *password);
+/* Dies when the connection cannot be opened. to, password: see struct pg_settings; lock_timeout: milliseconds. */
+void server_open(const char *to, const char *password, int64_t lock_timeout);
 struct pg_connection *server(void);
 
 /* Gives the number of the record that is a row of the current COPY, from 1. */

@@ -125,7 +125,7 @@ connect(struct client *c, const struct target *t, const struct client_settings *
 	if (!mysql_real_connect(c->handle, t->host, t->user, settings->password, t->database,
 		t->port, t->socket, 0))
 		return fail_connect(c);
-	socket_watch(((MYSQL *)c->handle)->net.fd, settings->lock_milliseconds);
+	socket_watch(((MYSQL *)c->handle)->net.fd, t->network_timeout, settings->lock_milliseconds);
 	if ((t->ssl_ca || t->ssl_cert || t->ssl_key) && !mysql_get_ssl_cipher(c->handle))
 		return db_error_set(&c->error, STATUS_CONFIG, NULL,
 		    "cannot connect: %s asks for TLS, and the server has none", settings->option);

@@ -41,7 +41,8 @@ struct client_settings {
 /*
  * Connects, in utf8mb4, without reconnecting. *c is overwritten and needs client_close, also after
  * a failure. An address that is malformed or holds a password fails with STATUS_USAGE, and the
- * password is not repeated. Without connect-timeout 30 seconds are waited.
+ * password is not repeated. Without connect-timeout 30 seconds are waited. A dead network is
+ * noticed within two minutes, or network-timeout.
  */
 bool client_open(struct client *c, const struct client_settings *s);
 /*

@@ -7,16 +7,19 @@
 #include "common/db/mysql/socket.h"
 
 void
-socket_watch(int descriptor, int lock_milliseconds)
+socket_watch(int descriptor, unsigned seconds, int lock_milliseconds)
 {
+	enum { SECOND = 1000, PROBES = 6 };
+	int idle = seconds > 1 ? (int)seconds / 2 : 1;
+	int interval = idle > PROBES ? idle / PROBES : 1;
 	const struct {
 		int level, option, value;
 	} options[] = {
 	    {SOL_SOCKET, SO_KEEPALIVE, 1},
-	    {IPPROTO_TCP, TCP_KEEPIDLE, 60},
-	    {IPPROTO_TCP, TCP_KEEPINTVL, 10},
-	    {IPPROTO_TCP, TCP_KEEPCNT, 6},
-	    {IPPROTO_TCP, TCP_USER_TIMEOUT, 120000 + lock_milliseconds},
+	    {IPPROTO_TCP, TCP_KEEPIDLE, idle},
+	    {IPPROTO_TCP, TCP_KEEPINTVL, interval},
+	    {IPPROTO_TCP, TCP_KEEPCNT, PROBES},
+	    {IPPROTO_TCP, TCP_USER_TIMEOUT, (int)seconds * SECOND + lock_milliseconds},
 	};
 
 	/* A socket that is not TCP's refuses some of them, and needs none. */

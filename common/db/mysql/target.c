@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "common/db/address.h"
@@ -6,7 +7,12 @@
 #include "common/db/mysql/target.h"
 #include "common/text/bytes.h"
 
-enum { CONNECT_TIMEOUT_SECONDS = 30, PORT_MAX = 65535 };
+enum {
+	CONNECT_TIMEOUT_SECONDS = 30,
+	NETWORK_TIMEOUT_SECONDS = 120,
+	DAY_SECONDS = 86400,
+	PORT_MAX = 65535,
+};
 
 static int
 hex_digit(char c)
@@ -69,13 +75,14 @@ cut_before(struct slice *s, const char *stops, char *found)
 }
 
 static bool
-number(struct slice text, int64_t high, const char *what, unsigned *to, struct db_error *e)
+number(struct slice text, int64_t low, int64_t high, const char *what, unsigned *to,
+    struct db_error *e)
 {
 	int64_t n = 0;
 
-	if (!parse_integer(text, 0, high, &n))
-		return db_error_set(e, STATUS_USAGE, NULL, "the %s is not a number from 0 to %lld",
-		    what, (long long)high);
+	if (!parse_integer(text, low, high, &n))
+		return db_error_set(e, STATUS_USAGE, NULL,
+		    "the %s is not a number from %" PRId64 " to %" PRId64, what, low, high);
 	*to = (unsigned)n;
 	return true;
 }
@@ -91,7 +98,7 @@ unknown_option(struct slice name, struct db_error *e)
 	else
 		db_error_set(e, STATUS_USAGE, NULL,
 		    "there is no option %.*s (there are socket, defaults-file, ssl-ca, "
-		    "ssl-cert, ssl-key, connect-timeout, local-infile)",
+		    "ssl-cert, ssl-key, connect-timeout, network-timeout, local-infile)",
 		    (int)shown.n, shown.p);
 	buf_free(&shown);
 	return false;
@@ -116,10 +123,12 @@ parse_option(struct target *t, struct slice name, struct slice value, struct db_
 		if (slice_is(name, texts[i].name))
 			return decode(value, texts[i].name, texts[i].to, e);
 	if (slice_is(name, "connect-timeout"))
-		return number(value, 86400, "connect-timeout", &t->connect_timeout, e);
+		return number(value, 0, DAY_SECONDS, "connect-timeout", &t->connect_timeout, e);
+	if (slice_is(name, "network-timeout"))
+		return number(value, 1, DAY_SECONDS, "network-timeout", &t->network_timeout, e);
 	if (!slice_is(name, "local-infile"))
 		return unknown_option(name, e);
-	if (!number(value, 1, "local-infile", &local, e))
+	if (!number(value, 0, 1, "local-infile", &local, e))
 		return false;
 	t->no_local_infile = local == 0;
 	return true;
@@ -144,7 +153,7 @@ parse_host(struct target *t, struct slice s, struct db_error *e)
 		s = (struct slice){s.p + 1, s.n - 1};
 	if (bracket && found != ':' && found != '\0')
 		return db_error_set(e, STATUS_USAGE, NULL, "the host has text after its ]");
-	return found != ':' || number(s, PORT_MAX, "port", &t->port, e);
+	return found != ':' || number(s, 0, PORT_MAX, "port", &t->port, e);
 }
 
 /* USER@HOST:PORT */
@@ -188,7 +197,8 @@ target_parse(struct target *t, const char *url, const char *option, struct db_er
 	static const char scheme[] = "mysql://";
 	struct db_error wrong = {0};
 
-	*t = (struct target){.connect_timeout = CONNECT_TIMEOUT_SECONDS};
+	*t = (struct target){
+	    .connect_timeout = CONNECT_TIMEOUT_SECONDS, .network_timeout = NETWORK_TIMEOUT_SECONDS};
 	if (db_address_has_password(url))
 		return db_error_set(e, STATUS_USAGE, NULL,
 		    "%s holds a password, which every user of the machine can see: leave it out "

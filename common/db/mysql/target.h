@@ -16,6 +16,7 @@ struct target {
 	char *socket, *defaults_file;
 	char *ssl_ca, *ssl_cert, *ssl_key;
 	unsigned connect_timeout; /* seconds */
+	unsigned network_timeout; /* seconds, see socket_watch */
 	bool no_local_infile;     /* rows go by INSERT even where the server takes files */
 };
 

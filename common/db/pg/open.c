@@ -12,6 +12,7 @@
 
 enum {
 	CONNECT_SECONDS = 30, /* unless connect_timeout is set */
+	NETWORK_MILLISECONDS = 120000,
 	QUOTED_MAX = 200,
 };
 
@@ -171,17 +172,21 @@ static PGconn *
 start(const struct pg_settings *s)
 {
 	enum { OURS = 5, PASSWORD = 8 };
-	char seconds[16], application[64];
-	/* A dead network is noticed within two minutes: while waiting by keepalives, while sending by the last one. */
+	char seconds[16], sending[16], application[64];
+	/*
+	 * A dead network is noticed within two minutes: while waiting by keepalives, while sending by the
+	 * last one. That counts a server that is alive but takes no data, too: it may wait for a lock.
+	 */
 	const char *keys[] = {"connect_timeout", "keepalives_idle", "keepalives_interval",
 	    "keepalives_count", "tcp_user_timeout", "dbname", "client_encoding",
 	    "fallback_application_name", "password", NULL};
 	const char *values[] = {
-	    seconds, "60", "10", "6", "120000", s->address, "UTF8", application, NULL, NULL};
+	    seconds, "60", "10", "6", sending, s->address, "UTF8", application, NULL, NULL};
 	/* A service may have settings of its own for these, and they would not count. */
 	bool service = getenv("PGSERVICE") || (s->address && strstr(s->address, "service="));
 
 	snprintf(seconds, sizeof seconds, "%d", CONNECT_SECONDS);
+	snprintf(sending, sizeof sending, "%d", NETWORK_MILLISECONDS + s->lock_milliseconds);
 	snprintf(application, sizeof application, "mam-etl %s", s->program);
 	if (service || getenv("PGCONNECT_TIMEOUT"))
 		values[0] = NULL;

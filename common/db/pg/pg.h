@@ -32,6 +32,8 @@ struct pg_settings {
 	const char *password; /* NULL or empty: none is given, PGPASSWORD and .pgpass count */
 	const char
 	    *program; /* for the server's list of sessions, as "mam-etl PROGRAM"; not copied */
+	/* How long the server may take no data, since it waits for a lock. */
+	int lock_milliseconds;
 	/* Called for each warning and notice of the server, also while rows are sent; may be NULL. */
 	void (*warn)(void *context, const char *text);
 	void *context;
