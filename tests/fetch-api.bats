@@ -383,6 +383,12 @@ teardown() {
 	"$MAM_ROOT/tests/tools/look" chunks <out.mam | cmp - <(cat file; printf second)
 }
 
+@test "a file of packed JSON is unpacked by from-json, whatever its Content-Type" {
+	http_start
+	answer '{"hex":"1f8b08000000000002038bae56ca4c51b232acd581308c6a6301ead147fa13000000","headers":{"Content-Type":"binary/octet-stream"}}'
+	[ "$(fetch --url "$BASE/r.json.gz" --decoder raw | from-json | to-json)" = $'{"id":1}\n{"id":2}' ]
+}
+
 @test "where a file was expected, JSON and HTML are the API speaking" {
 	http_start
 	answer '{"path":"/early","json":{"rid":"r","errors":[{"code":"0001","message":"not ready"}]}}' \

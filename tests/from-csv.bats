@@ -323,7 +323,7 @@ assert r["b"] == "2" and r["a"] == open("text").read().replace(chr(34) * 2, chr(
 @test "UTF-16 and UTF-32 without a byte order mark are an error that names the option" {
 	local encoding text
 	for encoding in UTF-16LE UTF-16BE UTF-32LE UTF-32BE; do
-		for text in 'Day,n\n1,2\n' 'id\n1\n2\n' $'\u65e5,n\\n1,2\\n'; do
+		for text in 'Day,n\n1,2\n' 'id\n1\n2\n' 'Day,Clicks\r\n2026-11-01,7\r\n' $'\u65e5,n\\n1,2\\n'; do
 			printf "$text" | iconv -f UTF-8 -t "$encoding" >in.csv
 			run -65 --separate-stderr bash -c 'from-csv <in.csv >out'
 			[[ "$stderr" = *"looks like $encoding without a byte order mark: give --encoding $encoding, or"* ]] || {

@@ -87,6 +87,8 @@ hex() {
 	# An index beyond the array is not an array without records.
 	refused 65 'line 1, column 1: the record path leads nowhere' '{"d":[{},{}]}' --record-path d.5
 	refused 65 'line 1, column 1: the record path leads nowhere' '{"d":[]}' --record-path d.0
+	refused 65 'line 1, column 1: the record path leads nowhere' '{"status":200,"data":[{"rows":[{"id":1}]},{"rows":[{"id":2}]}]}' --record-path data.5
+	refused 65 'line 1, column 1: the record path leads nowhere' '{"status":200,"data":[{"rows":[{"id":1}]},{"rows":[{"id":2}]}]}' --record-path data.5.rows
 	[ "$(json '{"d":[{},{}]}' --record-path d.5 --allow-empty)" = '' ]
 	# What is beside the path is checked all the same.
 	refused 65 'line 1, column 21: a value is expected: "]"' '{"d":[{}],"x":[[1,2,]]}' --record-path d

@@ -635,6 +635,41 @@ cutting_proxy() { # BYTES-FILE PORT-FILE
 	[ $result = 0 ]
 }
 
+@test "the answer to COMMIT is lost: 69 for append, 75 where a second run is right, and the rows are in" {
+	sql "CREATE TABLE t (id int PRIMARY KEY)"
+	printf 'schema\tid:int\nrow\t1\n' | spell >in.mam
+	cat >cutter.py <<-'END'
+		import socket, sys, threading
+		door = socket.create_server(("127.0.0.1", 0))
+		print(door.getsockname()[1], flush=True)
+		client, _ = door.accept()
+		server = socket.socket(socket.AF_UNIX)
+		server.connect(sys.argv[1])
+		committed = threading.Event()
+		def back():
+		    while data := server.recv(65536):
+		        if committed.is_set():
+		            client.shutdown(socket.SHUT_RDWR)
+		            return
+		        client.sendall(data)
+		threading.Thread(target=back, daemon=True).start()
+		while data := client.recv(65536):
+		    if b"\x03COMMIT" in data:
+		        committed.set()
+		    server.sendall(data)
+	END
+	for mode in append upsert; do
+		rm -f port
+		python3 cutter.py "$MAM_TEST_MYSQL_SOCKET" >port 3>&- &
+		until [ -s port ]; do sleep 0.05; done
+		run load-mysql --to "mysql://mam@127.0.0.1:$(cat port)/$database" --table t --mode $mode --key id <in.mam
+		[ $mode = append ] && wanted=69 || wanted=75
+		[ "$status" = "$wanted" ] || { echo "$mode: $status $output"; return 1; }
+		[[ $output == *'COMMIT was sent and the connection was lost before its answer'* ]]
+		[ "$(sql 'SELECT count(*) FROM t')" = 1 ]
+	done
+}
+
 @test "a socket that cannot be made is 75" {
 	command -v strace >/dev/null || skip 'no strace here'
 	strace -o /dev/null true 2>/dev/null || skip 'strace may not trace here'
