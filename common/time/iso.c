@@ -56,31 +56,47 @@ iso_month_days(int64_t year, unsigned month)
 	return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
+/* Writes n as that many digits, with zeros before it. */
+static void
+put_digits(char *p, size_t digits, uint32_t n)
+{
+	for (; digits > 0; n /= 10)
+		p[--digits] = (char)('0' + n % 10);
+}
+
 void
 iso_put_date(struct buf *b, int64_t days)
 {
 	int64_t year;
 	unsigned month, day;
+	char text[] = "yyyy-mm-dd";
 
 	iso_civil(days, &year, &month, &day);
-	if (year >= 0 && year <= 9999)
-		buf_printf(b, "%04" PRId64 "-%02u-%02u", year, month, day);
-	else
+	if (year < 0 || year > 9999) {
 		buf_printf(b, "%+06" PRId64 "-%02u-%02u", year, month, day);
+		return;
+	}
+	put_digits(text, 4, (uint32_t)year);
+	put_digits(text + 5, 2, month);
+	put_digits(text + 8, 2, day);
+	buf_put(b, text, sizeof text - 1);
 }
 
 /* HH:MM:SS of a second of the day, then the fraction with as many digits of nine, six or three as it takes. */
 static void
 put_clock(struct buf *b, int64_t seconds, uint32_t nanoseconds)
 {
-	buf_printf(b, "%02d:%02d:%02d", (int)(seconds / 3600), (int)(seconds / 60 % 60),
-	    (int)(seconds % 60));
-	if (nanoseconds % 1000 != 0)
-		buf_printf(b, ".%09" PRIu32, nanoseconds);
-	else if (nanoseconds % 1000000 != 0)
-		buf_printf(b, ".%06" PRIu32, nanoseconds / 1000);
-	else if (nanoseconds != 0)
-		buf_printf(b, ".%03" PRIu32, nanoseconds / 1000000);
+	char text[] = "hh:mm:ss.nnnnnnnnn";
+	size_t n = nanoseconds == 0             ? 0
+		   : nanoseconds % 1000 != 0    ? 9
+		   : nanoseconds % 1000000 != 0 ? 6
+						: 3;
+
+	put_digits(text, 2, (uint32_t)(seconds / 3600));
+	put_digits(text + 3, 2, (uint32_t)(seconds / 60 % 60));
+	put_digits(text + 6, 2, (uint32_t)(seconds % 60));
+	put_digits(text + 9, 9, nanoseconds);
+	buf_put(b, text, n ? 9 + n : 8);
 }
 
 void

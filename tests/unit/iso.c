@@ -63,6 +63,20 @@ test_written(void)
 	CHECK(written("2026-11-20T11:00:00Z"));
 	iso_put_timestamp(&text, -1, 1);
 	CHECK(written("1969-12-31T23:59:59.000000001Z"));
+	iso_put_timestamp(&text, 0, 123456789);
+	CHECK(written("1970-01-01T00:00:00.123456789Z"));
+	iso_put_timestamp(&text, 0, 12345000);
+	CHECK(written("1970-01-01T00:00:00.012345Z"));
+	iso_put_timestamp(&text, 0, 12000000);
+	CHECK(written("1970-01-01T00:00:00.012Z"));
+	iso_put_date(&text, iso_days(9999, 12, 31));
+	CHECK(written("9999-12-31"));
+	iso_put_date(&text, iso_days(10000, 1, 1));
+	CHECK(written("+10000-01-01"));
+	iso_put_date(&text, iso_days(-1, 12, 31));
+	CHECK(written("-00001-12-31"));
+	iso_put_date(&text, iso_days(7, 8, 9));
+	CHECK(written("0007-08-09"));
 	iso_put_time(&text, 86399999999);
 	CHECK(written("23:59:59.999999"));
 }
