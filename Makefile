@@ -55,7 +55,7 @@ programs      := $(program_names:%=$(B)/bin/%)
 # common/ has rooms, and the room decides what its code may do. The pure rooms never exit, print or
 # touch a descriptor; the others may. Each room includes only itself and rooms named before it.
 pure_rooms    = text time record json csv web sql batch
-process_rooms = program stream db operate load
+process_rooms = program aws stream db operate load
 pure    := $(wildcard $(pure_rooms:%=common/%/*.c))
 process := $(wildcard $(process_rooms:%=common/%/*.c) common/db/*/*.c)
 modules := $(pure) $(process)
@@ -170,6 +170,7 @@ deps-test: deps
 	@deploy/install-deps test
 	@if [ -x tests/servers/prism ]; then tests/servers/prism install; fi
 	@tests/json-suite install
+	@tests/servers/moto install
 deps-bench: deps-test
 	@deploy/install-deps bench
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/text/base64.h"
 
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 void
 base64_put(struct buf *b, struct slice s)
 {
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	char *start = buf_reserve(b, s.n / 3 * 4 + 4), *o = start;
 	if (!o)
 		return;
@@ -20,4 +20,26 @@ base64_put(struct buf *b, struct slice s)
 		*o++ = (char)(left > 2 ? digits[v & 63] : '=');
 	}
 	b->n += (size_t)(o - start);
+}
+
+bool
+base64_read(struct buf *b, struct slice text)
+{
+	uint32_t v = 0;
+	unsigned bits = 0;
+	while (text.n && text.p[text.n - 1] == '=')
+		text.n--;
+	for (size_t i = 0; i < text.n; i++) {
+		const char *at = text.p[i] ? strchr(digits, text.p[i]) : NULL;
+		if (!at)
+			return false;
+		v = v << 6 | (uint32_t)(at - digits);
+		bits += 6;
+		if (bits < 8)
+			continue;
+		bits -= 8;
+		buf_put_byte(b, (char)(v >> bits));
+	}
+	/* One digit alone means no byte. */
+	return text.n % 4 != 1 && !b->failed;
 }
