@@ -331,6 +331,17 @@ check() { # NAME WANTED-STATUS
 	done
 }
 
+@test "an error in a file of options names the file and the line" {
+	printf '# options\n\n--no-such-option 1\n' >options
+	printf '\n@options\n' >outer
+	for name in $(programs); do
+		for file in options outer; do
+			run -64 --separate-stderr bash -c '"$1" "@$2" </dev/null >out' sh "$name" "$file"
+			[[ $stderr == "$name: @options: line 3: unknown option \"--no-such-option\" (see $name --help)" ]] || { echo "$stderr"; return 1; }
+		done
+	done
+}
+
 @test "--help fits into 80 columns and shows @FILE" {
 	for name in $(programs); do
 		run -0 "$name" --help

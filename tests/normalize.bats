@@ -534,6 +534,56 @@ usage() {
 	usage '"a": two fields have the same name' a:int --rest json=a
 }
 
+@test "--help lists the types and rules that the program and the page have" {
+	usage_words() { # MESSAGE-PART WORD
+		normalize "$2" 2>&1 >/dev/null </dev/null | sed -n "s/.*$1 [^:]*: //p" | sed 's/, /\n/g'
+	}
+	help_words() { # HEADING
+		normalize --help | awk -v heading="$1" '/^[A-Z]/ { inside = index($0, heading) } inside && /^  [^ ]/ { print $1 }'
+	}
+	page_words() { # SECTION: the items of its first list
+		sed -n "/^\.Ss $1/,/^\.Ss/p" "$MAM_ROOT/man/normalize.1" | sed -n '/^\.Bl.*compact/,/^\.El/d; s/^\.It \(Cm \)\{0,1\}\([a-z]*=\{0,1\}\).*/\2/p'
+	}
+	usage_words 'there is no rule' 'a:int;x' >rules
+	[ "$(wc -l <rules)" -ge 20 ]
+	help_words 'Rules' | sed 's/=.*/=/' >help
+	diff rules help
+	page_words Rules >page
+	diff rules page
+	usage_words 'there is no type' a:x >types
+	[ "$(wc -l <types)" -eq 10 ]
+	help_words 'Types' >help
+	diff types help
+	page_words 'Values of each type' >page
+	diff types page
+}
+
+@test "an error in an @FILE names the file and the line, also for operands" {
+	wrong() { # MESSAGE WORD...
+		run -64 --separate-stderr normalize "${@:2}" </dev/null
+		[ "$stderr" = "normalize: $1" ] || { echo "$stderr"; return 1; }
+	}
+	printf '# fields\n\n  a:int  \r\nb:int;trin=x\n' >inner
+	printf 'c:int\n@inner\nd:int\n' >outer
+	run -64 --separate-stderr normalize @outer </dev/null
+	[[ $stderr == 'normalize: @inner: line 4: "b:int;trin=x": there is no rule "trin": '* ]]
+	printf 'a:int\nb:text\na:int' >twice
+	wrong '@twice: line 3: "a": two fields have the same name' @twice
+	printf 'a:int\n--max-rejects x\n' >number
+	wrong '@number: line 2: --max-rejects: "x" is not a number from 0 to 9223372036854775807' @number
+	# The place is that of the word, not of the last file that was read.
+	printf 'a:int\n' >good
+	wrong '"b": a field is NAME:TYPE[=SOURCE][;RULE...]' @good b
+	wrong '"b": a field is NAME:TYPE[=SOURCE][;RULE...]' b @good
+	printf '@good\nb\n' >after
+	wrong '@after: line 2: "b": a field is NAME:TYPE[=SOURCE][;RULE...]' @after
+	wrong '--rest: "x" is not one of drop, error, json=NAME' @good --rest x
+	printf 'b:int\n' >>good
+	printf '{"a":"x","b":1}' | from-json >x.mam
+	run -65 --separate-stderr normalize @good <x.mam
+	[ "$stderr" = 'normalize: record 1: a: "x" is not an int' ]
+}
+
 @test "nesting, wide records and long values have their ceilings" {
 	deep() {
 		printf '%*s' "$1" '' | tr ' ' '['
@@ -552,7 +602,7 @@ usage() {
 	cmp wide.out wide.jsonl
 	echo extra:int >>fields
 	run -64 --separate-stderr normalize @fields </dev/null
-	[ "$stderr" = 'normalize: "extra": more than 4096 fields' ]
+	[ "$stderr" = 'normalize: @fields: line 4097: "extra": more than 4096 fields' ]
 	run -65 --separate-stderr norm "{\"x\":\"$(printf '%2000s' '' | tr ' ' 1)\"}" x:decimal
 	[[ $stderr == *'…" is not a decimal'* ]]
 }

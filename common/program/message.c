@@ -17,7 +17,7 @@ enum { TEXT_MAX = 4000, QUOTE_MAX = 200, HOOKS_MAX = 8, STEP_MAX = 64 };
 static const char step_characters[] =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
-static const char *program = "mam-etl", *stage = "mam-etl";
+static const char *program = "mam-etl", *stage = "mam-etl", *place;
 static void (*hooks[HOOKS_MAX])(enum status, const char *);
 static size_t hook_count;
 static void (*before)(void);
@@ -60,6 +60,18 @@ const char *
 message_program(void)
 {
 	return program;
+}
+
+void
+message_set_place(const char *text)
+{
+	place = text;
+}
+
+const char *
+message_place(void)
+{
+	return place;
 }
 
 /* The inside of a JSON string, safe for a terminal, too. */
@@ -154,6 +166,8 @@ say(struct slice text, int status)
 static void __attribute__((format(printf, 2, 0)))
 format_text(struct buf *b, const char *format, va_list args)
 {
+	if (place)
+		buf_printf(b, "%s: ", place);
 	char *to = buf_reserve(b, TEXT_MAX + 1);
 	if (!to)
 		return;

@@ -19,6 +19,13 @@ const char *message_stage(void);
 void message_set_stage(const char *name);
 
 /*
+ * Begins every message from now on with "PLACE: ", after the program's name: the file and
+ * line that are being read. NULL: no place. Not copied.
+ */
+void message_set_place(const char *place);
+const char *message_place(void);
+
+/*
  * One line on standard error, one write(2): "PROGRAM: text". Control, invisible
  * and direction-changing characters are escaped (common/text/visible.h) wherever they are in the
  * text, bad UTF-8 becomes U+FFFD, the text is cut at 4,000 bytes. With MAM_LOG=json a JSON object

@@ -9,6 +9,7 @@
 
 #include "common/program/batch.h"
 #include "common/program/file.h"
+#include "common/program/help.h"
 #include "common/program/message.h"
 #include "common/program/options.h"
 #include "common/text/quantity.h"
@@ -16,8 +17,6 @@
 enum {
 	FILE_MAX = 1024 * 1024,
 	FILE_DEPTH = 8,
-	HELP_LEFT = 30, /* columns before an option's help */
-	HELP_WIDTH = 80,
 };
 
 static const struct option_row common_options[] = {
@@ -25,77 +24,6 @@ static const struct option_row common_options[] = {
     {.name = "version", .help = "show the version and exit", .kind = OPTION_FLAG},
     {0},
 };
-
-/* The text from column left on, in lines of at most 80 columns. A word longer than a line is left whole. */
-static void
-print_wrapped(const char *text, int left)
-{
-	int column = left;
-	while (*text) {
-		int n = (int)strcspn(text, " ");
-		if (column > left && column + 1 + n > HELP_WIDTH) {
-			printf("\n%*s", left, "");
-			column = left;
-		}
-		bool first = column == left;
-		printf("%s%.*s", first ? "" : " ", n, text);
-		column += n + !first;
-		text += n;
-		text += strspn(text, " ");
-	}
-	putchar('\n');
-}
-
-static void
-print_row(const struct option_row *row)
-{
-	char left[128];
-	int n = snprintf(left, sizeof left, "  --%s%s%s", row->name, row->word ? " " : "",
-	    row->word ? row->word : "");
-	printf("%s", left);
-	if (n > HELP_LEFT - 2) {
-		putchar('\n');
-		n = 0;
-	}
-	printf("%*s", HELP_LEFT - n, "");
-	print_wrapped(row->help, HELP_LEFT);
-}
-
-/* Standard output must have taken it all: --help > /dev/full is a failure too. */
-_Noreturn static void
-leave(void)
-{
-	if (fflush(stdout) || ferror(stdout) || fclose(stdout))
-		die_errno(STATUS_IO, "cannot write standard output");
-	exit(STATUS_OK);
-}
-
-_Noreturn static void
-print_help(const struct program *program)
-{
-	struct buf usage = {0};
-	buf_printf(&usage, "[@FILE ...] [--option value ...] %s%s",
-	    program->operands ? program->operands : "", program->command ? "[-- COMMAND ...]" : "");
-	buf_put_byte(&usage, '\0');
-	buf_check(&usage, "the usage", NULL);
-	print_wrapped(usage.p, printf("usage: %s ", program->name));
-	buf_free(&usage);
-	printf("\n%s\n\n", program->about);
-	for (const struct option_row *const *t = program->tables; t && *t; t++)
-		for (const struct option_row *row = *t; row->name; row++)
-			print_row(row);
-	for (const struct option_row *row = common_options; row->name; row++)
-		print_row(row);
-	printf("\nThe page %s(1) has more.\n", program->name);
-	leave();
-}
-
-_Noreturn static void
-print_version(const struct program *program)
-{
-	printf("%s (mam-etl) %s\n", program->name, MAM_VERSION);
-	leave();
-}
 
 static bool
 is_choice(const char *choices, const char *value)
@@ -190,9 +118,9 @@ apply(const struct program *program, const char *word, const char *next)
 	struct slice key = {name, equals ? (size_t)(equals - name) : strlen(name)};
 	const struct option_row *row = find(program, key);
 	if (row == &common_options[0])
-		print_help(program);
+		help_print(program, common_options);
 	if (row == &common_options[1])
-		print_version(program);
+		help_print_version(program);
 	if (row->kind == OPTION_FLAG) {
 		if (equals)
 			die(STATUS_USAGE, "--%s takes no value", row->name);
@@ -241,6 +169,17 @@ unquote(char *value)
 	return value;
 }
 
+/* "@FILE: line 3"; kept for as long as operands may be looked at. */
+static const char *
+place_of(const char *path, unsigned long number)
+{
+	struct buf b = {0};
+	buf_printf(&b, "@%s: line %lu", path, number);
+	buf_put_byte(&b, '\0');
+	buf_check(&b, path, NULL);
+	return b.p;
+}
+
 static void add_word(const struct program *, struct operands *, const char *, unsigned);
 
 /* "--name value", "--name=value" or "--name" of a file's line. */
@@ -267,19 +206,34 @@ read_options(
 {
 	if (depth == FILE_DEPTH)
 		die(STATUS_USAGE, "@%s: files nested deeper than %d", path, FILE_DEPTH);
-	char *text = read_file(path); /* kept: option values point into it */
-	char *save = NULL;
-	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		struct slice trimmed = slice_trim(slice_of(line));
-		if (!trimmed.n || trimmed.p[0] == '#')
+	const char *outer = message_place();
+	char *next = read_file(path); /* kept: option values point into it */
+	for (unsigned long number = 1; next; number++) {
+		char *text = next;
+		next = strchr(text, '\n');
+		if (next)
+			*next++ = '\0';
+		struct slice line = slice_trim(slice_of(text));
+		char *word = text + (line.p - text);
+		if (!line.n || *word == '#')
 			continue;
-		line += trimmed.p - line;
-		line[trimmed.n] = '\0';
-		if (strncmp(line, "--", 2) == 0)
-			apply_line(program, line);
+		word[line.n] = '\0';
+		message_set_place(place_of(path, number));
+		if (strncmp(word, "--", 2) == 0)
+			apply_line(program, word);
 		else
-			add_word(program, operands, line, depth + 1);
+			add_word(program, operands, word, depth + 1);
 	}
+	message_set_place(outer);
+}
+
+static void
+add_operand(struct operands *operands, const char *word)
+{
+	operands->items = xrealloc(operands->items, (operands->n + 1) * sizeof *operands->items);
+	operands->places = xrealloc(operands->places, (operands->n + 1) * sizeof *operands->places);
+	operands->places[operands->n] = message_place();
+	operands->items[operands->n++] = word;
 }
 
 static void
@@ -294,8 +248,7 @@ add_word(const struct program *program, struct operands *operands, const char *w
 		    quoted(slice_of(word)),
 		    program->command ? "use < for a file and -- for a program; " : "",
 		    program->name);
-	operands->items = xrealloc(operands->items, (operands->n + 1) * sizeof *operands->items);
-	operands->items[operands->n++] = word;
+	add_operand(operands, word);
 }
 
 /* Words after "--" are operands, or the command where the program takes one. */
@@ -310,11 +263,8 @@ rest(const struct program *program, struct operands *operands, char **argv)
 	}
 	if (!program->operands && *argv)
 		die(STATUS_USAGE, "takes no operands, but got %s", quoted(slice_of(*argv)));
-	for (; *argv; argv++) {
-		operands->items =
-		    xrealloc(operands->items, (operands->n + 1) * sizeof *operands->items);
-		operands->items[operands->n++] = *argv;
-	}
+	for (; *argv; argv++)
+		add_operand(operands, *argv);
 }
 
 /*

@@ -46,17 +46,25 @@ struct option_row {
 	const char *choices; /* OPTION_CHOICE only */
 };
 
+/* A line of help about operands: "  WORD   help", or a heading where word is NULL. */
+struct help_row {
+	const char *word;
+	const char *help; /* NULL ends the rows */
+};
+
 struct program {
 	const char *name;
 	/*as in the synopsis, e.g. "NAME:TYPE[=SOURCE][;RULE...] ..."; NULL: none taken */
 	const char *operands;
 	const char *about;                      /* one sentence */
+	const struct help_row *more;            /* printed after the options; NULL: nothing */
 	const struct option_row *const *tables; /* NULL-terminated list of tables */
 	bool command; /* operands after "--" are a command and are kept apart */
 };
 
 struct operands {
 	const char **items;
+	const char **places; /* of each item: "@FILE: line 3"; NULL: the command line */
 	size_t n;
 	char *const *command; /* argv after "--", NULL-terminated; NULL if there is none */
 };
@@ -64,7 +72,8 @@ struct operands {
 /*
  * Parses, fills the rows' targets and returns the operands. Handles --help and
  * --version (both exit 0, or 74 when standard output fails). Dies with
- * STATUS_USAGE on an unknown option, a missing or bad value; an unreadable
+ * STATUS_USAGE on an unknown option, a missing or bad value, naming file and line
+ * if it is in an @FILE; an unreadable
  * @FILE is STATUS_IO, an unknown word in MAM_LOG or MAM_DRY_RUN is STATUS_CONFIG. Also sets the program's name for messages, restores
  * SIGPIPE and ignores SIGXFSZ: a write beyond the file size limit fails with EFBIG.
  */

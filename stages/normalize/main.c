@@ -17,6 +17,7 @@
 #include "common/stream/stream.h"
 #include "stages/normalize/convert.h"
 #include "stages/normalize/cover.h"
+#include "stages/normalize/help.h"
 #include "stages/normalize/input.h"
 
 static const char *rest_text = "drop";
@@ -39,6 +40,7 @@ static const struct option_row *const tables[] = {options, reject_options, NULL}
 static const struct program program = {.name = "normalize",
     .operands = "NAME:TYPE[=SOURCE][;RULE...] ...",
     .about = "Makes loose records into typed ones under a schema.",
+    .more = normalize_help,
     .tables = tables};
 
 static struct spec *specs;
@@ -83,11 +85,13 @@ parse_specs(const struct operands *operands)
 	specs = xcalloc(operands->n, sizeof *specs);
 	for (n_specs = 0; n_specs < operands->n; n_specs++) {
 		struct spec *s = &specs[n_specs];
+		message_set_place(operands->places[n_specs]);
 		spec_parse(s, operands->items[n_specs], nulls, null_texts.n);
 		add_field(s->name, s->type);
 		nests |= s->type == VALUE_JSON;
 		input_add(s);
 	}
+	message_set_place(NULL);
 	free(nulls);
 }
 

@@ -124,24 +124,32 @@ set_source(struct spec *s, struct slice word, struct slice source)
 		die(STATUS_USAGE, "%s: the source is empty", quoted(word));
 }
 
+static bool
+takes_value(enum rule rule)
+{
+	return rule != RULE_TRIM && rule != RULE_OPTIONAL && rule != RULE_FULLWIDTH &&
+	       rule != RULE_MICROS;
+}
+
+_Noreturn static void
+no_rule(struct slice word, struct slice name)
+{
+	struct buf names = {0};
+	for (enum rule rule = 0; rule < RULES; rule++)
+		buf_printf(&names, "%s%s%s", rule ? ", " : "", rule_names[rule],
+		    takes_value(rule) ? "=" : "");
+	buf_check(&names, "the names of the rules", NULL);
+	die(STATUS_USAGE, "%s: there is no rule %s: %.*s", quoted(word), quoted(name), (int)names.n,
+	    names.p);
+}
+
 static enum rule
 rule_named(struct slice word, struct slice name)
 {
 	for (enum rule rule = 0; rule < RULES; rule++)
 		if (slice_is(name, rule_names[rule]))
 			return rule;
-	die(STATUS_USAGE,
-	    "%s: there is no rule %s: const=, trim, null=, default=, optional, map=, format=, "
-	    "century=, day=, zone=, fullwidth, unit=, sign=, percent=, group=, point=, micros, "
-	    "shift=, scale=, round=",
-	    quoted(word), quoted(name));
-}
-
-static bool
-takes_value(enum rule rule)
-{
-	return rule != RULE_TRIM && rule != RULE_OPTIONAL && rule != RULE_FULLWIDTH &&
-	       rule != RULE_MICROS;
+	no_rule(word, name);
 }
 
 /* ;NAME or ;NAME=VALUE, VALUE up to the next ';' outside of quotes. */

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_PROGRAM_HELP_H
+#define COMMON_PROGRAM_HELP_H
+
+#include "common/program/options.h"
+
+/* Print --help (with the options that all programs have) and --version, and exit: 0, or 74 if standard output fails. */
+_Noreturn void help_print(const struct program *program, const struct option_row *common);
+_Noreturn void help_print_version(const struct program *program);
+
+#endif
