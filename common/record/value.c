@@ -45,21 +45,21 @@ value_decimal_valid(struct slice s)
 
 /* msgpack's timestamp extension: 32, 64 and 96 bit forms. */
 static bool
-read_timestamp(const struct mp_token *t, struct value *v)
+read_timestamp(const char *p, size_t n, struct value *v)
 {
 	v->type = VALUE_TIMESTAMP;
-	if (t->n == 4) {
-		v->at.seconds = get32(t->p);
+	if (n == 4) {
+		v->at.seconds = get32(p);
 		v->at.nanoseconds = 0;
 		return true;
 	}
-	if (t->n == 8) {
-		uint64_t both = get64(t->p);
+	if (n == 8) {
+		uint64_t both = get64(p);
 		v->at.seconds = (int64_t)(both & 0x3ffffffffu);
 		v->at.nanoseconds = (uint32_t)(both >> 34);
-	} else if (t->n == 12) {
-		v->at.nanoseconds = get32(t->p);
-		v->at.seconds = (int64_t)get64(t->p + 4);
+	} else if (n == 12) {
+		v->at.nanoseconds = get32(p);
+		v->at.seconds = (int64_t)get64(p + 4);
 	} else {
 		return false;
 	}
@@ -67,27 +67,27 @@ read_timestamp(const struct mp_token *t, struct value *v)
 }
 
 static bool
-read_ext(const struct mp_token *t, struct value *v)
+read_ext(int8_t ext, const char *p, size_t n, struct value *v)
 {
-	switch (t->ext) {
+	switch (ext) {
 	case EXT_DECIMAL:
 		v->type = VALUE_DECIMAL;
-		v->s = (struct slice){t->p, t->n};
+		v->s = (struct slice){p, n};
 		return value_decimal_valid(v->s);
 	case EXT_DATE:
-		if (t->n != 4)
+		if (n != 4)
 			return false;
 		v->type = VALUE_DATE;
-		v->i = (int32_t)get32(t->p);
+		v->i = (int32_t)get32(p);
 		return true;
 	case EXT_DATETIME:
-		if (t->n != 8)
+		if (n != 8)
 			return false;
 		v->type = VALUE_DATETIME;
-		v->i = (int64_t)get64(t->p);
+		v->i = (int64_t)get64(p);
 		return true;
 	case EXT_TIMESTAMP:
-		return read_timestamp(t, v);
+		return read_timestamp(p, n, v);
 	default:
 		return false;
 	}
@@ -100,8 +100,11 @@ set_bytes(struct value *v, enum value_type type, const struct mp_token *t)
 	v->s = (struct slice){t->p, t->n};
 }
 
-/* Any value; a container is measured. */
-static const char *
+/*
+ * Any value; a container is measured. Not inlined, so that value_read has no frame to
+ * set up for it.
+ */
+__attribute__((noinline)) static const char *
 read_any(const char *p, const char *end, struct value *v)
 {
 	struct mp_token t;
@@ -146,11 +149,18 @@ read_any(const char *p, const char *end, struct value *v)
 		break;
 	}
 	case MP_EXT:
-		if (!read_ext(&t, v))
+		if (!read_ext(t.ext, t.p, t.n, v))
 			v->type = VALUE_BAD;
 		break;
 	}
 	return next;
+}
+
+/* The n bytes of an ext are at p. */
+static const char *
+read_short_ext(int8_t ext, const char *p, size_t n, const char *end, struct value *v)
+{
+	return (size_t)(end - p) >= n && read_ext(ext, p, n, v) ? p + n : NULL;
 }
 
 /*
@@ -189,12 +199,14 @@ read_usual(const char *p, const char *end, struct value *v)
 		v->u = get64(p + 1);
 		v->huge = v->i < 0;
 		return p + 9;
+	case 0xc7:
+		return read_short_ext((int8_t)p[2], p + 3, (unsigned char)p[1], end, v);
+	case 0xd4:
+	case 0xd5:
 	case 0xd6:
-		if (p[1] != EXT_DATE)
-			return NULL;
-		v->type = VALUE_DATE;
-		v->i = (int32_t)get32(p + 2);
-		return p + 6;
+	case 0xd7:
+	case 0xd8:
+		return read_short_ext((int8_t)p[1], p + 2, (size_t)1 << (head - 0xd4), end, v);
 	default:
 		return NULL;
 	}
