@@ -347,6 +347,8 @@ load_run(const struct load_driver *driver, void *d)
 {
 	struct loading *g = &the;
 
+	if (load_expect())
+		return;
 	g->driver = driver;
 	g->d = d;
 	check_options(g);

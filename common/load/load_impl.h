@@ -142,4 +142,10 @@ void load_parse_max_deleted(struct load_limits *limits, const char *text);
 void load_check_limits(struct loading *g);
 void load_count(const struct loading *g);
 
+/*
+ * With MAM_EXPECT set (run-batch --expect) compares the records of the input with the JSON lines of
+ * that file and loads nothing; false if it is not set. A difference is STATUS_DATA.
+ */
+bool load_expect(void);
+
 #endif

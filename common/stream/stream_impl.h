@@ -7,6 +7,7 @@
 #include "common/record/control.h"
 #include "common/record/mp.h"
 #include "common/record/record_check.h"
+#include "common/stream/capture.h"
 #include "common/stream/stream.h"
 #include "common/text/hash.h"
 
@@ -20,6 +21,7 @@ struct stream_out {
 	bool schema; /* a schema was sent: records are arrays from now on */
 	uint64_t records;
 	uint64_t bytes;
+	struct capture capture;
 };
 
 struct stream_in {
@@ -42,9 +44,10 @@ struct stream_in {
 	struct hash *hash;
 	struct schema schema;
 	bool dry;
-	uint64_t streams;  /* headers seen */
-	uint64_t records;  /* of this stream */
-	uint64_t total;    /* of all streams */
+	uint64_t streams; /* headers seen */
+	uint64_t records; /* of this stream */
+	uint64_t total;   /* of all streams */
+	struct capture capture;
 	struct buf stages; /* counters of the previous stages, raw */
 	size_t stage_count;
 };

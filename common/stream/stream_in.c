@@ -27,6 +27,8 @@ stream_in_open(int fd, struct stream_out *out)
 	if (!in->hash || !in->check)
 		die(STATUS_TRY_AGAIN, "no memory for the input");
 	io_widen(fd);
+	if (!out)
+		capture_open(&in->capture, "load-");
 	reject_open(fd);
 	if (in->file)
 		stream_doubt_data(in);
@@ -61,6 +63,8 @@ stream_in_fill(struct stream_in *in)
 	if (!in->out)
 		progress_show(in->total, stage_counters.bytes_in);
 	size_t got = io_read(in->fd, in->p + in->n, in->cap - in->n, "standard input", in->out);
+	if (!in->out)
+		capture_put(&in->capture, in->p + in->n, got);
 	in->n += got;
 	in->eof = got == 0;
 	return got > 0;

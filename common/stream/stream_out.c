@@ -64,6 +64,7 @@ stream_out_open(int fd)
 	stream_out_promise();
 	main_out = stream_out_new(fd, "standard output");
 	io_widen(fd);
+	capture_open(&main_out->capture, "fetch-");
 	return main_out;
 }
 
@@ -130,6 +131,7 @@ stream_out_flush(struct stream_out *out)
 		out->broken = true;
 		die_errno(STATUS_IO, "cannot write %s", out->name);
 	}
+	capture_put(&out->capture, out->b.p, out->b.n);
 	out->bytes += out->b.n;
 	out->b.n = 0;
 }

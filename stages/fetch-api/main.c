@@ -17,6 +17,7 @@
 #include "stages/fetch-api/names.h"
 #include "stages/fetch-api/pages.h"
 #include "stages/fetch-api/records.h"
+#include "stages/fetch-api/replay.h"
 
 struct fetch fetch;
 
@@ -108,6 +109,8 @@ main(int argc, char **argv)
 	stream_out_promise();
 	config_parse(argc, argv);
 	fetch.out = stream_out_open(STDOUT_FILENO);
+	if (replay(fetch.out, config.each))
+		return STATUS_OK;
 	if (config.each)
 		fetch.in = stream_in_open(STDIN_FILENO, fetch.out);
 	else

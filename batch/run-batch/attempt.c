@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* ppoll, pipe2 */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "batch/run-batch/attempt.h"
+#include "common/program/message.h"
+
+enum { BLOCK = 64 * 1024, NOT_FOUND = 127, NOT_EXECUTABLE = 126, LINGER = 2000 };
+
+static volatile sig_atomic_t canceled, child_changed;
+
+static void
+on_stop(int signal)
+{
+	canceled = signal;
+}
+
+static void
+on_child(int signal)
+{
+	(void)signal;
+	child_changed = 1;
+}
+
+static const int stops[] = {SIGTERM, SIGINT, SIGHUP};
+enum { STOPS = sizeof stops / sizeof *stops };
+static sigset_t usual; /* the mask while we wait: the signals come only then */
+
+void
+attempt_catch_signals(void)
+{
+	sigset_t blocked;
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGCHLD);
+	for (size_t i = 0; i < STOPS; i++) {
+		sigaction(stops[i], &(struct sigaction){.sa_handler = on_stop}, NULL);
+		sigaddset(&blocked, stops[i]);
+	}
+	sigaction(SIGCHLD, &(struct sigaction){.sa_handler = on_child}, NULL);
+	sigprocmask(SIG_BLOCK, &blocked, &usual);
+	for (size_t i = 0; i < STOPS; i++)
+		sigdelset(&usual, stops[i]);
+	sigdelset(&usual, SIGCHLD);
+}
+
+int
+attempt_canceled(void)
+{
+	return canceled;
+}
+
+static int64_t
+now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+wait_for(struct pollfd *fds, nfds_t n, int64_t milliseconds)
+{
+	struct timespec t = {
+	    .tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000};
+	if (ppoll(fds, n, milliseconds < 0 ? NULL : &t, &usual) <= 0 && n)
+		fds[0].revents = 0;
+}
+
+bool
+attempt_sleep(int64_t milliseconds)
+{
+	for (int64_t end = now() + milliseconds; !canceled && now() < end;)
+		wait_for(NULL, 0, end - now());
+	return !canceled;
+}
+
+/* In the child. */
+_Noreturn static void
+become(const struct attempt *a, pid_t parent, int output)
+{
+	setsid();
+	if (a->guard)
+		guard_protects_me(a->guard);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(NOT_EXECUTABLE);
+	for (size_t i = 0; i < STOPS; i++)
+		signal(stops[i], SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &usual, NULL);
+	int null = open("/dev/null", O_RDONLY);
+	dup2(null, STDIN_FILENO);
+	dup2(output, STDOUT_FILENO);
+	dup2(output, STDERR_FILENO);
+	execvp(a->argv[0], a->argv);
+	int status = errno == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+	dprintf(STDERR_FILENO, "run-batch: cannot run %s: %s\n", a->argv[0], strerror(errno));
+	_exit(status);
+}
+
+/* One attempt while it runs. */
+struct running {
+	const struct attempt *a;
+	pid_t pid;
+	int output;
+	bool exited, quiet; /* the batch's own process has ended; its output has */
+	int64_t term_at;    /* when SIGTERM was sent, or 0 */
+	int64_t exited_at, deadline, tick_at;
+	bool killed;
+	struct outcome outcome;
+};
+
+static void
+read_output(struct running *r)
+{
+	static char block[BLOCK];
+	ssize_t n = read(r->output, block, sizeof block);
+	if (n > 0)
+		log_put(r->a->log, block, (size_t)n);
+	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+		r->quiet = true;
+}
+
+static void
+reap(struct running *r)
+{
+	int status;
+	child_changed = 0;
+	if (r->exited || waitpid(r->pid, &status, WNOHANG) != r->pid)
+		return;
+	r->exited = true;
+	r->exited_at = now();
+	r->outcome.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	r->outcome.status = WIFSIGNALED(status) ? 128 + r->outcome.signal : WEXITSTATUS(status);
+}
+
+/* SIGTERM, then SIGKILL after a while, to all that is left. */
+static void
+stop_session(struct running *r)
+{
+	if (!r->term_at) {
+		r->term_at = now();
+		session_signal(r->pid, SIGTERM);
+	} else if (!r->killed && now() - r->term_at >= r->a->kill_after) {
+		r->killed = true;
+		session_end(r->pid);
+	}
+}
+
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+/* How long nothing needs to be done; -1: until something happens. */
+static int64_t
+idle_time(const struct running *r)
+{
+	int64_t t = now(), wait = -1;
+	if (r->deadline && !r->term_at)
+		wait = sooner(wait, r->deadline - t);
+	if (r->term_at && !r->killed)
+		wait = sooner(wait, r->term_at + r->a->kill_after - t);
+	if (r->exited && !r->term_at)
+		wait = sooner(wait, r->exited_at + LINGER - t);
+	if (r->a->tick)
+		wait = sooner(wait, r->tick_at - t);
+	return wait < -1 ? 0 : wait;
+}
+
+static void
+look_at_clock(struct running *r)
+{
+	int64_t t = now();
+	if (r->a->tick && t >= r->tick_at) {
+		r->tick_at = t + r->a->tick;
+		r->a->on_tick(r->a->context);
+	}
+	if (!r->exited && r->deadline && t >= r->deadline)
+		r->outcome.timed_out = true;
+	if (canceled)
+		r->outcome.canceled = canceled;
+	/* What the batch left behind, for example after "&", gets a moment to end by itself. */
+	bool lingers = r->exited && t - r->exited_at >= LINGER;
+	if (r->outcome.timed_out || r->outcome.canceled || lingers)
+		stop_session(r);
+}
+
+/* After the batch's own process has ended: whether others of its session go on. */
+static bool
+others_go_on(const struct running *r)
+{
+	return session_signal(r->pid, 0) > 0;
+}
+
+static void
+watch(struct running *r)
+{
+	struct pollfd fd = {.fd = r->output, .events = POLLIN};
+	while (!r->exited || !r->quiet || (!r->killed && others_go_on(r))) {
+		fd.fd = r->quiet ? -1 : r->output;
+		fd.revents = 0;
+		int64_t wait = idle_time(r);
+		/* Processes of the batch that are not our children end without a signal to us. */
+		if (r->exited && r->quiet)
+			wait = sooner(wait, 20);
+		wait_for(&fd, 1, wait);
+		if (fd.revents)
+			read_output(r);
+		if (child_changed || r->quiet)
+			reap(r);
+		look_at_clock(r);
+		/* A process that left the session may keep the pipe open for ever. */
+		if (r->exited && r->killed)
+			break;
+	}
+	if (r->exited && r->term_at && !r->outcome.timed_out && !r->outcome.canceled)
+		message("processes that the batch left running were ended");
+}
+
+static int64_t
+cpu_milliseconds(const struct rusage *u)
+{
+	return ((int64_t)u->ru_utime.tv_sec + u->ru_stime.tv_sec) * 1000 +
+	       (u->ru_utime.tv_usec + u->ru_stime.tv_usec) / 1000;
+}
+
+struct outcome
+attempt_run(const struct attempt *a)
+{
+	struct running r = {.a = a};
+	struct rusage before, after;
+	int ends[2];
+	pid_t parent = getpid();
+	getrusage(RUSAGE_CHILDREN, &before);
+	if (pipe2(ends, O_CLOEXEC))
+		die_errno(STATUS_TRY_AGAIN, "cannot make a pipe");
+	r.pid = fork();
+	if (r.pid < 0)
+		die_errno(STATUS_TRY_AGAIN, "cannot start a process");
+	if (r.pid == 0)
+		become(a, parent, ends[1]);
+	close(ends[1]);
+	r.output = ends[0];
+	r.deadline = a->timeout ? now() + a->timeout : 0;
+	r.tick_at = now() + a->tick;
+	watch(&r);
+	close(r.output);
+	getrusage(RUSAGE_CHILDREN, &after);
+	r.outcome.cpu_ms = cpu_milliseconds(&after) - cpu_milliseconds(&before);
+	r.outcome.memory = (int64_t)after.ru_maxrss * 1024; /* Linux counts in KiB */
+	return r.outcome;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "batch/run-batch/log.h"
+#include "common/program/message.h"
+
+static void
+write_all(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t wrote = write(fd, p, n);
+		if (wrote < 0 && errno != EINTR)
+			return; /* a log that cannot be written must not stop the batch */
+		if (wrote > 0) {
+			p += wrote;
+			n -= (size_t)wrote;
+		}
+	}
+}
+
+void
+log_open(struct log *l, const char *path, bool relay)
+{
+	*l = (struct log){.relay = relay, .line.max = LOG_LINE_MAX, .last.max = LOG_LINE_MAX};
+	l->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (l->fd < 0)
+		message("cannot write %s: %s", path, strerror(errno));
+}
+
+static void
+keep_line(struct log *l, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] != '\n') {
+			if (l->line.n < LOG_LINE_MAX)
+				buf_put_byte(&l->line, p[i]);
+			continue;
+		}
+		if (slice_trim(buf_slice(&l->line)).n) {
+			buf_reset(&l->last);
+			buf_put_slice(&l->last, buf_slice(&l->line));
+		}
+		buf_reset(&l->line);
+	}
+}
+
+/* The last LOG_TAIL_MAX bytes; the buffer holds up to twice as many, so that they move rarely. */
+static void
+keep_tail(struct log *l, const char *p, size_t n)
+{
+	l->left_out += n;
+	buf_put(&l->tail, p, n);
+	if (l->tail.n > 2 * LOG_TAIL_MAX) {
+		memmove(l->tail.p, l->tail.p + l->tail.n - LOG_TAIL_MAX, LOG_TAIL_MAX);
+		l->tail.n = LOG_TAIL_MAX;
+	}
+}
+
+void
+log_put(struct log *l, const char *p, size_t n)
+{
+	keep_line(l, p, n);
+	if (l->relay)
+		write_all(STDERR_FILENO, p, n);
+	if (l->fd < 0)
+		return;
+	size_t head = LOG_HEAD_MAX - l->written < n ? LOG_HEAD_MAX - (size_t)l->written : n;
+	write_all(l->fd, p, head);
+	l->written += head;
+	if (head < n)
+		keep_tail(l, p + head, n - head);
+}
+
+void
+log_close(struct log *l)
+{
+	if (slice_trim(buf_slice(&l->line)).n)
+		keep_line(l, "\n", 1);
+	if (l->fd >= 0 && l->tail.n) {
+		size_t n = l->tail.n < LOG_TAIL_MAX ? l->tail.n : LOG_TAIL_MAX;
+		dprintf(
+		    l->fd, "\n[%" PRIu64 " bytes of the log are left out here]\n", l->left_out - n);
+		write_all(l->fd, l->tail.p + l->tail.n - n, n);
+	}
+	if (l->fd >= 0)
+		close(l->fd);
+	l->fd = -1;
+	buf_free(&l->tail);
+	buf_free(&l->line);
+}
+
+struct slice
+log_last_line(const struct log *l)
+{
+	return slice_trim(buf_slice(&l->last));
+}

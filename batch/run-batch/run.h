@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BATCH_RUN_BATCH_RUN_H
+#define BATCH_RUN_BATCH_RUN_H
+
+#include "batch/run-batch/job.h"
+
+/* Runs the batch once, with its retries, lock and record. Returns the exit status of run-batch. */
+int run_once(const struct job *job);
+
+/* Runs a test of the batch: --replay, --expect. No lock, no record. */
+int run_test(const struct job *job);
+
+/* One run for each step of the window. */
+int run_backfill(const struct job *job);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_OPERATE_HISTORY_IMPL_H
+#define COMMON_OPERATE_HISTORY_IMPL_H
+
+#include "common/operate/history.h"
+#include "common/sql/sql.h"
+
+/* One kind of database behind a history. All parameters and cells are text; p NULL is null. */
+struct history_store {
+	enum sql_dialect dialect;
+	/* *missing: the database does not exist, and create is false. */
+	void *(*open)(const char *address, const char *password, const char *program, bool create,
+	    bool *missing);
+	void (*close)(void *connection);
+	const struct db_error *(*error)(const void *connection);
+	void (*fail)(void *connection, const char *why); /* sets the error, STATUS_CONFIG */
+	bool (*execute)(
+	    void *connection, struct slice sql, const struct slice *parameters, size_t n);
+	bool (*select)(void *connection, struct slice sql, size_t columns,
+	    void (*row)(void *context, const struct slice *cells), void *context);
+	enum history_lock (*lock)(void *connection, struct slice name);
+};
+
+enum { HISTORY_COLUMNS = RUN_TEXTS + (int)RUN_NUMBERS };
+
+extern const struct history_store history_sqlite, history_pg, history_mysql;
+
+#endif
