@@ -618,6 +618,29 @@ cutting_proxy() { # BYTES-FILE PORT-FILE
 	END
 }
 
+# A server that takes the connection, and then answers nothing or only the first word of the login.
+@test "a server that never answers is 75 after connect-timeout" {
+	stream 'schema id:int' 'row 1' >in.mam
+	for words in 0 1; do
+		rm -f port
+		python3 - "$words" "$MAM_TEST_MYSQL_SOCKET" >port 3>&- <<-'END' &
+			import socket, sys, time
+			door = socket.create_server(("127.0.0.1", 0))
+			print(door.getsockname()[1], flush=True)
+			client, _ = door.accept()
+			if sys.argv[1] == "1":
+			    server = socket.socket(socket.AF_UNIX)
+			    server.connect(sys.argv[2])
+			    client.sendall(server.recv(65536))
+			time.sleep(60)
+		END
+		until [ -s port ]; do sleep 0.05; done
+		run -75 timeout 50 load-mysql --to "mysql://mam@127.0.0.1:$(cat port)/$database?connect-timeout=1" --table t <in.mam
+		kill $!
+		[[ $output == *'cannot connect: '* ]]
+	done
+}
+
 @test "a connection that breaks before the first statement is 75" {
 	sql "CREATE TABLE t (id int)"
 	printf 'schema\tid:int\nrow\t1\n' | spell >in.mam
@@ -769,7 +792,7 @@ mode_words() { # MODE
 	[ "$(aborted)" = "$before" ]
 }
 
-# A window that the server does not open counts, whatever its kernel answers.
+# A window that the server does not open counts, though its kernel answers probes.
 @test "a server that takes no data for longer than network-timeout ends the load: 75, and nothing is loaded" {
 	sql 'CREATE TABLE t (id int, pad text); CREATE TRIGGER nap BEFORE INSERT ON t FOR EACH ROW SET @nap = IF(NEW.id = 1, SLEEP(8), 0)'
 	# More than the buffers of both kernels hold.

@@ -203,7 +203,7 @@ pooler_config() { # PORT
 	run ! grep -qE '[1-4][0-9]{5}' calls
 }
 
-# A window that the server does not open counts, whatever its kernel answers.
+# A window that the server does not open counts, though its kernel answers probes.
 @test "a server that takes no data for longer than tcp_user_timeout ends the load: 75, and nothing is loaded" {
 	sql 'CREATE TABLE napping (id int, pad text)'
 	sql "CREATE FUNCTION nap() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.id = 1 THEN PERFORM pg_sleep(8); END IF; RETURN NEW; END'"

@@ -119,7 +119,7 @@ mysql_open(void *p, const struct load *l)
 	enum { LOCK_MAX = 1000000000 }; /* milliseconds; an int has room for more */
 
 	if (!d->to)
-		die(STATUS_USAGE, "--to is missing: which database shall the records go into");
+		die(STATUS_USAGE, "--to is missing: the URL of the database");
 	load_refuse_password(d->to);
 	if (d->password)
 		secret_load(&secret, "password", d->password);
@@ -167,7 +167,7 @@ mysql_describe(void *p, struct sql_table *table, const struct column **columns, 
 	check(&d->client);
 	if (!d->table.found && table->schema.n == 0 && !ask(d, SLICE("SELECT DATABASE()")).p)
 		die(STATUS_USAGE, "neither --to nor --table names a database");
-	/* What was read is no reason to keep a view of the tables open until the first record. */
+	/* Reading the catalog began a transaction, whose view of the tables must not stay open until the first record. */
 	client_rollback(&d->client);
 	check(&d->client);
 	if (!d->table.found)
@@ -239,7 +239,7 @@ lock_table(struct mysql *d, const struct load *l)
 	buf_free(&name);
 }
 
-/* A transaction begins by itself with the first statement: autocommit is off, also behind a CREATE TABLE. */
+/* A transaction begins by itself with the first statement: autocommit is off, also after a CREATE TABLE. */
 static void
 mysql_begin(void *p, const struct load *l, bool whole)
 {
@@ -316,7 +316,7 @@ mysql_rows_begin(void *p, const struct load *l)
 	rows_begin(&d->rows, l);
 }
 
-/* ON DUPLICATE KEY UPDATE means any unique index, so it is right only where there is no other. */
+/* ON DUPLICATE KEY UPDATE means any unique index, so it is right only where the table has one. */
 static bool
 mysql_upserts_at_once(void *p)
 {

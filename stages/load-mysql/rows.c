@@ -13,7 +13,7 @@ enum {
 	PARAMETERS_MAX = 8192,     /* of one INSERT; the protocol ends at 65,535 */
 	INSERT_BYTES = 512 * 1024, /* of the values of one INSERT, unless one row has more */
 	PARAMETER_BYTES = 16,      /* what a parameter costs beside its text */
-	/* Of LOAD DATA's text: escaped, a record may double, and stands behind the rest of a packet. */
+	/* Of LOAD DATA's text: escaped, a record may double, and it follows the rest of a packet. */
 	TEXT_MAX = 2 * STREAM_RECORD_MAX + 1024 * 1024,
 };
 
@@ -106,7 +106,7 @@ pull(void *arg, char *to, size_t n)
 }
 
 /*
- * With LOCAL the server cannot stop what is sent, so it goes on behind what it does not
+ * With LOCAL the server cannot stop what is sent, so it goes on after rows that it does not
  * like: it leaves out a row whose key is there, and changes a value that does not fit, and
  * warns. Nothing of that is committed: a warning is an error, and so is a row too few.
  */
@@ -123,7 +123,7 @@ check_loaded(struct rows *r, uint64_t loaded)
 }
 
 /*
- * The first row stands in the buffer. LOAD DATA runs until the stream has ended, all
+ * The first row is in the buffer. LOAD DATA runs until the stream has ended, all
  * other rows come in through pull. False when the server did not even ask for it.
  */
 static bool

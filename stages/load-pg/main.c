@@ -79,7 +79,7 @@ needs_stage(void *d)
 	return target.needs_insert;
 }
 
-/* Keeps other loads out until the transaction ends; programs that are none of us are not held up. */
+/* Keeps other loads out until the transaction ends; other programs are not held up. */
 static void
 lock_out(const char *name, struct slice key)
 {
@@ -158,7 +158,7 @@ commit(void *d, const struct load *l)
 	note_transaction();
 	snprintf(unknown, sizeof unknown,
 	    "the connection was lost before COMMIT was answered: whether the rows were loaded is "
-	    "not known. SELECT txid_status(%s) on the same server tells: committed or aborted%s",
+	    "not known. SELECT txid_status(%s) on the same server answers committed or aborted%s",
 	    transaction,
 	    again ? "; to load again is safe in this mode" : "; look before you load again");
 	enum db_commit end = pg_commit(server());

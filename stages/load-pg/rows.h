@@ -7,7 +7,7 @@
 
 /* The rows of the load, as binary COPY. */
 
-/* Begins it. The table is locked against changes of its columns first, and a mode that cannot work on it is told now. */
+/* Begins it. The table is locked against changes of its columns first, and a mode that cannot work on it is reported now. */
 void rows_open(const struct pg_table *t, const struct load *l);
 void rows_put(const struct value *values, size_t n);
 /* Ends the COPY, so that the connection takes statements; the next row begins another. */

@@ -25,7 +25,7 @@ uint64_t server_execute(struct slice sql, const struct pg_parameter *parameters,
 bool server_execute_unless(const char *state, struct slice sql, uint64_t *rows);
 struct pg_rows server_query(struct slice sql);
 
-/* Texts mean the same whatever the role's settings are; or as those settings say. See pg/session.h. */
+/* Texts mean the same under any settings of the role; or what those settings make of them. See pg/session.h. */
 void server_begin_session(void);
 void server_our_settings(void);
 void server_their_settings(void);

@@ -78,7 +78,7 @@ struct client_rows {
 };
 /*
  * All rows of a query in memory. The caller frees them. Of the n parameters a time is a text.
- * A warning is no error; a caller that wants it to be calls client_warnings next.
+ * A warning is not an error; a caller that wants it to be calls client_warnings next.
  */
 bool client_query(struct client *c, struct slice sql, const struct value *parameters, size_t n,
     struct client_rows *rows);

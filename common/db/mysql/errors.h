@@ -7,7 +7,7 @@
 #include "common/db/cause.h"
 
 /*
- * The numbers of MySQL, MariaDB and their clients that a loader tells apart.
+ * The numbers of MySQL, MariaDB and their clients that a program distinguishes.
  * The servers' numbers never change; they are written here since no header
  * has those of both.
  */
