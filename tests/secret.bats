@@ -40,6 +40,10 @@ setup_file() {
 			    print(f"{name.upper()}_ID={key['AccessKeyId']} {name.upper()}_KEY={key['SecretAccessKey']}")
 			everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 			iam.put_user_policy(UserName="admin", PolicyName="p", PolicyDocument=json.dumps(everything))
+			anybody = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
+			iam.create_role(RoleName="batch", AssumeRolePolicyDocument=json.dumps(anybody))
+			iam.put_role_policy(RoleName="batch", PolicyName="p", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
+			    {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "arn:aws:ssm:*:*:parameter/plain"}]}))
 			url = os.environ["AWS_ENDPOINT_URL"] + "/moto-api/reset-auth"
 			urllib.request.urlopen(urllib.request.Request(url, b"0", {"Content-Type": "text/plain"}))
 		END
@@ -192,6 +196,24 @@ refused() {
 	AWS_SECRET_ACCESS_KEY=wrong-key refused 77 'ssm answered 403 SignatureDoesNotMatch' get ssm:plain
 	AWS_ACCESS_KEY_ID=AKIAUNKNOWN refused 77 'InvalidClientTokenId' get ssm:plain
 	run ! grep -qE "wrong-key|$ADMIN_KEY" err
+}
+
+@test "a role that STS gives signs, and may do what the role may" {
+	moto admin
+	mkdir .aws
+	printf '[profile base]\naws_access_key_id = %s\naws_secret_access_key = %s\n[profile batch]\nrole_arn = arn:aws:iam::123456789012:role/batch\nsource_profile = base\n' \
+		"$ADMIN_ID" "$ADMIN_KEY" >.aws/config
+	unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+	[ "$(AWS_PROFILE=base secret get ssm:/mam/list)" = a,b ]
+	[ "$(AWS_PROFILE="batch" secret get ssm:plain)" = pl41n ]
+	AWS_PROFILE="batch" refused 77 'AccessDenied' get ssm:/mam/list
+	# moto cannot take a web identity while it checks signatures.
+	reset_auth() { curl -sf -H 'Content-Type: text/plain' --data-binary "$1" "$AWS_ENDPOINT_URL/moto-api/reset-auth" >/dev/null; }
+	printf 'ey.web.token\n' >token
+	reset_auth inf
+	AWS_WEB_IDENTITY_TOKEN_FILE=token AWS_ROLE_ARN=arn:aws:iam::123456789012:role/batch secret get ssm:plain >out 2>err || true
+	reset_auth 0
+	[ "$(cat out)" = pl41n ]
 }
 
 @test "policy: what it prints is enough, and every part of it is needed" {
@@ -426,6 +448,14 @@ refused() {
 	sed -i s/hunter3-x/other-x/ old-batch
 	refused 69 'exists with another value' import ./old-batch
 	[ "$(secret get ssm:/mam/old-batch/password_2)" = hunter3-x ]
+}
+
+@test "import: a refusal that repeats the secret is not shown" {
+	fake
+	answer '{"status":400,"json":{"__type":"ValidationException","message":"Value hunter2-x failed to satisfy constraint"}}'
+	printf '#!/bin/sh\nPASSWORD=hunter2-x\n' >job
+	refused 69 'parameter "/mam/job/password": ValidationException' import job
+	run ! grep -q hunter2 out err
 }
 
 @test "import: other languages, and files without a secret" {

@@ -250,8 +250,9 @@ put_parameter(struct aws *aws, const struct item *item)
 		message("parameter %s: written", quoted(slice_of(item->parameter)));
 	else if (strcmp(answer.fault.code, "ParameterAlreadyExists") == 0)
 		compare(aws, item);
-	else
-		die(f.status, "parameter %s: %s", quoted(slice_of(item->parameter)), f.text);
+	else /* the text of a refusal may repeat the value */
+		die(f.status, "parameter %s: %s", quoted(slice_of(item->parameter)),
+		    answer.fault.code[0] ? answer.fault.code : f.text);
 	secret_wipe_buf(&body);
 	aws_answer_wipe(&answer);
 }
