@@ -56,7 +56,7 @@ struct aws_request {
 };
 
 enum {
-	AWS_ANSWER_MAX = 2 * 1024 * 1024, /* bytes of a body */
+	AWS_ANSWER_MAX = 1024 * 1024, /* bytes of a body */
 	AWS_TRIES = 6, /* of a request, unless AWS_MAX_ATTEMPTS or max_attempts is set */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 
 #include "common/program/capture.h"
@@ -9,12 +10,12 @@
 #include "common/program/secret.h"
 
 /* A plain memset before free is a dead store that the compiler may drop. */
+static void *(*const volatile overwrite)(void *, int, size_t) = memset;
+
 static void
 wipe(char *p, size_t n)
 {
-	volatile char *v = p;
-	while (n > 0)
-		v[--n] = 0;
+	overwrite(p, 0, n);
 }
 
 void
