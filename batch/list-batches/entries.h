@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BATCH_LIST_BATCHES_ENTRIES_H
+#define BATCH_LIST_BATCHES_ENTRIES_H
+
+#include "common/batch/schedule.h"
+#include "common/operate/batches.h"
+
+/* A batch with what is known of it besides its head. */
+struct entry {
+	const struct batch *batch;
+	struct slice file; /* base name of its path */
+	bool good;         /* head and zone are good, and the name is its own */
+	bool scheduled;
+	int64_t next; /* seconds since 1970; meaningful if scheduled */
+	const struct zone *zone;
+	struct slice zone_name;
+	const char **launched; /* where it is launched, "crontab:jobs:3" */
+	size_t launched_n;
+	bool living;     /* it is launched, or a living batch names it */
+	struct buf code; /* the whole file without comment lines */
+};
+
+struct entries {
+	struct entry *items; /* by name */
+	size_t n;
+	bool mistakes; /* a message has reported one */
+};
+
+/*
+ * All batches of the folders, with their next run after now. Mistakes in heads, zones that do
+ * not exist, and names that occur twice are reported; the entry is kept and is not good.
+ */
+struct entries entries_read(const struct option_list *folders, int64_t now);
+
+/* Whether a text names this file: with nothing before and after it that could be part of a name. */
+bool text_names(struct slice text, struct slice file);
+
+#endif

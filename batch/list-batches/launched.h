@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BATCH_LIST_BATCHES_LAUNCHED_H
+#define BATCH_LIST_BATCHES_LAUNCHED_H
+
+#include "batch/list-batches/entries.h"
+
+/*
+ * What is really launched: from a crontab, systemd timers, definitions of AWS Data Pipeline,
+ * prefect.yaml, scripts and lists. A batch that is named in a command counts as launched,
+ * whether as an operand or as a path, because a batch that is taken for unused by mistake may be
+ * removed. Something counts as missing only if it is certainly meant as a batch: the operand of
+ * run-batch, or a path in a folder that is named like one of the searched ones.
+ */
+
+struct missing {
+	const char *where; /* "crontab:jobs:3" */
+	struct slice name; /* as it is written there */
+	const char *why;
+};
+
+struct launches {
+	struct missing *missing;
+	size_t missing_n;
+	size_t commands; /* that were looked at */
+};
+
+/*
+ * Reads all sources, KIND:FILE each, and marks the entries. launchers are further programs whose
+ * operand is a batch's name, like run-batch. Dies with STATUS_USAGE on an unknown kind, STATUS_IO
+ * on a file that cannot be read, STATUS_DATA on one that cannot be understood or has no command.
+ */
+struct launches launched_read(struct entries *all, const struct option_list *folders,
+    const struct option_list *sources, const struct option_list *launchers);
+
+/* For the readers of the kinds. where is kept; it and the text must live on. */
+void launched_command(const char *where, struct slice command);
+void launched_name(const char *where, struct slice name);
+
+void read_crontab(const char *file, struct slice text);
+void read_systemd(const char *folder);
+void read_datapipeline(const char *file, struct slice text);
+void read_prefect(const char *file, struct slice text);
+
+/* "KIND:FILE:LINE", or without the line if it is 0. Lives for ever. */
+const char *launch_place(const char *kind, const char *file, size_t line);
+/* The next line of a text; false at its end. */
+bool next_line(struct slice *text, struct slice *line);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BATCH_LIST_BATCHES_LIST_H
+#define BATCH_LIST_BATCHES_LIST_H
+
+#include "batch/list-batches/entries.h"
+#include "batch/list-batches/files.h"
+#include "batch/list-batches/launched.h"
+#include "batch/list-batches/rows.h"
+
+/* Which batches are listed; NULL and negative numbers are no condition. */
+struct filter {
+	const char *os, *target, *owner;
+	int64_t sunset; /* days from today */
+	bool unused;
+	int64_t today; /* days since 1970-01-01 */
+};
+
+bool filter_takes(const struct filter *f, const struct entry *e);
+
+void list_batches(enum rows_format format, const struct entries *all, const struct filter *f);
+void list_missing(enum rows_format format, const struct launches *found);
+void list_files(enum rows_format format, const struct extra_files *files);
+
+/*
+ * A checklist in Markdown: "remove" or "os". To standard output, or with a folder as one
+ * file NAME.md for each batch, whose first line is a title.
+ */
+struct todo {
+	const char *kind;
+	const char *folder; /* NULL: standard output */
+	const char *os;     /* the system to leave, for "os" */
+};
+void todo_write(const struct todo *todo, const struct entries *all, const struct filter *f,
+    const struct extra_files *files);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * list-batches: what a team's batches are, when they run, and which of them nothing runs. Reads the
+ * heads of all batches below some folders, and compares them with what is launched.
+ */
+#include <time.h>
+
+#include "batch/list-batches/list.h"
+#include "common/program/message.h"
+#include "common/program/options.h"
+#include "common/time/iso.h"
+
+enum { DAY = 86400, DAYS_MAX = 100000 };
+
+static struct cfg {
+	struct option_list folders, launched, launchers;
+	bool json, markdown, csv, missing, files;
+	const char *at;
+	struct todo todo;
+	struct filter filter;
+} cfg = {.filter.sunset = -1};
+
+static const struct option_row options[] = {
+    {.name = "batches",
+	.word = "FOLDER",
+	.help = "a folder with batches, may be repeated (MAM_BATCHES, or pipelines/ of the "
+		"installation)",
+	.kind = OPTION_LIST,
+	.to.list = &cfg.folders},
+    {.name = "json",
+	.help = "one JSON object for each line of the list",
+	.kind = OPTION_FLAG,
+	.to.flag = &cfg.json},
+    {.name = "markdown",
+	.help = "a table in Markdown",
+	.kind = OPTION_FLAG,
+	.to.flag = &cfg.markdown},
+    {.name = "csv", .help = "CSV with a line of names", .kind = OPTION_FLAG, .to.flag = &cfg.csv},
+    {.name = "os",
+	.word = "NAME",
+	.help = "only batches that run on this system",
+	.kind = OPTION_TEXT,
+	.to.text = &cfg.filter.os},
+    {.name = "target",
+	.word = "WORD",
+	.help = "only batches whose target is this table, or this kind of database",
+	.kind = OPTION_TEXT,
+	.to.text = &cfg.filter.target},
+    {.name = "owner",
+	.word = "NAME",
+	.help = "only batches of this owner",
+	.kind = OPTION_TEXT,
+	.to.text = &cfg.filter.owner},
+    {.name = "sunset",
+	.word = "DAYS",
+	.help = "only batches whose API is switched off within so many days, or was already",
+	.kind = OPTION_COUNT,
+	.to.number = &cfg.filter.sunset,
+	.low = 0,
+	.high = DAYS_MAX},
+    {0},
+};
+
+static const struct option_row launch_options[] = {
+    {.name = "launched",
+	.word = "KIND:FILE",
+	.help = "what is launched: crontab:, systemd:, datapipeline:, prefect:, script: or file:, "
+		"may be repeated",
+	.kind = OPTION_LIST,
+	.to.list = &cfg.launched},
+    {.name = "launcher",
+	.word = "NAME",
+	.help =
+	    "a program that runs the batch that it is given, as run-batch does; may be repeated",
+	.kind = OPTION_LIST,
+	.to.list = &cfg.launchers},
+    {.name = "unused",
+	.help = "only batches that nothing launches",
+	.kind = OPTION_FLAG,
+	.to.flag = &cfg.filter.unused},
+    {.name = "missing",
+	.help = "list what is launched but is not a batch of these folders",
+	.kind = OPTION_FLAG,
+	.to.flag = &cfg.missing},
+    {.name = "files",
+	.help = "list files beside the batches that no living batch uses",
+	.kind = OPTION_FLAG,
+	.to.flag = &cfg.files},
+    {.name = "todo",
+	.word = "remove|os",
+	.help = "a checklist in Markdown: batches to remove, or to bring to "
+		"another system",
+	.kind = OPTION_CHOICE,
+	.to.text = &cfg.todo.kind,
+	.choices = "remove|os"},
+    {.name = "output",
+	.word = "FOLDER",
+	.help = "write the checklist as one file for each batch",
+	.kind = OPTION_TEXT,
+	.to.text = &cfg.todo.folder},
+    {.name = "at",
+	.word = "TIME",
+	.help = "take this for the present time, 2026-11-20T13:00:00Z",
+	.kind = OPTION_TEXT,
+	.to.text = &cfg.at},
+    {0},
+};
+
+static const struct option_row *const tables[] = {options, launch_options, NULL};
+static const struct program program = {.name = "list-batches",
+    .about = "Lists the batches, and compares them with what is launched.",
+    .tables = tables};
+
+static void
+check_options(void)
+{
+	bool todo_remove = cfg.todo.kind && strcmp(cfg.todo.kind, "remove") == 0;
+	bool todo_os = cfg.todo.kind && strcmp(cfg.todo.kind, "os") == 0;
+	if (cfg.json + cfg.markdown + cfg.csv > 1)
+		die(STATUS_USAGE, "--json, --markdown and --csv exclude each other");
+	if (cfg.filter.unused + cfg.missing + cfg.files + (cfg.todo.kind != NULL) > 1)
+		die(STATUS_USAGE, "--unused, --missing, --files and --todo exclude each other");
+	if (cfg.todo.kind && (cfg.json || cfg.csv))
+		die(STATUS_USAGE, "--todo writes Markdown only");
+	if (cfg.todo.folder && !cfg.todo.kind)
+		die(STATUS_USAGE, "--output needs --todo");
+	if ((cfg.filter.unused || cfg.missing || todo_remove) && !cfg.launched.n)
+		die(STATUS_USAGE, "%s needs --launched: without it nothing shows what is launched",
+		    cfg.missing   ? "--missing"
+		    : todo_remove ? "--todo remove"
+				  : "--unused");
+	if (todo_os && !cfg.filter.os)
+		die(STATUS_USAGE, "--todo os needs --os NAME, the system that the batches leave");
+	cfg.filter.unused |= todo_remove;
+}
+
+static int64_t
+present_time(void)
+{
+	int64_t seconds = (int64_t)time(NULL);
+	uint32_t nanoseconds;
+	if (cfg.at && !iso_read_timestamp(slice_of(cfg.at), &seconds, &nanoseconds))
+		die(STATUS_USAGE, "--at: %s is not a time such as 2026-11-20T13:00:00Z",
+		    quoted(slice_of(cfg.at)));
+	return seconds;
+}
+
+int
+main(int argc, char **argv)
+{
+	options_parse(&program, argc, argv);
+	check_options();
+	enum rows_format format = cfg.json       ? ROWS_JSON
+				  : cfg.markdown ? ROWS_MARKDOWN
+				  : cfg.csv      ? ROWS_CSV
+						 : ROWS_TABLE;
+	int64_t now = present_time();
+	struct option_list folders = batches_folders(&cfg.folders);
+	struct entries all = entries_read(&folders, now);
+	struct launches found = launched_read(&all, &folders, &cfg.launched, &cfg.launchers);
+	cfg.filter.today = (now - (now % DAY + DAY) % DAY) / DAY;
+	cfg.todo.os = cfg.filter.os;
+
+	if (cfg.missing) {
+		list_missing(format, &found);
+	} else if (cfg.files || cfg.todo.kind) {
+		struct extra_files files = files_read(&folders, &all);
+		if (cfg.files)
+			list_files(format, &files);
+		else
+			todo_write(&cfg.todo, &all, &cfg.filter, &files);
+	} else {
+		list_batches(format, &all, &cfg.filter);
+	}
+	return all.mistakes ? STATUS_CONFIG : STATUS_OK;
+}
