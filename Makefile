@@ -172,6 +172,7 @@ deps-test: deps
 	@if [ -x tests/servers/prism ]; then tests/servers/prism install; fi
 	@tests/json-suite install
 	@tests/servers/moto install
+	@tests/servers/ec2-metadata install
 deps-bench: deps-test
 	@deploy/install-deps bench
 

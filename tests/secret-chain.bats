@@ -73,11 +73,11 @@ in_net() {
 		rm -f url
 		if [ -z "${NO_SERVER:-}" ]; then
 			"$MAM_ROOT/tests/servers/scripted" --parent $$ --answers "$PWD/answers" --log "$PWD/log" \
-				--listen 0.0.0.0:80 >url 2>server.err 3>&- &
+				--listen "${LISTEN:-0.0.0.0:80}" >url 2>server.err 3>&- &
 			for _ in $(seq 1200); do [ -s url ] && break; sleep 0.05; done
 			[ -s url ] || { cat server.err; exit 1; }
+			export AWS_ENDPOINT_URL_SSM=$(cat url)
 		fi
-		export AWS_ENDPOINT_URL_SSM=http://127.0.0.1
 		'"$1"
 }
 
@@ -289,6 +289,20 @@ sts_keys() { # KEY
 	in_net 'AWS_EC2_METADATA_DISABLED=true refused 77 "AWS_EC2_METADATA_DISABLED is true"'
 	AWS_EC2_METADATA_SERVICE_ENDPOINT=http://10.1.2.3 in_net 'refused 78 "is not an address of instance metadata"'
 	AWS_EC2_METADATA_SERVICE_ENDPOINT=http://169.254.169.254.example.com in_net 'refused 78 "is not an address of instance metadata"'
+}
+
+@test "instance: AWS's own mock of metadata" {
+	PROGRAM=$("$BATS_TEST_DIRNAME/servers/ec2-metadata" path) || skip 'SKIPPED: ec2-metadata-mock is not installed (make deps-test)'
+	export PROGRAM
+	parameter_for_all
+	for version in '--imdsv2' ''; do
+		# shellcheck disable=SC2016
+		LISTEN=127.0.0.1:0 in_net '"$PROGRAM" --hostname 169.254.169.254 --port 80 '"$version"' >mock.log 2>&1 3>&- &
+			MOCK=$!
+			for _ in $(seq 600); do curl -s -o /dev/null http://169.254.169.254/ && break; sleep 0.05; done
+			reads_as 12345678901
+			kill $MOCK'
+	done
 }
 
 @test "container: both addresses, tokens, and addresses that are refused" {
