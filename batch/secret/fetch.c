@@ -86,7 +86,7 @@ exec_run(const struct operands *operands)
 			die_errno(STATUS_TRY_AGAIN, "cannot set %s", list[i].variable);
 		secret_wipe(&list[i].value);
 	}
-	/* What was ours alone in memory ends here: exec replaces all of it. */
+	/* exec replaces all of our memory. */
 	execvp(operands->command[0], operands->command);
 	die(STATUS_USAGE, "cannot run %s: %s", quoted(slice_of(operands->command[0])),
 	    errno == ENOENT ? "no such program" : strerror(errno));

@@ -11,7 +11,7 @@ struct finding {
 };
 
 struct report {
-	struct buf map; /* what the slices point into */
+	struct buf map; /* the slices point into it */
 	struct finding *list;
 	size_t n;
 };
@@ -20,7 +20,7 @@ struct report {
 void report_read(struct report *r, const char *path);
 
 /*
- * Writes what git-filter-repo --replace-text reads: each secret once, longer ones first, to
+ * Writes the file for git-filter-repo --replace-text: each secret once, longer ones first, to
  * be replaced by ***REMOVED***. The file holds the secrets, so that only its owner can read
  * it, and none that is there is overwritten. Returns the number of secrets.
  */

@@ -13,9 +13,9 @@
 struct language {
 	const char *ending;  /* of the file's name, ".rb" */
 	const char *program; /* in the first line, "ruby" */
-	const char *read;    /* what reads a variable, with one %s */
+	const char *read;    /* an expression that reads a variable, with one %s */
 	const char *join;    /* between two texts; empty: written one after the other */
-	const char *before;  /* what the script needs first, or NULL */
+	const char *before;  /* a line that the script needs first, or NULL */
 };
 
 /* The language of a script; NULL if it is not known. */
@@ -37,7 +37,7 @@ bool literal_next(const struct language *l, struct slice text, size_t *at, struc
 /* The name of the environment variable: letters in upper case, digits and '_'. Appended. */
 void literal_put_variable(struct buf *b, struct slice name);
 
-/* What replaces the value and the quotes around it, if it is a whole text. Appended. */
+/* The text that replaces the value and the quotes around it, if it is a whole text. Appended. */
 void literal_put_reading(
     struct buf *b, const struct language *l, const struct literal *found, struct slice variable);
 

@@ -73,8 +73,8 @@ struct aws_answer {
  * Throttling, faults of the server and of the network are tried again with full jitter; a
  * clock that is wrong is corrected once by the answer's Date, credentials that have expired
  * are read once more. False with the failure set otherwise; STATUS_TRY_AGAIN when all tries
- * are used up, STATUS_PERMISSION for credentials and permission, STATUS_CONFIG for what does
- * not exist, STATUS_REFUSED else. All-zero *answer is ready; it is reused.
+ * are used up, STATUS_PERMISSION for credentials and permission, STATUS_CONFIG for a thing that
+ * does not exist, STATUS_REFUSED else. All-zero *answer is ready; it is reused.
  */
 bool aws_send(
     struct aws *a, const struct aws_request *q, struct aws_answer *answer, struct failure *f);

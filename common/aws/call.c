@@ -183,12 +183,12 @@ correct_clock(struct aws *a, const struct aws_answer *answer)
 		return false;
 	a->clock_offset = offset;
 	message("the clock of this machine is %" PRId64
-		" s %s of that of AWS: requests are signed with theirs",
-	    offset < 0 ? -offset : offset, offset < 0 ? "ahead" : "behind");
+		" s %s: requests are signed with the time of AWS",
+	    offset < 0 ? -offset : offset, offset < 0 ? "fast" : "slow");
 	return true;
 }
 
-/* What the service says, as a failure. */
+/* The service's answer as a failure. */
 static void
 describe(const struct aws_request *q, const struct aws_answer *answer, struct failure *f)
 {

@@ -172,7 +172,7 @@ get_keys(struct aws *a, struct failure *f)
 	k.from = from;
 	aws_keys_wipe(&a->keys);
 	a->keys = k;
-	/* The service decides: an instance's keys may be good for longer than they say. */
+	/* The service decides: an instance's keys may be good for longer than their expiration. */
 	if (k.expires && k.expires < aws_time(a))
 		message("AWS credentials of %s expired %lld s ago, they are used nevertheless",
 		    from, (long long)(aws_time(a) - k.expires));

@@ -26,7 +26,7 @@ struct aws {
 	int64_t clock_offset; /* seconds that the services' clock is ahead of ours */
 };
 
-/* What a source of credentials gave. */
+/* The result of a source of credentials. */
 enum found {
 	FOUND,
 	NOT_HERE, /* the source is not configured, or not of this machine */

@@ -200,7 +200,7 @@ aws_profile_keys(struct aws *a, struct slice profile, struct aws_keys *k, struct
 	return NOT_HERE;
 }
 
-/* What credential_source names. */
+/* The keys of the place that credential_source names. */
 static enum found
 from_source(struct aws *a, struct slice source, struct aws_keys *k, struct failure *f)
 {

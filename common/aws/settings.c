@@ -234,7 +234,7 @@ configured_endpoint(
 	return aws_profile_setting(a, profile, "endpoint_url", url);
 }
 
-/* An address of this machine: what is sent there leaves it only if somebody forwards it. */
+/* An address of this machine: data sent to it does not leave the machine unless a program forwards it. */
 static bool
 is_loopback(struct slice host)
 {

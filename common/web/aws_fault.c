@@ -80,7 +80,7 @@ put_character(struct buf *to, struct slice xml, size_t *at)
 	}
 	const char *end = xml.p[*at] == '&' ? memchr(xml.p + *at, ';', xml.n - *at) : NULL;
 	int64_t c = 0;
-	/* ASCII is enough: what services escape are line ends and the like. */
+	/* ASCII is enough: services escape line ends and the like. */
 	if (end && xml.p[*at + 1] == '#' &&
 	    parse_integer(
 		(struct slice){xml.p + *at + 2, (size_t)(end - xml.p) - *at - 2}, 1, 127, &c)) {

@@ -96,7 +96,7 @@ compare_pairs(const void *p, const void *q)
 	return order ? order : slice_compare(a->value, b->value);
 }
 
-/* The part encoded anew, whatever the request's spelling: "%2b" and "%2B" are the same byte. */
+/* The part encoded anew: "%2b" and "%2B" in the request are the same byte. */
 static struct slice
 encoded(struct buf *b, struct slice part)
 {
