@@ -215,7 +215,7 @@ sts_keys() { # KEY
 	in_net 'reads_as AKIAIMDS'
 	[ "$(asked 'select(.method == "PUT") | .headers["x-aws-ec2-metadata-token-ttl-seconds"]' | head -n 1)" = 21600 ]
 	[ "$(asked 'select(.headers["x-amz-target"]) | .headers["x-amz-security-token"]' | tail -n 1)" = tok ]
-	BOTO='' http_proxy=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1 no_proxy=127.0.0.1 in_net 'reads_as AKIAIMDS'
+	BOTO='' http_proxy=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1 in_net 'reads_as AKIAIMDS'
 	grep -v '"status":401' answers >kept
 	mv kept answers
 	answer '{"path":"/latest/meta-data/placement/region","when":{"X-aws-ec2-metadata-token":"t0k-1"},"text":"eu-central-1"}'
@@ -322,7 +322,7 @@ sts_keys() { # KEY
 	in_net 'refused 78 "a character that a header must not have"'
 	AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=no-such in_net 'refused 78 "cannot read \"no-such\""'
 	unset AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
-	for url in http://10.0.0.1/full http://example.com/full http://169.254.170.2.example.com/full ftp://127.0.0.1/full; do
+	for url in http://10.0.0.1/full http://127.0.0.1.example.com/full http://example.com/full http://169.254.170.2.example.com/full ftp://127.0.0.1/full; do
 		AWS_CONTAINER_CREDENTIALS_FULL_URI=$url in_net 'refused 78 "is neither https nor an address of"'
 	done
 	: >answers

@@ -329,6 +329,47 @@ refused() {
 	AWS_ENDPOINT_URL=http://127.0.0.1:1 AWS_MAX_ATTEMPTS=2 refused 75 'ssm: ' get ssm:/a
 }
 
+@test "a hundred at once against AWS's limit of 40 a second: none fails, and there is no storm" {
+	cat >limit.py <<-'END'
+		import http.server, json, os, threading, time
+		class Handler(http.server.BaseHTTPRequestHandler):
+		    lock, tokens, last, count = threading.Lock(), 40.0, time.monotonic(), 0
+		    def log_message(self, *args): pass
+		    def reply(self, status, value):
+		        body = json.dumps(value).encode()
+		        self.send_response(status)
+		        self.send_header("Content-Length", str(len(body)))
+		        self.end_headers()
+		        self.wfile.write(body)
+		    def do_POST(self):
+		        self.rfile.read(int(self.headers["Content-Length"]))
+		        with Handler.lock:
+		            now = time.monotonic()
+		            Handler.tokens = min(40, Handler.tokens + (now - Handler.last) * 40)
+		            Handler.last, Handler.count, good = now, Handler.count + 1, Handler.tokens >= 1
+		            Handler.tokens -= good
+		        self.reply(200, {"Parameters": [{"Name": "/a", "Value": "v"}]}) if good else self.reply(
+		            400, {"__type": "ThrottlingException", "Message": "Rate exceeded"})
+		    def do_GET(self):
+		        self.reply(200, Handler.count)
+		class Server(http.server.ThreadingHTTPServer):
+		    request_queue_size, daemon_threads = 500, True
+		server = Server(("127.0.0.1", 0), Handler)
+		print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
+		server.serve_forever()
+	END
+	python3 limit.py >url 3>&- &
+	HTTP_PID=$!
+	for _ in $(seq 600); do [ -s url ] && break; sleep 0.1; done
+	AWS_ENDPOINT_URL=$(cat url)
+	export AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b
+	seq 100 | xargs -P 100 -I{} sh -c 'secret exec --map A=ssm:/a -- true || echo {} failed' >failed
+	[ ! -s failed ]
+	count=$(curl -s "$AWS_ENDPOINT_URL/")
+	[ "$count" -ge 100 ]
+	[ "$count" -lt 400 ]
+}
+
 @test "what is refused for good is asked once" {
 	fake
 	answer '{"status":400,"json":{"__type":"com.amazon#ValidationException","message":"no such form"}}'
@@ -385,10 +426,13 @@ refused() {
 	unset AWS_ENDPOINT_URL
 	secret get ssm:/a
 	AWS_ENDPOINT_URL=http://10.0.0.1 refused 78 'secrets would cross the network as plain text' get ssm:/a
+	AWS_ENDPOINT_URL=http://127.0.0.1.example.com refused 78 'as plain text' get ssm:/a
 	AWS_ENDPOINT_URL=http://localhost.example.com refused 78 'as plain text' get ssm:/a
 	AWS_ENDPOINT_URL='ftp://x' refused 78 'is not an http or https URL' get ssm:/a
 	AWS_ENDPOINT_URL='https://u:p@x/' refused 78 'is not an http or https URL' get ssm:/a
 	[ "$(requests)" -eq 2 ]
+	# No proxy gets requests for this machine.
+	http_proxy=http://127.0.0.1:1 all_proxy=http://127.0.0.1:1 secret get ssm:/a
 	AWS_CA_BUNDLE=no-such refused 78 'AWS_CA_BUNDLE: cannot read' get ssm:/a
 }
 

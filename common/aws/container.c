@@ -64,9 +64,7 @@ is_allowed(struct slice url)
 	return url_is_http(url) && !url_has_user(url) &&
 	       (slice_equal_caseless((struct slice){url.p, 6}, SLICE("https:")) ||
 		   slice_is(host, "169.254.170.2") || slice_is(host, "169.254.170.23") ||
-		   slice_equal_caseless(host, SLICE("[fd00:ec2::23]")) ||
-		   slice_equal_caseless(host, SLICE("localhost")) || slice_is(host, "[::1]") ||
-		   (host.n > 4 && memcmp(host.p, "127.", 4) == 0));
+		   slice_equal_caseless(host, SLICE("[fd00:ec2::23]")) || aws_is_loopback(url));
 }
 
 /* The URL that the environment names; NOT_HERE if it names none. */

@@ -58,6 +58,9 @@ const char *aws_variable(const char *name);
 /* Whether a variable is "true", in any case. */
 bool aws_is_true(const char *value);
 
+/* Whether a URL leads to this machine: data sent to it leaves the machine only by a program's will. */
+bool aws_is_loopback(struct slice url);
+
 /* The sources, in the order in which they are asked. */
 enum found aws_profile_role(
     struct aws *a, struct slice profile, struct aws_keys *k, struct failure *f);

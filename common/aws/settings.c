@@ -9,6 +9,7 @@
 #include "common/program/file.h"
 #include "common/program/message.h"
 #include "common/program/secret.h"
+#include "common/web/address.h"
 #include "common/web/aws_profile.h"
 #include "common/web/url.h"
 
@@ -234,12 +235,12 @@ configured_endpoint(
 	return aws_profile_setting(a, profile, "endpoint_url", url);
 }
 
-/* An address of this machine: data sent to it does not leave the machine unless a program forwards it. */
-static bool
-is_loopback(struct slice host)
+bool
+aws_is_loopback(struct slice url)
 {
+	struct slice host = url_host(url);
 	return slice_equal_caseless(host, SLICE("localhost")) || slice_is(host, "[::1]") ||
-	       (host.n > 4 && memcmp(host.p, "127.", 4) == 0);
+	       (host.n > 4 && memcmp(host.p, "127.", 4) == 0 && address_is_private(host));
 }
 
 bool
@@ -254,7 +255,7 @@ aws_put_endpoint(struct aws *a, const struct aws_service *service, struct buf *b
 			    "%s for %s is not an http or https URL without user and query", setting,
 			    service->name);
 		if (!slice_equal_caseless((struct slice){url.p, 6}, SLICE("https:")) &&
-		    !is_loopback(url_host(url)))
+		    !aws_is_loopback(url))
 			return failure_set(f, STATUS_CONFIG,
 			    "%s for %s: %s: without TLS only addresses of this machine are asked, "
 			    "since secrets would cross the network as plain text",
