@@ -359,7 +359,7 @@ refused() {
 		server.serve_forever()
 	END
 	python3 limit.py >url 3>&- &
-	HTTP_PID=$!
+	export HTTP_PID=$!
 	for _ in $(seq 600); do [ -s url ] && break; sleep 0.1; done
 	AWS_ENDPOINT_URL=$(cat url)
 	export AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b
