@@ -157,6 +157,14 @@ refused() {
 	[ ! -e ran ]
 }
 
+@test "exec: the command has the signals that it would have without" {
+	grep SigIgn /proc/self/status >wanted
+	secret exec --map A=env:HOME -- grep SigIgn /proc/self/status >got
+	diff wanted got
+	# Parents such as Python ignore SIGPIPE; a command of a batch is to die of it.
+	[ "$(python3 -c 'import subprocess; subprocess.run(["secret", "exec", "--map", "A=env:HOME", "--", "grep", "SigIgn", "/proc/self/status"], restore_signals=False)')" = "$(cat wanted)" ]
+}
+
 @test "exec: its options" {
 	refused 64 'exec needs --map' exec -- true
 	refused 64 'exec needs a command' exec --map A=env:HOME

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -86,6 +87,8 @@ exec_run(const struct operands *operands)
 			die_errno(STATUS_TRY_AGAIN, "cannot set %s", list[i].variable);
 		secret_wipe(&list[i].value);
 	}
+	/* options_parse ignores it; a command is to have it as it comes. */
+	signal(SIGXFSZ, SIG_DFL);
 	/* exec replaces all of our memory. */
 	execvp(operands->command[0], operands->command);
 	die(STATUS_USAGE, "cannot run %s: %s", quoted(slice_of(operands->command[0])),
