@@ -11,4 +11,11 @@
  */
 bool file_read(const char *path, struct buf *to);
 
+/*
+ * Writes a file so that readers see it whole, the old one or the new one, also after a crash: a
+ * temporary file beside it ("PATH.PID.part"), fsync, rename. Its permissions are those of any new
+ * file (umask). False with errno set; the old file is then untouched.
+ */
+bool file_replace(const char *path, struct slice bytes);
+
 #endif
