@@ -13,6 +13,7 @@ NEEDS_load-sqlite = sqlite3
 NEEDS_secret      = libcurl libcrypto
 NEEDS_sigv4       = libcrypto
 NEEDS_run-batch   = sqlite3 libpq mysqlclient|libmariadb|mariadb
+NEEDS_report-batches = $(NEEDS_run-batch)
 NEEDS_ask_pg      = libpq
 NEEDS_ask_mysql   = mysqlclient|libmariadb|mariadb
 NEEDS_ask_sqlite  = sqlite3
@@ -171,6 +172,8 @@ deps-test: deps
 	@deploy/install-deps test
 	@if [ -x tests/servers/prism ]; then tests/servers/prism install; fi
 	@tests/json-suite install
+	@tests/browser install
+	@tests/python-parts install
 	@tests/servers/moto install
 	@tests/servers/ec2-metadata install
 deps-bench: deps-test
