@@ -311,6 +311,38 @@ refused() {
 	grep -qx $'good\tHOME: "env": ok' out
 }
 
+@test "run-batch hands over the secrets that the head names" {
+	moto admin
+	cat >job <<-'END'
+		#!/bin/bash
+		# batch: job
+		# secrets: PG=ssm:/mam/db/password:1 TOKEN=secretsmanager:mam/api#token HERE
+		printf '%s|%s|%s' "$PG" "$TOKEN" "$HERE" >handed
+		tr '\0' ' ' </proc/$$/cmdline >cmdline
+	END
+	chmod +x job
+	HERE=h3re run -0 run-batch --state state ./job
+	[ "$(cat handed)" = 'old-pa55|t0k€n|h3re' ]
+	run ! grep -q old-pa55 cmdline
+	run ! grep -rqE 'old-pa55|t0k€n' state
+	# One that does not exist: the batch does not run, and 78 is not tried again.
+	rm handed
+	sed -i s,password:1,no-such, job
+	HERE=h3re run -78 run-batch --state state --retries 3 --retry-wait 1s ./job
+	[[ $output == *'PG: "ssm:/mam/db/no-such": there is no such parameter'* ]]
+	[ ! -e handed ]
+}
+
+@test "run-batch tries again when AWS is too busy to give a secret" {
+	fake
+	answer '{"status":400,"times":2,"json":{"__type":"ThrottlingException","Message":"Rate exceeded"}}' "$(parameter /a v4lue)"
+	printf '#!/bin/sh\n# secrets: A=ssm:/a\necho "$A" >handed\n' >job
+	chmod +x job
+	AWS_MAX_ATTEMPTS=2 run -0 run-batch --state state --retries 1 --retry-wait 100ms ./job
+	[ "$(cat handed)" = v4lue ]
+	[ "$(requests)" -eq 3 ]
+}
+
 @test "throttling, 5xx, cut and wrong answers are tried again, and are 75 at last" {
 	fake
 	answer '{"status":400,"json":{"__type":"ThrottlingException","Message":"Rate exceeded"}}' \

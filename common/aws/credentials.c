@@ -173,9 +173,11 @@ get_keys(struct aws *a, struct failure *f)
 	aws_keys_wipe(&a->keys);
 	a->keys = k;
 	/* The service decides: an instance's keys may be good for longer than their expiration. */
-	if (k.expires && k.expires < aws_time(a))
+	bool expired = k.expires && k.expires < aws_time(a);
+	if (expired && !a->warned)
 		message("AWS credentials of %s expired %lld s ago, they are used nevertheless",
 		    from, (long long)(aws_time(a) - k.expires));
+	a->warned = expired;
 	return true;
 }
 

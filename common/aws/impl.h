@@ -23,6 +23,7 @@ struct aws {
 	struct aws_keys keys;
 	/* a call for credentials is under way: it must not ask for credentials */
 	bool asking;
+	bool warned;          /* that the keys have expired */
 	int64_t clock_offset; /* seconds that the services' clock is ahead of ours */
 };
 
