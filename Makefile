@@ -95,7 +95,7 @@ record = $(shell mkdir -p $(B) && printf '%s\n' '$(subst ','\'',$(2))' | cmp -s 
 # Programs whose source was deleted must not stay: the tests run, and PATH finds, all that is there.
 stale = $(filter-out $(programs) $(units) $(tools) $(fuzz),$(wildcard $(B)/bin/* $(B)/unit/* $(B)/tools/* $(B)/fuzz/*))
 # Only for goals that compile: the others install libraries first, or need none.
-compiling = all units tools bench-tools fuzz-replay fuzz-run demo-run check-run install dist $(B)/%
+compiling = all units tools bench-tools fuzz-replay fuzz-run demo-run check-run check-ops-run install dist $(B)/%
 ifneq ($(filter $(compiling),$(or $(MAKECMDGOALS),all)),)
 missing := $(foreach p,$(all_pkgs),$(if $(shell $(PKG_CONFIG) --exists $(p) 2>/dev/null && echo y),,$(p)))
 ifneq ($(strip $(missing)),)
@@ -152,15 +152,16 @@ $(B)/bench/%: $(B)/obj/bench/%.o $(pure_lib)
 
 # ---- for people ----
 
-.PHONY: deps deps-test deps-bench demo demo-run check check-run check-asan lint fuzz bench
+.PHONY: deps deps-test deps-ops deps-bench demo demo-run check check-run check-ops check-ops-run check-asan lint fuzz bench
 .PHONY: install uninstall dist clean
 
 help:
 	@echo 'make demo         everything from nothing: deps, build, one batch into SQLite, its rows'
 	@echo 'make check        everything from nothing: deps, build, servers, all tests, lints'
 	@echo 'make              build the programs into $(B)/bin (V=1: shows the commands)'
-	@echo 'make deps         install what building needs (deps-test, deps-bench: what those need)'
+	@echo 'make deps         install what building needs (deps-test, deps-ops, deps-bench: what those need)'
 	@echo 'make check-asan   the whole suite under ASan and UBSan'
+	@echo 'make check-ops    the adapters of deploy/ under Prefect, Slurm and the models of AWS (minutes)'
 	@echo 'make lint         warnings as errors with gcc and clang, clang-tidy, formats, shellcheck'
 	@echo 'make fuzz         libFuzzer on every target, FUZZ_SECONDS each (60)'
 	@echo 'make bench        bench/run: beside jq, Miller, psql and others; writes bench/RESULTS.md'
@@ -176,6 +177,9 @@ deps-test: deps
 	@tests/python-parts install
 	@tests/servers/moto install
 	@tests/servers/ec2-metadata install
+deps-ops: deps-test
+	@deploy/install-deps ops
+	@tests/servers/prefect install
 deps-bench: deps-test
 	@deploy/install-deps bench
 
@@ -192,6 +196,11 @@ check: deps-test
 	$(again) check-run
 check-run: all units tools bench-tools fuzz-replay
 	@MAM_BUILD=$(abspath $(B)) tests/run
+
+check-ops: deps-ops
+	$(again) check-ops-run
+check-ops-run: all tools
+	@MAM_BUILD=$(abspath $(B)) MAM_OPS=1 tests/run tests/engines.bats
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 check-asan:

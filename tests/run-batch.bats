@@ -75,6 +75,25 @@ none_left() { # PATTERN
 	[ "$(runs slot | tail -n 1)" = 2026-01-03T00:00:00.000Z ]
 }
 
+@test "--done reports whether the slot has succeeded, and runs nothing" {
+	batch daily 'schedule: 0 0 * * * UTC' 'window: 1d' -- '[ -e good ] || exit 65'
+	run -75 run-batch --done --slot 2026-01-02T00:00:00Z daily
+	[ -z "$output" ]
+	run -65 run-batch --slot 2026-01-02T00:00:00Z daily
+	run -75 run-batch --done --slot 2026-01-02T00:00:00Z daily
+	touch good
+	run-batch --quiet --slot 2026-01-02T00:00:00Z daily
+	run-batch --done --slot 2026-01-02T00:00:00Z daily
+	run -75 run-batch --done --slot 2026-01-03T00:00:00Z daily
+	run -75 run-batch --done --slot 2026-01-02T00:00:00Z --name daily.1 daily
+	run -75 run-batch --done --from 2026-01-01 --to 2026-01-03 daily
+	[ "$(runs count\(\*\))" = 2 ]
+	MAM_HISTORY=postgresql://mam@127.0.0.1:1/none run -75 run-batch --done daily
+	[[ $output == 'run-batch: cannot reach the history: '*'so it is not known whether the slot has succeeded' ]]
+	run -64 run-batch --done --again daily
+	[ "$output" = 'run-batch: --done runs nothing, so no option of a run goes with it' ]
+}
+
 @test "any executable with a head is a batch: Python, and Ruby where it is" {
 	batch python -- ''
 	printf '%s\n' '#!/usr/bin/env python3' '# -*- coding: utf-8 -*-' '# batch: snake' '# window: 1d' '# schedule: 0 0 * * * UTC' \

@@ -12,7 +12,7 @@ struct cfg {
 	const char *replay, *expect, *capture;
 	struct option_list secrets, settings;
 	int64_t timeout, retries, retry_wait, kill_after, window, step, jobs, capture_max;
-	bool again, quiet, dry_run;
+	bool again, done, quiet, dry_run;
 };
 
 extern struct cfg cfg;

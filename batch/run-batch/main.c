@@ -25,6 +25,10 @@ main(int argc, char **argv)
 	/* A server of the history that has gone is an error of its client library. */
 	signal(SIGPIPE, SIG_IGN);
 	struct job job = job_read(&operands);
+	if (cfg.done && (cfg.step || cfg.again || cfg.dry_run || cfg.replay || cfg.expect))
+		die(STATUS_USAGE, "--done runs nothing, so no option of a run goes with it");
+	if (cfg.done)
+		return run_done(&job);
 	if (cfg.step)
 		return run_backfill(&job);
 	if (cfg.dry_run && setenv("MAM_DRY_RUN", "1", 1))

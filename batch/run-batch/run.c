@@ -44,8 +44,10 @@ history_good(const struct life *l)
 	return l->history && !db_error_is_set(history_error(l->history));
 }
 
+static const char runs_anyway[] = "the batch runs, and its record is delivered later";
+
 static void
-open_history(struct life *l)
+open_history(struct life *l, const char *consequence)
 {
 	const char *url = cfg.history ? cfg.history : getenv("MAM_HISTORY");
 	struct secret password = {0};
@@ -62,9 +64,7 @@ open_history(struct life *l)
 		/* A mistake in the URL, or a newer version, does not go away by itself. */
 		if (e->status == STATUS_USAGE || e->status == STATUS_CONFIG)
 			die(e->status, "the history: %s", e->text);
-		message("cannot reach the history: %s; the batch runs, and its record is delivered "
-			"later",
-		    e->text);
+		message("cannot reach the history: %s; %s", e->text, consequence);
 	}
 	free(file);
 }
@@ -227,6 +227,24 @@ tidy(struct life *l, int status)
 }
 
 int
+run_done(const struct job *job)
+{
+	struct life l = {.job = job, .lock = -1};
+	l.state = state_folder(cfg.state);
+	record_begin(&l);
+	open_history(&l, "so it is not known whether the slot has succeeded");
+	bool done = false;
+	if (history_good(&l)) {
+		records_deliver(l.state, l.history);
+		done = already_done(&l);
+		if (!history_good(&l))
+			message("cannot read the history: %s", history_error(l.history)->text);
+	}
+	history_close(l.history);
+	return done ? STATUS_OK : STATUS_TRY_AGAIN;
+}
+
+int
 run_once(const struct job *job)
 {
 	struct life l = {.job = job, .lock = -1};
@@ -234,7 +252,7 @@ run_once(const struct job *job)
 	l.state = state_folder(cfg.state);
 	record_begin(&l);
 	take_lock(&l);
-	open_history(&l);
+	open_history(&l, runs_anyway);
 	take_history_lock(&l);
 	if (history_good(&l)) {
 		records_mark_lost(l.state, l.history, job->name);
@@ -258,7 +276,7 @@ run_once(const struct job *job)
 	int status = record_end(&l, &o);
 	if (!history_good(&l)) {
 		history_close(l.history);
-		open_history(&l);
+		open_history(&l, runs_anyway);
 	}
 	records_keep(l.state, history_good(&l) ? l.history : NULL, &l.run);
 	if (history_good(&l))

@@ -7,6 +7,9 @@
 /* Runs the batch once, with its retries, lock and record. Returns the exit status of run-batch. */
 int run_once(const struct job *job);
 
+/* Whether the slot has succeeded, as an exit status: STATUS_OK or STATUS_TRY_AGAIN. */
+int run_done(const struct job *job);
+
 /* Runs a test of the batch: --replay, --expect. No lock, no record. */
 int run_test(const struct job *job);
 
