@@ -13,6 +13,7 @@ NEEDS_load-sqlite = sqlite3
 NEEDS_secret      = libcurl libcrypto
 NEEDS_sigv4       = libcrypto
 NEEDS_run-batch   = sqlite3 libpq mysqlclient|libmariadb|mariadb
+NEEDS_list-batches = $(NEEDS_run-batch)
 NEEDS_report-batches = $(NEEDS_run-batch)
 NEEDS_ask_pg      = libpq
 NEEDS_ask_mysql   = mysqlclient|libmariadb|mariadb

@@ -16,7 +16,8 @@ setup() {
 	echo campaign_id:int >pipelines/media/daily.fields
 	echo '{}' >pipelines/media/forgotten.json
 	echo 'echo helper without a head' >pipelines/helper
-	export MAM_BATCHES=$PWD/pipelines
+	export MAM_BATCHES=$PWD/pipelines MAM_STATE_DIR=$PWD/state
+	unset MAM_HISTORY
 }
 
 batch() { # FILE SHEBANG LINE...
@@ -33,8 +34,8 @@ list() {
 @test "a table: schedule in its zone, target, owner, next run, os, api and its sunset" {
 	list
 	[ "${#lines[@]}" -eq 5 ]
-	[[ ${lines[0]} == batch*schedule*target*owner*next*os*api*sunset ]]
-	[[ ${lines[2]} == 'daily   30 6 * * 1-5 Asia/Tokyo '*'postgresql ads.daily  ads-data  2026-11-23 06:30  amazonlinux-2 debian-12  yahoo-search v20  2026-12-10' ]]
+	[[ ${lines[0]} == batch*schedule*target*owner*last*next*os*api*sunset ]]
+	[[ ${lines[2]} == 'daily   30 6 * * 1-5 Asia/Tokyo '*'postgresql ads.daily  ads-data        2026-11-23 06:30  amazonlinux-2 debian-12  yahoo-search v20  2026-12-10' ]]
 	[[ ${lines[3]} == report*'sqlite report'*crm ]]
 	# Clocks of New York: 03:00 there, whatever the host's zone is.
 	[[ ${lines[4]} == sync*'2026-11-21 03:00'*amazonlinux-2* ]]
@@ -50,7 +51,7 @@ list() {
 	list --csv
 	[ "$(from-csv <<<"$output" | to-json | jq -r 'select(.batch == "sync") | .schedule')" = '0 3 * * * America/New_York' ]
 	list --markdown
-	[ "${lines[1]}" = '| --- | --- | --- | --- | --- | --- | --- | --- |' ]
+	[ "${lines[1]}" = '| --- | --- | --- | --- | --- | --- | --- | --- | --- |' ]
 	[[ ${lines[2]} == '| daily | 30 6 \* \* 1-5 Asia/Tokyo |'* ]]
 	wanted=64 list --json --csv
 }
@@ -219,6 +220,70 @@ unused() {
 	wanted=64 list --missing
 	wanted=64 list --todo remove
 	wanted=64 list --todo os
+}
+
+@test "--missing: options of run-batch, and commands without a head" {
+	cat >jobs.txt <<-'END'
+		0 1 * * * run-batch --again gone1 --slot 2026-01-01T00:00:00Z
+		0 2 * * * run-batch --from=2026-01-01 gone2
+		0 3 * * * run-batch --name legacy --schedule "0 3 * * * UTC" -- /opt/legacy.rb
+		0 4 * * * run-batch --quiet daily --to 2026-01-01
+	END
+	list --missing --csv --launched crontab:jobs.txt
+	[ "$(cut -d, -f1 <<<"$output" | tr '\n' ' ')" = 'name gone1 gone2 ' ]
+}
+
+@test "the last run comes from the history of run-batch" {
+	list --json
+	[ "$(jq -c 'select(.batch == "report") | [.last, .last_state]' <<<"$output")" = '[null,null]' ]
+	sed -i '$d' pipelines/daily
+	run -0 run-batch --quiet --slot 2026-11-20T06:30:00+09:00 daily
+	echo exit 65 >>pipelines/daily
+	run -65 run-batch --quiet --slot 2026-11-21T06:30:00+09:00 daily
+	run -0 --separate-stderr list-batches --json
+	[ "$(jq -r 'select(.batch == "daily") | .last_state' <<<"$output")" = failed ]
+	last=$(jq -r 'select(.batch == "daily") | .last' <<<"$output")
+	[[ $last == *+09:00 ]]
+	[ $(($(date +%s) - $(date -d "$last" +%s))) -lt 600 ]
+	[ "$(jq -c 'select(.batch == "sync") | [.last, .last_state]' <<<"$output")" = '[null,null]' ]
+	run -0 list-batches
+	[[ ${lines[2]} == daily*"$(TZ=Asia/Tokyo date -d "$last" '+%F %H:%M') failed  "* ]]
+	# Somewhere else, and where it cannot be read.
+	run -0 --separate-stderr list-batches --json --history absent.db
+	[ "$(jq -r 'select(.batch == "daily") | .last_state' <<<"$output")" = null ]
+	echo 'not a database, but long enough to be looked at as one' >broken.db
+	run --separate-stderr list-batches --json --history broken.db
+	[ "$status" -ne 0 ]
+	[[ $stderr == *'cannot read the history, so last runs are not known'* ]]
+	[ "$(jq -r 'select(.batch == "daily") | .last_state' <<<"$output")" = unknown ]
+}
+
+@test "--todo secrets: secrets in bash, Ruby and Python, by line and name, never the value" {
+	local planted=Xq7zPlanted81
+	cat >>pipelines/daily <<-END
+		# an example: PGPASSWORD=not-this-one
+		export PGPASSWORD=$planted
+		psql "\$TARGET" --password-file /run/secret
+		API_TOKEN=\$(secret get ssm:/mam/token)
+	END
+	cat >>pipelines/sync.rb <<-END
+		client = Mysql2::Client.new(host: ENV["HOST"], password: "$planted")
+		id = "AKIA${planted:0:0}ABCDEFGHIJKLMNOP"
+	END
+	cat >>pipelines/old/report.py <<-END
+		url = "postgresql://etl:$planted@db.example/ads"
+		token = os.environ["API_TOKEN"]
+	END
+	list --todo secrets
+	[ "$(grep -c 'Move the secrets of' <<<"$output")" -eq 3 ]
+	[[ $output == *'`daily` (ads-data, postgresql ads.daily, 30 6'*'- [ ] line 10: `PGPASSWORD`'* ]]
+	[ "$(grep -c '] line [0-9]' <<<"$output")" -eq 4 ]
+	[[ $output == *'line 5: `postgresql://`'*'line 8: `password`'*'line 9: `id of an AWS access key`'* ]]
+	[[ $output == *"secret import $PWD/pipelines/sync.rb"* ]]
+	[[ $output != *$planted* ]]
+	list --todo secrets --owner crm --output issues
+	[ "$(ls issues | tr '\n' ' ')" = 'report.md sync.md ' ]
+	run ! grep -r "$planted" issues
 }
 
 @test "--files: files that no living batch uses" {

@@ -14,6 +14,9 @@ struct entry {
 	int64_t next; /* seconds since 1970; meaningful if scheduled */
 	const struct zone *zone;
 	struct slice zone_name;
+	int64_t last; /* when the last run began; meaningful with a last_state */
+	const char *
+	    last_state; /* "ok", …; NULL: it has not run, "unknown": the history could not be read */
 	const char **launched; /* where it is launched, "crontab:jobs:3" */
 	size_t launched_n;
 	bool living;     /* it is launched, or a living batch names it */

@@ -183,14 +183,24 @@ end_call(struct call *c, const char *where)
 	*c = (struct call){0};
 }
 
+/* Options of run-batch that take no value. */
+static bool
+is_flag(struct slice option)
+{
+	return slice_is(option, "--again") || slice_is(option, "--dry-run") ||
+	       slice_is(option, "--quiet");
+}
+
 static void
 add_operand(struct call *c, struct slice word)
 {
 	bool option = word.p[0] == '-';
+	/* A command that has no head: the name is the launcher's own. */
+	c->known |= slice_is(word, "--") || slice_is(word, "--name");
 	bool name = !option && !c->after_option && head_name_is_good(base_name(word));
 	if (!c->name.n && name)
 		c->name = word;
-	c->after_option = option;
+	c->after_option = option && !is_flag(word);
 }
 
 void

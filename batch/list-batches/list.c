@@ -6,11 +6,11 @@
 #include "common/time/iso.h"
 
 static const struct rows_column batch_columns[] = {{"batch", 0}, {"schedule", 0}, {"target", 0},
-    {"owner", 0}, {"next", 0}, {"os", ' '}, {"api", 0}, {"sunset", 0}};
+    {"owner", 0}, {"last", 0}, {"next", 0}, {"os", ' '}, {"api", 0}, {"sunset", 0}};
 /* For programs: the path and the places where it is launched as well. */
 static const struct rows_column all_columns[] = {{"batch", 0}, {"schedule", 0}, {"target", 0},
-    {"owner", 0}, {"next", 0}, {"os", ' '}, {"api", 0}, {"sunset", 0}, {"about", 0}, {"path", 0},
-    {"launched", '\n'}};
+    {"owner", 0}, {"last", 0}, {"last_state", 0}, {"next", 0}, {"os", ' '}, {"api", 0},
+    {"sunset", 0}, {"about", 0}, {"path", 0}, {"launched", '\n'}};
 
 /* The whole of a head's text, or one of its words. */
 static bool
@@ -58,14 +58,16 @@ filter_takes(const struct filter *f, const struct entry *e)
 
 /* On the wall clock of the schedule's zone: with a blank for people, with the offset for programs. */
 static void
-put_next(struct buf *b, const struct entry *e, bool people)
+put_time(struct buf *b, const struct zone *zone, int64_t time, bool people)
 {
-	int64_t offset = zone_offset(e->zone, e->next), minutes = offset / 60;
+	int64_t offset = zone ? zone_offset(zone, time) : 0, minutes = offset / 60;
 	size_t at = b->n;
-	iso_put_datetime(b, (e->next + offset) * 1000000);
+	iso_put_datetime(b, (time + offset) * 1000000);
 	if (people && !b->failed) {
 		b->p[at + 10] = ' ';
 		b->n = at + 16;
+		if (!zone)
+			buf_put_text(b, " UTC");
 		return;
 	}
 	buf_printf(b, "%c%02d:%02d", minutes < 0 ? '-' : '+',
@@ -73,13 +75,25 @@ put_next(struct buf *b, const struct entry *e, bool people)
 	    (int)((minutes < 0 ? -minutes : minutes) % 60));
 }
 
+/* When the last run began, and for people how it ended. */
+static void
+put_last(struct buf *b, const struct entry *e, bool people)
+{
+	bool known = e->last_state && strcmp(e->last_state, "unknown") != 0;
+	if (known)
+		put_time(b, e->zone, e->last, people);
+	if (people && e->last_state)
+		buf_printf(b, "%s%s", known ? " " : "", e->last_state);
+}
+
 static void
 put_row(const struct entry *e, bool people)
 {
 	const struct head *head = &e->batch->head;
-	struct buf next = {0}, os = {0}, sunset = {0}, launched = {0};
+	struct buf last = {0}, next = {0}, os = {0}, sunset = {0}, launched = {0};
 	if (e->scheduled)
-		put_next(&next, e, people);
+		put_time(&next, e->zone, e->next, people);
+	put_last(&last, e, people);
 	for (size_t i = 0; i < head->os_count; i++) {
 		buf_put_text(&os, i ? " " : "");
 		buf_put_slice(&os, head->os[i]);
@@ -92,6 +106,9 @@ put_row(const struct entry *e, bool people)
 	rows_cell(head->schedule);
 	rows_cell(head->target);
 	rows_cell(head->owner);
+	rows_cell(buf_slice(&last));
+	if (!people)
+		rows_cell(e->last_state ? slice_of(e->last_state) : (struct slice){0});
 	rows_cell(buf_slice(&next));
 	rows_cell(buf_slice(&os));
 	rows_cell(head->api);
@@ -101,6 +118,7 @@ put_row(const struct entry *e, bool people)
 		rows_cell(slice_of(e->batch->path));
 		rows_cell(buf_slice(&launched));
 	}
+	buf_free(&last);
 	buf_free(&next);
 	buf_free(&os);
 	buf_free(&sunset);

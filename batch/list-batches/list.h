@@ -22,7 +22,7 @@ void list_missing(enum rows_format format, const struct launches *found);
 void list_files(enum rows_format format, const struct extra_files *files);
 
 /*
- * A checklist in Markdown: "remove" or "os". To standard output, or with a folder as one
+ * A checklist in Markdown: "remove", "secrets" or "os". To standard output, or with a folder as one
  * file NAME.md for each batch, whose first line is a title.
  */
 struct todo {

@@ -5,6 +5,7 @@
  */
 #include <time.h>
 
+#include "batch/list-batches/last.h"
 #include "batch/list-batches/list.h"
 #include "common/program/message.h"
 #include "common/program/options.h"
@@ -15,7 +16,7 @@ enum { DAY = 86400, DAYS_MAX = 100000 };
 static struct cfg {
 	struct option_list folders, launched, launchers;
 	bool json, markdown, csv, missing, files;
-	const char *at;
+	const char *at, *history, *password;
 	struct todo todo;
 	struct filter filter;
 } cfg = {.filter.sunset = -1};
@@ -58,6 +59,17 @@ static const struct option_row options[] = {
 	.to.number = &cfg.filter.sunset,
 	.low = 0,
 	.high = DAYS_MAX},
+    {.name = "history",
+	.word = "URL",
+	.help = "the history of runs: postgresql://..., mysql://... or an SQLite file "
+		"(MAM_HISTORY, else history.db)",
+	.kind = OPTION_TEXT,
+	.to.text = &cfg.history},
+    {.name = "history-password",
+	.word = "SECRET",
+	.help = "the history's password, named by env:NAME or file:PATH",
+	.kind = OPTION_TEXT,
+	.to.text = &cfg.password},
     {0},
 };
 
@@ -87,12 +99,12 @@ static const struct option_row launch_options[] = {
 	.kind = OPTION_FLAG,
 	.to.flag = &cfg.files},
     {.name = "todo",
-	.word = "remove|os",
-	.help = "a checklist in Markdown: batches to remove, or to bring to "
+	.word = "remove|secrets|os",
+	.help = "a checklist in Markdown: batches to remove, secrets to move, batches to bring to "
 		"another system",
 	.kind = OPTION_CHOICE,
 	.to.text = &cfg.todo.kind,
-	.choices = "remove|os"},
+	.choices = "remove|secrets|os"},
     {.name = "output",
 	.word = "FOLDER",
 	.help = "write the checklist as one file for each batch",
@@ -160,6 +172,7 @@ main(int argc, char **argv)
 	struct launches found = launched_read(&all, &folders, &cfg.launched, &cfg.launchers);
 	cfg.filter.today = (now - (now % DAY + DAY) % DAY) / DAY;
 	cfg.todo.os = cfg.filter.os;
+	enum status status = all.mistakes ? STATUS_CONFIG : STATUS_OK;
 
 	if (cfg.missing) {
 		list_missing(format, &found);
@@ -170,7 +183,9 @@ main(int argc, char **argv)
 		else
 			todo_write(&cfg.todo, &all, &cfg.filter, &files);
 	} else {
+		enum status history = last_runs_read(&all, cfg.history, cfg.password);
+		status = status ? status : history;
 		list_batches(format, &all, &cfg.filter);
 	}
-	return all.mistakes ? STATUS_CONFIG : STATUS_OK;
+	return (int)status;
 }

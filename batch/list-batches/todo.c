@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "batch/list-batches/list.h"
+#include "batch/list-batches/literal.h"
 #include "common/program/message.h"
 
 static struct buf out; /* of standard output */
@@ -98,6 +99,23 @@ remove_files(const struct entries *all, const struct extra_files *files)
 	buf_free(&body);
 }
 
+static void
+move_secrets(const struct entry *e)
+{
+	struct buf facts = {0}, body = {0}, line = {0};
+	if (literals_put(&body, e, todo->folder ? "" : "  ")) {
+		put_facts(&facts, e);
+		buf_printf(&line, "move them with `secret import %s`%c", e->batch->path, '\0');
+		step(&body, line.p);
+		step(&body,
+		    "replace them by new ones, since the history of the repository shows these");
+		item("Move the secrets of", e->batch->name, &facts, &body);
+	}
+	buf_free(&facts);
+	buf_free(&body);
+	buf_free(&line);
+}
+
 /* Whether its head names another system than the one that is left. */
 static bool
 runs_elsewhere(const struct head *head)
@@ -162,6 +180,9 @@ todo_write(const struct todo *what, const struct entries *all, const struct filt
 	for (size_t i = 0; i < all->n && strcmp(todo->kind, "remove") == 0; i++)
 		if (filter_takes(f, &all->items[i]))
 			remove_batch(&all->items[i], files);
+	for (size_t i = 0; i < all->n && strcmp(todo->kind, "secrets") == 0; i++)
+		if (filter_takes(f, &all->items[i]))
+			move_secrets(&all->items[i]);
 	if (strcmp(todo->kind, "remove") == 0)
 		remove_files(all, files);
 	print_all(&out);

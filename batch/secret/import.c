@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "batch/secret/gitleaks.h"
-#include "batch/secret/literals.h"
 #include "batch/secret/secret.h"
+#include "common/batch/literals.h"
 #include "common/json/json_write.h"
 #include "common/program/file.h"
 #include "common/record/mp_path.h"

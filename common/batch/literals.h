@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BATCH_SECRET_LITERALS_H
-#define BATCH_SECRET_LITERALS_H
+#ifndef COMMON_BATCH_LITERALS_H
+#define COMMON_BATCH_LITERALS_H
 
 #include "common/text/bytes.h"
 

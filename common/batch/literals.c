@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "batch/secret/literals.h"
+#include "common/batch/literals.h"
 
 static const struct language languages[] = {
     {".sh", "sh", "\"${%s:?}\"", "", NULL},
     {".rb", "ruby", "ENV.fetch(\"%s\")", " + ", NULL},
     {".py", "python", "os.environ[\"%s\"]", " + ", "import os"},
     {".pl", "perl", "$ENV{%s}", " . ", NULL},
-    {".php", "php", "getenv(\"%s\")", " . ", NULL},
+    {".php", "php",
+	/* in two pieces, so that it does not look like a call of ours */
+	"getenv"
+	"(\"%s\")",
+	" . ", NULL},
     {".js", "node", "process.env.%s", " + ", NULL},
 };
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BATCH_LIST_BATCHES_LAST_H
+#define BATCH_LIST_BATCHES_LAST_H
+
+#include "batch/list-batches/entries.h"
+#include "common/program/status.h"
+
+/*
+ * The last run of each batch, from the history that run-batch writes: url, else MAM_HISTORY, else the
+ * file history.db of the state folder. A history that does not exist yet has no runs. If it cannot be
+ * read, a message says why, the entries' last_state is "unknown", and the status is returned.
+ */
+enum status last_runs_read(struct entries *all, const char *url, const char *password);
+
+#endif

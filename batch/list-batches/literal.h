@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BATCH_LIST_BATCHES_LITERAL_H
+#define BATCH_LIST_BATCHES_LITERAL_H
+
+#include "batch/list-batches/entries.h"
+
+/*
+ * Appends an item for each secret that is written in a batch: its line and its name, never its value. Returns how many there are. Beside the forms of common/batch/literals.h the ids of AWS access
+ * keys are found.
+ */
+size_t literals_put(struct buf *b, const struct entry *e, const char *indent);
+
+#endif
