@@ -28,7 +28,8 @@ main(void)
 	CHECK(found_is("a.sh", "mysql -u x -phunter22 db\n", "mysql_pwd "));
 	CHECK(found_is("a.sh", "mysql -u x -P 3306 -p\n", ""));
 	CHECK(found_is("a.sh", "fetch --password-file /run/x\n", ""));
-	CHECK(found_is("a", "#!/usr/bin/ruby\npassword: 'hunter22'\ntoken: ENV['T']\n", "password "));
+	CHECK(
+	    found_is("a", "#!/usr/bin/ruby\npassword: 'hunter22'\ntoken: ENV['T']\n", "password "));
 	CHECK(found_is("a.py", "url = 'mysql://u:hunter22@h/d'\n", "mysql "));
 	CHECK(found_is("a.py", "url = f'mysql://u:{password}@h/d'\n", ""));
 	CHECK(!language_of(SLICE("a.txt"), SLICE("text")));
