@@ -8,6 +8,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 	mkdir pipelines
 	export MAM_BATCHES=$PWD/pipelines
+	unset MAM_STATE_DIR
 }
 
 batch() { # NAME SCHEDULE
@@ -150,6 +151,9 @@ same_as_systemd() { # TIME
 	grep -qx 'User=root' units/mam-batch@.service
 	grep -qx "Environment=\"MAM_BATCHES=$PWD/pipelines\"" units/mam-batch@.service
 	grep -qx 'Persistent=true' units/mam-batch@one.timer
+	# Without a home, run-batch finds its state in /var/lib.
+	grep -qx 'StateDirectory=mam-etl' units/mam-batch@.service
+	grep -qx 'Environment=MAM_STATE_DIR=%S/mam-etl' units/mam-batch@.service
 	mv pipelines/one pipelines/two
 	schedule --format systemd --output units --user root
 	[[ $stderr == *'units/mam-batch@one.timer is there from before'* ]]
@@ -159,6 +163,17 @@ same_as_systemd() { # TIME
 	sed -i 's|^ExecStart=.*|ExecStart=/bin/true %i|' units/mam-batch@.service
 	run -0 systemd-analyze verify --man=no "$PWD/units/mam-batch@two.timer" "$PWD/units/mam-batch@two.service"
 	[[ $output != *units/mam-batch* ]]
+}
+
+@test "the state folder is passed on to run-batch" {
+	batch one '30 6 * * * Asia/Tokyo'
+	schedule --format cronie --state '/srv/state of 100%'
+	[[ $output == *'MAM_STATE_DIR="/srv/state of 100%"'* ]]
+	export MAM_STATE_DIR=/srv/state
+	schedule --format systemd --output units
+	grep -qx 'Environment="MAM_STATE_DIR=/srv/state"' units/mam-batch@.service
+	run ! grep StateDirectory units/mam-batch@.service
+	wanted=64 schedule --format cronie --state state
 }
 
 @test "eventbridge: a request for each batch, in the scheduler's own form of cron" {

@@ -115,7 +115,8 @@ read_timer(const char *folder, struct slice timer)
 {
 	struct buf text = {0}, path = {0}, unit = {0};
 	struct slice line, value;
-	read_unit(folder, timer, &text);
+	if (!read_unit(folder, timer, &text) || !text.n)
+		return; /* an empty unit, or a link to /dev/null, is masked */
 	buf_printf(&path, "%s/%.*s%c", folder, (int)timer.n, timer.p, '\0');
 	buf_put(&unit, timer.p, timer.n - strlen("timer"));
 	buf_put_text(&unit, "service");

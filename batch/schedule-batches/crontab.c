@@ -43,6 +43,8 @@ put_settings(struct buf *b, const struct plan *plan)
 {
 	if (plan->folders)
 		buf_printf(b, "MAM_BATCHES=\"%s\"\n", plan->folders);
+	if (plan->state)
+		buf_printf(b, "MAM_STATE_DIR=\"%s\"\n", plan->state);
 }
 
 static void

@@ -12,7 +12,7 @@
 
 static struct cfg {
 	struct option_list folders;
-	const char *format, *output, *run_batch, *zone, *user;
+	const char *format, *output, *run_batch, *zone, *user, *state;
 	const char *subnets, *security_groups, *entrypoint, *work_pool;
 	struct ecs ecs;
 } cfg = {.ecs.container = "mam-etl"};
@@ -45,6 +45,11 @@ static const struct option_row options[] = {
 	.help = "crontab: the zone of the clock of the host that runs it (this host's)",
 	.kind = OPTION_TEXT,
 	.to.text = &cfg.zone},
+    {.name = "state",
+	.word = "FOLDER",
+	.help = "the state folder of run-batch (MAM_STATE_DIR)",
+	.kind = OPTION_TEXT,
+	.to.text = &cfg.state},
     {.name = "user",
 	.word = "NAME",
 	.help = "the user that runs the batches: the field of /etc/cron.d, or User= of a service",
@@ -143,6 +148,13 @@ check_options(void)
 		require("entrypoint", cfg.entrypoint);
 		require("work-pool", cfg.work_pool);
 	}
+	if (!cfg.state)
+		cfg.state = getenv("MAM_STATE_DIR");
+	if (cfg.state && !*cfg.state)
+		cfg.state = NULL;
+	if (cfg.state && (cfg.state[0] != '/' || strpbrk(cfg.state, "\"\n")))
+		die(STATUS_USAGE, "--state: %s is not an absolute path",
+		    quoted(slice_of(cfg.state)));
 	/* Both become a word of a line. */
 	if (cfg.user && (!*cfg.user || strpbrk(cfg.user, " \t\n%\"'\\")))
 		die(STATUS_USAGE, "--user: %s is not a user's name", quoted(slice_of(cfg.user)));
@@ -197,6 +209,7 @@ main(int argc, char **argv)
 	struct plan plan = plan_make(&folders, &names);
 	plan.run_batch = cfg.run_batch ? cfg.run_batch : run_batch_here();
 	plan.user = cfg.user;
+	plan.state = cfg.state;
 	if (cfg.folders.n || (named && *named))
 		plan.folders = plan_folders(&folders);
 	if (!plan.n)

@@ -18,6 +18,7 @@ struct plan {
 	size_t n;
 	const char *run_batch; /* its absolute path */
 	char *folders;         /* MAM_BATCHES for it, or NULL: it finds them by itself */
+	const char *state;     /* MAM_STATE_DIR for it, or NULL: the default */
 	const char *user;      /* or NULL */
 };
 

@@ -124,6 +124,18 @@ put_value(struct buf *b, const char *text)
 }
 
 static void
+put_setting(struct buf *b, const char *name, const char *value)
+{
+	struct buf setting = {0};
+	buf_printf(&setting, "%s=%s%c", name, value, '\0');
+	buf_check(&setting, "a setting", NULL);
+	buf_put_text(b, "Environment=");
+	put_value(b, setting.p);
+	buf_put_byte(b, '\n');
+	buf_free(&setting);
+}
+
+static void
 add_service(const struct plan *plan)
 {
 	struct buf b = {0};
@@ -132,14 +144,14 @@ add_service(const struct plan *plan)
 			 "After=network-online.target\n\n[Service]\nType=oneshot\n");
 	if (plan->user)
 		buf_printf(&b, "User=%s\n", plan->user);
-	if (plan->folders) {
-		struct buf setting = {0};
-		buf_printf(&setting, "MAM_BATCHES=%s%c", plan->folders, '\0');
-		buf_check(&setting, "a setting", NULL);
-		buf_put_text(&b, "Environment=");
-		put_value(&b, setting.p);
-		buf_put_byte(&b, '\n');
-	}
+	if (plan->folders)
+		put_setting(&b, "MAM_BATCHES", plan->folders);
+	/* A service has no HOME to keep its state in, unless it has a user. */
+	if (plan->state)
+		put_setting(&b, "MAM_STATE_DIR", plan->state);
+	else
+		buf_put_text(&b, "StateDirectory=mam-etl\nStateDirectoryMode=0700\n"
+				 "Environment=MAM_STATE_DIR=%S/mam-etl\n");
 	buf_put_text(&b, "ExecStart=");
 	put_value(&b, plan->run_batch);
 	buf_put_text(&b, " %i\n");
