@@ -389,3 +389,60 @@ http_date(struct slice text, int64_t *seconds)
 	*seconds = t;
 	return t >= 0;
 }
+
+static size_t
+give_text(char *to, size_t size, size_t n, void *context)
+{
+	struct slice *rest = context;
+	n = n * size < rest->n ? n * size : rest->n;
+	if (n)
+		memcpy(to, rest->p, n);
+	rest->p += n;
+	rest->n -= n;
+	return n;
+}
+
+static enum status
+mail_status(CURLcode code, long answer)
+{
+	bool final =
+	    answer >= 500 || code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_USE_SSL_FAILED;
+	if (!code || code == CURLE_LOGIN_DENIED)
+		return code ? STATUS_PERMISSION : STATUS_OK;
+	return final ? STATUS_REFUSED : STATUS_TRY_AGAIN;
+}
+
+enum status
+http_mail(const struct http_mail *m, struct buf *why)
+{
+	struct http *h = http_new(&(struct http_options){.cacert = m->cacert});
+	struct curl_slist *to = NULL;
+	struct slice rest = m->text;
+	long answer = 0;
+	for (size_t i = 0; i < m->n; i++)
+		to = curl_slist_append(to, m->to[i]);
+	set_text(h, CURLOPT_URL, m->url);
+	set_text(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	set_text(h, CURLOPT_MAIL_FROM, m->from);
+	set_number(h, CURLOPT_UPLOAD, 1);
+	set_number(h, CURLOPT_TIMEOUT_MS, m->max_time);
+	set_number(h, CURLOPT_USE_SSL, m->password ? CURLUSESSL_ALL : CURLUSESSL_TRY);
+	if (m->cacert)
+		set_text(h, CURLOPT_CAINFO, m->cacert);
+	if (m->password) {
+		set_text(h, CURLOPT_USERNAME, m->user ? m->user : m->from);
+		set_text(h, CURLOPT_PASSWORD, m->password);
+	}
+	curl_easy_setopt(h->curl, CURLOPT_MAIL_RCPT, to);
+	curl_easy_setopt(h->curl, CURLOPT_READFUNCTION, give_text);
+	curl_easy_setopt(h->curl, CURLOPT_READDATA, &rest);
+	curl_easy_setopt(h->curl, CURLOPT_ERRORBUFFER, h->error);
+	CURLcode code = curl_easy_perform(h->curl);
+	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &answer);
+	if (code)
+		buf_put_text(why, h->error[0] ? h->error : curl_easy_strerror(code));
+	curl_slist_free_all(to);
+	curl_easy_cleanup(h->curl);
+	free(h);
+	return mail_status(code, answer);
+}

@@ -2,6 +2,7 @@
 #ifndef COMMON_PROGRAM_HTTP_H
 #define COMMON_PROGRAM_HTTP_H
 
+#include "common/program/status.h"
 #include "common/text/bytes.h"
 
 /*
@@ -91,5 +92,21 @@ bool http_put_resolved(struct buf *b, struct slice base, struct slice reference)
  * if the text is not one.
  */
 bool http_date(struct slice text, int64_t *seconds);
+
+/* One mail, by libcurl. */
+struct http_mail {
+	const char *url;      /* smtp://HOST[:PORT] or smtps://HOST[:PORT] */
+	const char *cacert;   /* as in http_options */
+	const char *user;     /* NULL: the sender, if there is a password */
+	const char *password; /* or NULL; it is sent over TLS only */
+	const char *from;
+	const char *const *to; /* n addresses */
+	size_t n;
+	struct slice text; /* headers and body, CRLF after each line */
+	int64_t max_time;  /* milliseconds */
+};
+
+/* Sends it. STATUS_OK when the server has taken it for all, else the reason is appended. */
+enum status http_mail(const struct http_mail *m, struct buf *why);
 
 #endif
