@@ -570,6 +570,9 @@ head: import os
 	printf '%s\n' '#!/bin/sh' "x='postgres://u:p-4@h/d'" 'echo "$x"' >a.sh
 	secret import --dry-run a.sh | sed -n 's/^[0-9]*: //p' >edited
 	[ "$(POSTGRES_PASSWORD=p-4 sh -c "$(cat edited); echo \$x")" = 'postgres://u:p-4@h/d' ]
+	printf '%s\n' '#!/bin/sh' 'a --password p-5 --token "t-5" --secret --password "$X" --token env:X' 'b password=p-6 token=t-6' >b.sh
+	[ "$(secret import --dry-run b.sh | sed 1d)" = '2: a --password "${PASSWORD:?}" --token "${TOKEN:?}" --secret --password "$X" --token env:X
+3: b password="${PASSWORD_2:?}" token="${TOKEN_2:?}"' ]
 	printf 'x = 1\n' >b.rb
 	refused 78 'no secret was found in it' import --dry-run b.rb
 	refused 78 'is not a script of' import --dry-run /etc/hostname

@@ -111,7 +111,7 @@ value_at(struct slice line, size_t at, char quote)
 	return (struct slice){line.p + at, end - at};
 }
 
-/* NAME=value, NAME: 'value', "NAME" => "value"; i is where the name begins. */
+/* NAME=value, NAME: 'value', "NAME" => "value", --NAME value; i is where the name begins. */
 static bool
 assigned(const struct language *l, struct slice line, size_t i, char open, struct literal *found)
 {
@@ -137,9 +137,11 @@ assigned(const struct language *l, struct slice line, size_t i, char open, struc
 		at++;
 	if (at < line.n && at > sign && line.p[at] == '>')
 		at++;
-	if (at == sign || (at < line.n && strchr("=~:", line.p[at])))
+	bool option = is_shell(l) && !open && at == sign && spaced && line.n - i > 2 &&
+		      memcmp(line.p + i, "--", 2) == 0 && at < line.n && line.p[at] != '-';
+	if (!option && (at == sign || (at < line.n && strchr("=~:", line.p[at]))))
 		return false;
-	bool plain = line.p[sign] == '=' && at == sign + 1 && !spaced;
+	bool plain = option || (line.p[sign] == '=' && at == sign + 1 && !spaced);
 	size_t after = at;
 	while (at < line.n && line.p[at] == ' ')
 		at++;
