@@ -99,6 +99,20 @@ unused() {
 	[[ $stderr == *'jobs.txt: line 1 is not a line of crontab(5)'* ]]
 }
 
+@test "--unused: a number sign within a line may be in quotes, one at its beginning is a comment" {
+	cat >jobs.txt <<-'END'
+		0 1 * * * echo "#1"; run-batch daily
+		0 2 * * * run-batch sync # not run-batch gone, /opt/pipelines/gone
+	END
+	unused --launched crontab:jobs.txt
+	[ "$unused" = 'report ' ]
+	list --missing --csv --launched crontab:jobs.txt
+	[ "${#lines[@]}" -eq 1 ]
+	printf '#!/bin/sh\n  # run-batch sync\nrun-batch daily\n#run-batch report\n' >nightly
+	unused --launched script:nightly
+	[ "$unused" = 'report sync ' ]
+}
+
 @test "--unused: a batch that a launched batch calls is living, one that is only mentioned is not" {
 	echo '"$here/old/report.py" --table sync' >>pipelines/daily
 	echo '# calls sync.rb later: pipelines/sync.rb' >>pipelines/daily

@@ -2,10 +2,8 @@
 #include <stdlib.h>
 
 #include "batch/list-batches/last.h"
-#include "common/operate/history.h"
-#include "common/operate/state.h"
+#include "common/operate/sources.h"
 #include "common/program/message.h"
-#include "common/program/secret.h"
 
 static void
 take(void *context, const struct run *r)
@@ -18,40 +16,25 @@ take(void *context, const struct run *r)
 	e->last_state = xstring(run_get(r, RUN_STATE));
 }
 
-/* The history of this host; NULL without a home, where it cannot be. */
-static const char *
-default_url(void)
+/* Whether there can be a history: without a home nothing has a state folder. */
+static bool
+is_named(void)
 {
-	const char *named = getenv("MAM_HISTORY");
-	if (named && *named)
-		return named;
-	if (!getenv("MAM_STATE_DIR") && !getenv("XDG_STATE_HOME") && !getenv("HOME"))
-		return NULL;
-	return state_path(state_folder(NULL), "history.db", NULL);
-}
-
-static struct history *
-open_history(const char *url, const char *password)
-{
-	struct secret secret = {0};
-	if (password)
-		secret_load(&secret, "history-password", password);
-	struct history *h =
-	    history_open(url, password ? secret_value(&secret).p : NULL, "list-batches", false);
-	secret_wipe(&secret);
-	if (!h)
-		die(STATUS_TRY_AGAIN, "no memory for the history");
-	return h;
+	static const char *const names[] = {
+	    "MAM_HISTORY", "MAM_STATE_DIR", "XDG_STATE_HOME", "HOME"};
+	bool named = sources.history || sources.state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		named |= getenv(names[i]) != NULL;
+	return named;
 }
 
 enum status
-last_runs_read(struct entries *all, const char *url, const char *password)
+last_runs_read(struct entries *all)
 {
-	url = url ? url : default_url();
-	if (!url)
+	if (!is_named())
 		return STATUS_OK;
-	struct history *h = open_history(url, password);
-	for (size_t i = 0; i < all->n; i++) {
+	struct history *h = sources_try_history(false);
+	for (size_t i = 0; h && i < all->n; i++) {
 		struct entry *e = &all->items[i];
 		struct history_query q = {.batch = e->batch->name, .latest = 1};
 		if (!history_select(h, &q, take, e))

@@ -94,32 +94,44 @@ mark_word(const char *where, struct slice word)
 	return any;
 }
 
-/* One word, and whether a command begins with it. Quotes only separate: "sh -c 'a; b'" has four words. */
+/*
+ * One word, and whether a command begins with it. Quotes only separate: "sh -c 'a; b'" has four words.
+ * A line that begins with '#' is a comment; a '#' in a line may be in quotes, so that what follows
+ * is read, and is doubtful.
+ */
 struct words {
 	struct slice rest;
-	bool begins;
+	bool begins, inside, doubtful; /* inside: a line has begun */
 };
+
+static void
+pass_separator(struct words *s)
+{
+	char c = *s->rest.p;
+	s->begins |= c && strchr("\n;&|(`", c);
+	s->doubtful &= c != '\n';
+	s->inside = c != '\n' && (s->inside || (c != ' ' && c != '\t'));
+	s->rest.p++;
+	s->rest.n--;
+}
 
 static bool
 next_word(struct words *s, struct slice *word, bool *begins)
 {
-	while (s->rest.n && strchr(" \t\r\n;&|()<>\"'`,[]{}=\\", *s->rest.p)) {
-		s->begins |= *s->rest.p != '\0' && strchr("\n;&|(`", *s->rest.p) != NULL;
-		s->rest.p++;
-		s->rest.n--;
+	while (s->rest.n && strchr(" \t\r\n;&|()<>\"'`,[]{}=\\#", *s->rest.p)) {
+		if (*s->rest.p == '#' && s->inside)
+			s->doubtful = true;
+		else if (*s->rest.p == '#')
+			while (s->rest.n > 1 && s->rest.p[1] != '\n') {
+				s->rest.p++;
+				s->rest.n--;
+			}
+		pass_separator(s);
 	}
-	if (s->rest.n && *s->rest.p == '#') { /* a comment */
-		const char *end = memchr(s->rest.p, '\n', s->rest.n);
-		size_t n = end ? (size_t)(end - s->rest.p) : s->rest.n;
-		s->rest.p += n;
-		s->rest.n -= n;
-		return next_word(s, word, begins);
-	}
+	s->inside = true;
 	size_t n = 0;
 	while (n < s->rest.n && s->rest.p[n] && !strchr(" \t\r\n;&|()<>\"'`,[]{}=\\", s->rest.p[n]))
 		n++;
-	if (!n && s->rest.n)
-		n = 1; /* a NUL */
 	*word = (struct slice){s->rest.p, n};
 	*begins = s->begins;
 	s->begins = false;
@@ -206,7 +218,7 @@ add_operand(struct call *c, struct slice word)
 void
 launched_command(const char *where, struct slice command)
 {
-	struct words words = {command, true};
+	struct words words = {.rest = command, .begins = true};
 	struct call call = {0};
 	struct slice word;
 	bool begins;
@@ -220,9 +232,9 @@ launched_command(const char *where, struct slice command)
 			call.open = true;
 			continue;
 		}
-		if (call.open)
+		if (call.open && !words.doubtful)
 			add_operand(&call, word);
-		const char *why = known || call.open ? NULL : why_missing(word);
+		const char *why = known || call.open || words.doubtful ? NULL : why_missing(word);
 		if (why)
 			add_missing(where, word, why);
 	}
@@ -341,7 +353,8 @@ spread_life(struct entries *all)
 	for (bool changed = true; changed;) {
 		changed = false;
 		for (size_t i = 0; i < all->n; i++) {
-			struct words words = {buf_slice(&all->items[i].code), true};
+			struct words words = {
+			    .rest = buf_slice(&all->items[i].code), .begins = true};
 			struct slice word;
 			bool begins, called = false;
 			while (all->items[i].living && next_word(&words, &word, &begins)) {

@@ -7,6 +7,7 @@
 
 #include "batch/list-batches/last.h"
 #include "batch/list-batches/list.h"
+#include "common/operate/sources.h"
 #include "common/program/message.h"
 #include "common/program/options.h"
 #include "common/time/iso.h"
@@ -14,20 +15,14 @@
 enum { DAY = 86400, DAYS_MAX = 100000 };
 
 static struct cfg {
-	struct option_list folders, launched, launchers;
+	struct option_list launched, launchers;
 	bool json, markdown, csv, missing, files;
-	const char *at, *history, *password;
+	const char *at;
 	struct todo todo;
 	struct filter filter;
 } cfg = {.filter.sunset = -1};
 
 static const struct option_row options[] = {
-    {.name = "batches",
-	.word = "FOLDER",
-	.help = "a folder with batches, may be repeated (MAM_BATCHES, or pipelines/ of the "
-		"installation)",
-	.kind = OPTION_LIST,
-	.to.list = &cfg.folders},
     {.name = "json",
 	.help = "one JSON object for each line of the list",
 	.kind = OPTION_FLAG,
@@ -59,17 +54,6 @@ static const struct option_row options[] = {
 	.to.number = &cfg.filter.sunset,
 	.low = 0,
 	.high = DAYS_MAX},
-    {.name = "history",
-	.word = "URL",
-	.help = "the history of runs: postgresql://..., mysql://... or an SQLite file "
-		"(MAM_HISTORY, else history.db)",
-	.kind = OPTION_TEXT,
-	.to.text = &cfg.history},
-    {.name = "history-password",
-	.word = "SECRET",
-	.help = "the history's password, named by env:NAME or file:PATH",
-	.kind = OPTION_TEXT,
-	.to.text = &cfg.password},
     {0},
 };
 
@@ -118,7 +102,7 @@ static const struct option_row launch_options[] = {
     {0},
 };
 
-static const struct option_row *const tables[] = {options, launch_options, NULL};
+static const struct option_row *const tables[] = {sources_options, options, launch_options, NULL};
 static const struct program program = {.name = "list-batches",
     .about = "Lists the batches, and compares them with what is launched.",
     .tables = tables};
@@ -167,7 +151,7 @@ main(int argc, char **argv)
 				  : cfg.csv      ? ROWS_CSV
 						 : ROWS_TABLE;
 	int64_t now = present_time();
-	struct option_list folders = batches_folders(&cfg.folders);
+	struct option_list folders = batches_folders(&sources.batches);
 	struct entries all = entries_read(&folders, now);
 	struct launches found = launched_read(&all, &folders, &cfg.launched, &cfg.launchers);
 	cfg.filter.today = (now - (now % DAY + DAY) % DAY) / DAY;
@@ -183,7 +167,7 @@ main(int argc, char **argv)
 		else
 			todo_write(&cfg.todo, &all, &cfg.filter, &files);
 	} else {
-		enum status history = last_runs_read(&all, cfg.history, cfg.password);
+		enum status history = last_runs_read(&all);
 		status = status ? status : history;
 		list_batches(format, &all, &cfg.filter);
 	}

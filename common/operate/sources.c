@@ -34,7 +34,7 @@ const struct option_row sources_options[] = {
 };
 
 struct history *
-sources_open_history(bool create)
+sources_try_history(bool create)
 {
 	const char *url = sources.history ? sources.history : getenv("MAM_HISTORY");
 	struct secret password = {0};
@@ -46,9 +46,16 @@ sources_open_history(bool create)
 	struct history *h = history_open(
 	    url, sources.password ? secret_value(&password).p : NULL, message_program(), create);
 	secret_wipe(&password);
+	free(file);
+	return h;
+}
+
+struct history *
+sources_open_history(bool create)
+{
+	struct history *h = sources_try_history(create);
 	const struct db_error *e = history_error(h);
 	if (db_error_is_set(e))
 		die(e->status, "cannot open the history: %s", e->text);
-	free(file);
 	return h;
 }

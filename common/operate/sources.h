@@ -21,5 +21,7 @@ extern const struct option_row sources_options[];
  * with the error's status if it cannot be opened. create: see history_open.
  */
 struct history *sources_open_history(bool create);
+/* The same, with the error in the history. */
+struct history *sources_try_history(bool create);
 
 #endif
