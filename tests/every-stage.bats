@@ -77,6 +77,24 @@ check() { # NAME WANTED-STATUS
 	done
 }
 
+@test "--help=json is the option table for programs, the same rows as --help" {
+	for program in "$MAM_BIN"/*; do
+		name=$(basename "$program")
+		"$name" --help=json >json
+		jq -r '.options[] | "--" + .name + (if .value then " " + .value else "" end)' json | sort >rows
+		"$name" --help | sed -n 's/^  \(--[a-z0-9-]*\)\( [^ ]\{1,\}\)\{0,1\}\(  .*\)\{0,1\}$/\1\2/p' | sort | diff - rows
+		[ "$(jq -r .name json)" = "$name" ]
+		[ "$(jq '[.options[] | select(.kind == "choice" and (.choices | length) < 2)] | length' json)" -eq 0 ]
+	done
+	run -64 dedupe --help=yaml
+	run -74 sh -c 'dedupe --help=json >/dev/full'
+}
+
+@test "an unknown option suggests the one that was meant" {
+	run -64 --separate-stderr dedupe --kye id
+	[[ $stderr == 'dedupe: unknown option "--kye", did you mean --key? (see dedupe --help)' ]]
+}
+
 @test "--help and --version into a full disk are 74" {
 	for name in $(programs); do
 		run sh -c "$name --help >/dev/full"

@@ -12,6 +12,7 @@
 #include "common/program/help.h"
 #include "common/program/message.h"
 #include "common/program/options.h"
+#include "common/text/nearest.h"
 #include "common/text/quantity.h"
 
 enum {
@@ -20,7 +21,9 @@ enum {
 };
 
 static const struct option_row common_options[] = {
-    {.name = "help", .help = "show this help and exit", .kind = OPTION_FLAG},
+    {.name = "help",
+	.help = "show this help and exit (--help=json: for programs)",
+	.kind = OPTION_FLAG},
     {.name = "version", .help = "show the version and exit", .kind = OPTION_FLAG},
     {0},
 };
@@ -92,6 +95,24 @@ set(const struct option_row *row, const char *value)
 	}
 }
 
+enum { NAMES_MAX = 128 };
+
+_Noreturn static void
+unknown_option(const struct program *program, struct slice name)
+{
+	struct slice names[NAMES_MAX];
+	size_t n = 0;
+	for (const struct option_row *const *t = program->tables; t && *t; t++)
+		for (const struct option_row *row = *t; row->name && n < NAMES_MAX; row++)
+			names[n++] = slice_of(row->name);
+	struct slice near = nearest_name(name, names, n);
+	const char *option = quoted((struct slice){name.p - 2, name.n + 2});
+	if (near.n)
+		die(STATUS_USAGE, "unknown option %s, did you mean --%.*s? (see %s --help)", option,
+		    (int)near.n, near.p, program->name);
+	die(STATUS_USAGE, "unknown option %s (see %s --help)", option, program->name);
+}
+
 static const struct option_row *
 find(const struct program *program, struct slice name)
 {
@@ -102,8 +123,7 @@ find(const struct program *program, struct slice name)
 	for (const struct option_row *row = common_options; row->name; row++)
 		if (slice_is(name, row->name))
 			return row;
-	die(STATUS_USAGE, "unknown option %s (see %s --help)",
-	    quoted((struct slice){name.p - 2, name.n + 2}), program->name);
+	unknown_option(program, name);
 }
 
 /*
@@ -117,7 +137,9 @@ apply(const struct program *program, const char *word, const char *next)
 	const char *equals = strchr(name, '=');
 	struct slice key = {name, equals ? (size_t)(equals - name) : strlen(name)};
 	const struct option_row *row = find(program, key);
-	if (row == &common_options[0])
+	if (row == &common_options[0] && equals && strcmp(equals, "=json") == 0)
+		help_print_json(program, common_options);
+	if (row == &common_options[0] && !equals)
 		help_print(program, common_options);
 	if (row == &common_options[1])
 		help_print_version(program);
