@@ -412,7 +412,7 @@ usage() {
 	[ "$(norm '{"a":1,"Cost":null}' a:int cost:decimal=Cost)" = '{"a":1,"cost":null}' ]
 	printf 'schema\ta:int\nrow\t1\n' | spell >s.mam
 	run -65 --separate-stderr normalize a:int b:int <s.mam
-	[ "$stderr" = 'normalize: b: the input has no field "b" (optional or default= would allow it)' ]
+	[[ $stderr == 'normalize: b: the input has no field "b" (optional or default= would allow it); the input has "a"'* ]]
 	printf 'schema\tchunk:bytes\nrow\t00\n' | spell >s.mam
 	run -65 --separate-stderr normalize a:int <s.mam
 	[ "$stderr" = 'normalize: the input is bytes that are not decoded yet: put from-csv or from-json before' ]
@@ -1019,4 +1019,14 @@ while day < datetime.date(2032, 1, 1):
     day += datetime.timedelta(1)' | from-csv | normalize 'a:date;format=%G-W%V-%u' 'b:date;format=%Y-%j' c:date | to-csv --header none >days
 	[ "$(wc -l <days)" -eq 12053 ]
 	[ -z "$(awk -F, '$1 != $3 || $2 != $3' days)" ]
+}
+
+@test "a source that the input does not have: the message lists the names that are there, and the nearest" {
+	run -65 --separate-stderr sh -c "echo '{\"Campaign ID\":1,\"cost\":2}' | from-json | normalize 'id:int=Campaing ID' >/dev/null"
+	[[ $stderr == *'no record has a field "Campaing ID" (optional or default= would allow it); the input has "Campaign ID", "cost", did you mean "Campaign ID"?' ]]
+	run -65 --separate-stderr sh -c "echo '{\"a\":1,\"cost\":2}' | from-json | normalize a:int cost:int | normalize cots:int >/dev/null"
+	[[ $stderr == *'the input has no field "cots" (optional or default= would allow it); the input has "a", "cost", did you mean "cost"?' ]]
+	# A record of many fields does not fill the screen.
+	run -65 --separate-stderr sh -c "seq 500 | sed 's/.*/\"f&\":1/' | paste -sd, | sed 's/.*/{&}/' | from-json | normalize x:int >/dev/null"
+	[[ $stderr == *'"f20" and 480 more' ]]
 }

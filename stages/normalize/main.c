@@ -19,6 +19,7 @@
 #include "stages/normalize/cover.h"
 #include "stages/normalize/help.h"
 #include "stages/normalize/input.h"
+#include "stages/normalize/missing.h"
 
 static const char *rest_text = "drop";
 static struct option_list null_texts;
@@ -125,9 +126,10 @@ take_schema(const struct schema *in)
 			die(STATUS_DATA,
 			    "the input is bytes that are not decoded yet: put from-csv or "
 			    "from-json before");
+		missing_keep_schema(in);
 		die(STATUS_DATA,
-		    "%.*s: the input has no field %s (optional or default= would allow it)",
-		    (int)s->name.n, s->name.p, quoted(s->source));
+		    "%.*s: the input has no field %s (optional or default= would allow it)%s",
+		    (int)s->name.n, s->name.p, quoted(s->source), missing_explain(s->source));
 	}
 }
 
@@ -186,6 +188,7 @@ fill_row(struct stream_in *in, struct slice raw)
 		} else {
 			s->missed = true;
 			v = &absent;
+			missing_keep_names(raw);
 		}
 		if (!convert(s, v, &row, &why)) {
 			refuse_value(in, raw, s, v, &why);
@@ -220,8 +223,10 @@ check_found(void)
 	for (size_t i = 0; i < n_specs; i++)
 		if (specs[i].missed && !specs[i].found && !may_be_absent(&specs[i]))
 			die(STATUS_DATA,
-			    "%.*s: no record has a field %s (optional or default= would allow it)",
-			    (int)specs[i].name.n, specs[i].name.p, quoted(specs[i].source));
+			    "%.*s: no record has a field %s (optional or default= would allow "
+			    "it)%s",
+			    (int)specs[i].name.n, specs[i].name.p, quoted(specs[i].source),
+			    missing_explain(specs[i].source));
 }
 
 /* "changed": {"cost": {"micros": 9}}, of the fields that a rule has changed. */
