@@ -464,3 +464,20 @@ medium() {
 	none_left 'sleep 987.6'
 	[ -z "$(ls state/locks)" ]
 }
+
+@test "secrets are fetched once, through secret, and appear in no argument, log or record" {
+	printf 'practice-hidden\n' >token
+	batch needy "secrets: TOKEN=file:$PWD/token KEY=exec:true" -- 'echo "${#TOKEN}"; tr "\0" " " </proc/$$/cmdline; tr "\0" " " </proc/$PPID/cmdline'
+	run ! run-batch needy
+	batch needy "secrets: TOKEN=file:$PWD/token" 'secrets: KEY=exec:printf${IFS}two' -- 'echo "${#TOKEN} ${#KEY}"; tr "\0" " " </proc/$$/cmdline; tr "\0" " " </proc/$PPID/cmdline'
+	run -0 run-batch needy
+	[ "${lines[0]}" = '15 3' ]
+	[[ $output != *practice-hidden* ]]
+	run ! grep -rF practice-hidden state
+	# A secret that does not exist: the batch does not start.
+	batch none 'secrets: TOKEN=file:/nonexistent/token' -- 'touch ran'
+	run -78 run-batch none
+	[[ $output == *'secret: TOKEN: '*'/nonexistent/token'* ]]
+	[ ! -e ran ]
+	[ "$(runs state,status | tail -n 1)" = 'failed|78' ]
+}
