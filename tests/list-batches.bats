@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# list-batches: the heads of all batches, and what is really launched. The team's batches are bash, Ruby
+# list-batches: the heads of all batches, beside the real launches. The team's batches are bash, Ruby
 # and Python.
 
 load helper
@@ -37,7 +37,7 @@ list() {
 	[[ ${lines[0]} == batch*schedule*target*owner*last*next*os*api*sunset ]]
 	[[ ${lines[2]} == 'daily   30 6 * * 1-5 Asia/Tokyo '*'postgresql ads.daily  ads-data        2026-11-23 06:30  amazonlinux-2 debian-12  yahoo-search v20  2026-12-10' ]]
 	[[ ${lines[3]} == report*'sqlite report'*crm ]]
-	# Clocks of New York: 03:00 there, whatever the host's zone is.
+	# Clocks of New York: 03:00 there, in any zone of the host.
 	[[ ${lines[4]} == sync*'2026-11-21 03:00'*amazonlinux-2* ]]
 }
 

@@ -67,6 +67,51 @@ ecs() {
 	[ "$line" = '0 21 * * * /opt/mam-etl/bin/run-batch one' ]
 }
 
+# "NAME SECONDS" of the next run of each batch, in order.
+next_runs() { # KEY FOLDER TIME
+	list-batches --json --at "$3" --batches "$2" >list.json
+	paste -d ' ' <(jq -r ".$1" list.json) <(jq -r .next list.json | date -f - +%s) | sort -k1,1 -k2,2n
+}
+
+@test "crontab: 60 random schedules run at the same times by the host's clock" {
+	local name host at number
+	awk 'BEGIN {
+		srand(20261120)
+		n = split("Asia/Tokyo Asia/Kolkata Asia/Kathmandu Pacific/Kiritimati Etc/GMT+12 UTC", zones, " ")
+		for (i = 0; i < 60; i++)
+			printf "%s %s %s %s %s %s\n", minute(), hour(), r(4) ? "*" : 3 + r(20) "-27", r(5) ? "*" : 1 + r(12) ",7", r(2) ? "*" : r(7) "," r(7), zones[1 + r(n)]
+	}
+	function r(n) { return int(rand() * n) }
+	function minute() { return r(4) ? r(60) "," r(60) : "*/" 1 + r(30) }
+	function hour() { return r(4) ? r(24) "," r(24) "-23" : r(2) ? "*" : "*/" 2 + r(5) }' >schedules
+	for host in UTC Asia/Kolkata; do
+		rm -rf pipelines theirs host
+		mkdir pipelines
+		name=100
+		while read -r line; do
+			name=$((name + 1))
+			batch "s$name" "$line"
+			# What cannot be converted is refused; the others are compared.
+			schedule-batches --format crontab --zone "$host" "s$name" >one 2>/dev/null || { rm "pipelines/s$name"; continue; }
+			grep -v -e '^#' -e '^MAM_' one >>theirs
+		done <schedules
+		[ "$(ls pipelines | wc -l)" -gt 30 ]
+		mkdir host
+		number=1000
+		while read -r minute hour day month weekday _ name; do
+			number=$((number + 1))
+			printf '#!/bin/sh\n# schedule: %s %s %s %s %s %s\n# owner: %s\n' "$minute" "$hour" "$day" "$month" "$weekday" "$host" "$name" >"host/l$number"
+		done <theirs
+		chmod +x host/*
+		for at in 2026-11-20T13:00:00Z 2026-12-31T23:30:00Z 2027-02-14T07:59:00Z; do
+			next_runs batch pipelines "$at" >a
+			# Of the lines of one batch, the first run counts.
+			next_runs owner host "$at" | awk '$1 != last { print } { last = $1 }' >b
+			diff a b || { echo "host $host at $at"; cat one; return 1; }
+		done
+	done
+}
+
 @test "crontab: refused where the host's clock cannot express it" {
 	batch one '30 6 * * * America/New_York'
 	wanted=78 schedule --format crontab --zone UTC
@@ -278,7 +323,7 @@ need_python() { # PACKAGE...
 	[ "${lines[2]}" = '- name: "30 6 * * 1 Asia~Tokyo"' ]
 	[ "${lines[5]}" = '    batches: ["a", "b"]' ]
 	[ "${lines[7]}" = '  - {cron: "30 6 * * 1", timezone: "Asia/Tokyo"}' ]
-	# What was made is what is launched.
+	# list-batches finds the launches in it.
 	echo "$output" >prefect.yaml
 	run -0 list-batches --launched prefect:prefect.yaml --unused --json
 	[ -z "$output" ]
@@ -288,7 +333,7 @@ need_python() { # PACKAGE...
 	wanted=78 schedule --format prefect --entrypoint flows/slot.py:slot --work-pool hosts
 }
 
-@test "what crontab and systemd get is what list-batches finds launched" {
+@test "list-batches finds the launches in a crontab and in timers" {
 	batch a '30 6 * * 1 Asia/Tokyo'
 	batch b '30 7 * * 1 Asia/Tokyo'
 	schedule --format crontab --zone UTC a

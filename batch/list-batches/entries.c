@@ -44,7 +44,7 @@ text_names(struct slice text, struct slice file)
 	return false;
 }
 
-/* Comment lines do not use what they name. */
+/* A comment does not use the files that it names. */
 static void
 read_code(struct entry *e)
 {

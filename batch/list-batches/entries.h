@@ -5,7 +5,7 @@
 #include "common/batch/schedule.h"
 #include "common/operate/batches.h"
 
-/* A batch with what is known of it besides its head. */
+/* A batch with the facts that its head does not have. */
 struct entry {
 	const struct batch *batch;
 	struct slice file; /* base name of its path */

@@ -96,8 +96,8 @@ mark_word(const char *where, struct slice word)
 
 /*
  * One word, and whether a command begins with it. Quotes only separate: "sh -c 'a; b'" has four words.
- * A line that begins with '#' is a comment; a '#' in a line may be in quotes, so that what follows
- * is read, and is doubtful.
+ * A line that begins with '#' is a comment; a '#' in a line may be in quotes, so that the
+ * rest of the line is read, and is doubtful.
  */
 struct words {
 	struct slice rest;
@@ -339,14 +339,14 @@ read_source(const char *source)
 		read_folder(&kinds[i], source, file);
 	else
 		kinds[i].read(file, read_all(source, file));
-	/* An empty answer is more likely a failure of what wrote the file. */
+	/* An empty answer is more likely a failure of the program that wrote the file. */
 	if (w.found.commands == before)
 		die(STATUS_DATA,
 		    "--launched %s: nothing is launched in it; leave it out if that is right",
 		    source);
 }
 
-/* A batch that a living one calls lives too, whatever the order. */
+/* A batch that a living one calls lives too, in any order. */
 static void
 spread_life(struct entries *all)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * list-batches: what a team's batches are, when they run, and which of them nothing runs. Reads the
- * heads of all batches below some folders, and compares them with what is launched.
+ * list-batches: a team's batches, when they run, and which of them nothing runs. Reads the heads of
+ * all batches below some folders, and compares them with the launchers.
  */
 #include <time.h>
 
@@ -60,8 +60,9 @@ static const struct option_row options[] = {
 static const struct option_row launch_options[] = {
     {.name = "launched",
 	.word = "KIND:FILE",
-	.help = "what is launched: crontab:, systemd:, datapipeline:, prefect:, script: or file:, "
-		"may be repeated",
+	.help =
+	    "a source of launches: crontab:, systemd:, datapipeline:, prefect:, script: or file:, "
+	    "may be repeated",
 	.kind = OPTION_LIST,
 	.to.list = &cfg.launched},
     {.name = "launcher",
@@ -75,7 +76,7 @@ static const struct option_row launch_options[] = {
 	.kind = OPTION_FLAG,
 	.to.flag = &cfg.filter.unused},
     {.name = "missing",
-	.help = "list what is launched but is not a batch of these folders",
+	.help = "list launches that lead to no batch of these folders",
 	.kind = OPTION_FLAG,
 	.to.flag = &cfg.missing},
     {.name = "files",
@@ -104,7 +105,7 @@ static const struct option_row launch_options[] = {
 
 static const struct option_row *const tables[] = {sources_options, options, launch_options, NULL};
 static const struct program program = {.name = "list-batches",
-    .about = "Lists the batches, and compares them with what is launched.",
+    .about = "Lists the batches, and compares them with the launchers.",
     .tables = tables};
 
 static void
@@ -121,7 +122,7 @@ check_options(void)
 	if (cfg.todo.folder && !cfg.todo.kind)
 		die(STATUS_USAGE, "--output needs --todo");
 	if ((cfg.filter.unused || cfg.missing || todo_remove) && !cfg.launched.n)
-		die(STATUS_USAGE, "%s needs --launched: without it nothing shows what is launched",
+		die(STATUS_USAGE, "%s needs --launched: nothing else shows the launches",
 		    cfg.missing   ? "--missing"
 		    : todo_remove ? "--todo remove"
 				  : "--unused");

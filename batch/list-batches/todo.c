@@ -169,10 +169,10 @@ move_all(const struct entries *all, const struct filter *f)
 }
 
 void
-todo_write(const struct todo *what, const struct entries *all, const struct filter *f,
+todo_write(const struct todo *wanted, const struct entries *all, const struct filter *f,
     const struct extra_files *files)
 {
-	todo = what;
+	todo = wanted;
 	if (todo->folder && mkdir(todo->folder, 0777) && errno != EEXIST)
 		die_errno(STATUS_IO, "cannot make the folder %s", todo->folder);
 	if (strcmp(todo->kind, "os") == 0)
