@@ -498,7 +498,9 @@ refused() {
 			import os, signal, subprocess, sys, time
 			with open(os.devnull, "w") as none:
 			    child = subprocess.Popen(sys.argv[1:], stdout=none, stderr=none)
-			time.sleep(0.7)
+			while sys.argv[1] == "secret" and child.poll() is None and not os.path.getsize("log"):
+			    time.sleep(0.05)
+			time.sleep(0.2)
 			child.send_signal(signal.SIGQUIT)
 			print(int(os.WCOREDUMP(os.waitpid(child.pid, 0)[1])))
 		END
