@@ -297,6 +297,15 @@ unused() {
 	[[ $output == *'line 5: `postgresql://`'*'line 8: `password`'*'line 9: `id of an AWS access key`'* ]]
 	[[ $output == *"secret import $PWD/pipelines/sync.rb"* ]]
 	[[ $output != *$planted* ]]
+	# A script that has no head yet, and settings.
+	echo "DB_PASSWORD='$planted'" >>pipelines/helper
+	echo "{\"api_key\": \"$planted\"}" >>pipelines/media/forgotten.json
+	list --todo secrets
+	[[ $output == *"Move the secrets of \`files that are not batches\`"*"- [ ] \`$PWD/pipelines/helper\`, line 2: \`DB_PASSWORD\`"* ]]
+	[[ $output == *"forgotten.json\`, line 2: \`api_key\`"* ]]
+	[[ $output != *$planted* ]]
+	list --todo secrets --output all
+	[ "$(ls all | tr '\n' ' ')" = 'daily.md files-that-are-not-batches.md report.md sync.md ' ]
 	list --todo secrets --owner crm --output issues
 	[ "$(ls issues | tr '\n' ' ')" = 'report.md sync.md ' ]
 	run ! grep -r "$planted" issues

@@ -11,10 +11,14 @@
 
 enum { SCRIPT_MAX = 4 * 1024 * 1024, KEY_ID_BYTES = 20 };
 
+/* path: before the line, or empty. */
 static void
-put_line(struct buf *b, const char *indent, size_t line, struct slice name)
+put_line(struct buf *b, const char *indent, const char *path, size_t line, struct slice name)
 {
-	buf_printf(b, "%s- [ ] line %zu: `", indent, line);
+	buf_printf(b, "%s- [ ] ", indent);
+	if (*path)
+		buf_printf(b, "`%s`, ", path);
+	buf_printf(b, "line %zu: `", line);
 	visible_put(b, name);
 	buf_put_text(b, "`\n");
 }
@@ -38,16 +42,36 @@ has_key_id(struct slice line)
 }
 
 static size_t
-put_key_ids(struct buf *b, struct slice text, const char *indent)
+put_key_ids(struct buf *b, struct slice text, const char *indent, const char *path)
 {
 	struct slice line;
 	size_t found = 0;
 	for (size_t n = 1; next_line(&text, &line); n++)
 		if (has_key_id(line)) {
-			put_line(b, indent, n, SLICE("id of an AWS access key"));
+			put_line(b, indent, path, n, SLICE("id of an AWS access key"));
 			found++;
 		}
 	return found;
+}
+
+static size_t
+put_literals(
+    struct buf *b, struct slice file, struct slice text, const char *indent, const char *path)
+{
+	const struct language *language = language_of(file, text);
+	if (!language) /* assignments of a shell are the simplest ones */
+		language = language_of(SLICE(".sh"), (struct slice){0});
+	struct literal found;
+	size_t at = 0, n = 0;
+	while (literal_next(language, text, &at, &found)) {
+		/* The name of a password in a URL is its scheme. */
+		const char *after = found.name.p + found.name.n;
+		if (text.p + text.n - after > 3 && memcmp(after, "://", 3) == 0)
+			found.name.n += 3;
+		put_line(b, indent, path, found.line, found.name);
+		n++;
+	}
+	return n + put_key_ids(b, text, indent, path);
 }
 
 size_t
@@ -57,20 +81,13 @@ literals_put(struct buf *b, const struct entry *e, const char *indent)
 	if (!file_read(e->batch->path, &text))
 		die_errno(STATUS_IO, "cannot read %s", e->batch->path);
 	buf_check(&text, e->batch->path, NULL);
-	const struct language *language = language_of(e->file, buf_slice(&text));
-	if (!language) /* assignments of a shell are the simplest ones */
-		language = language_of(SLICE(".sh"), (struct slice){0});
-	struct literal found;
-	size_t at = 0, n = 0;
-	while (literal_next(language, buf_slice(&text), &at, &found)) {
-		/* The name of a password in a URL is its scheme. */
-		const char *after = found.name.p + found.name.n;
-		if (text.p + text.n - after > 3 && memcmp(after, "://", 3) == 0)
-			found.name.n += 3;
-		put_line(b, indent, found.line, found.name);
-		n++;
-	}
-	n += put_key_ids(b, buf_slice(&text), indent);
+	size_t n = put_literals(b, e->file, buf_slice(&text), indent, "");
 	buf_free(&text);
 	return n;
+}
+
+size_t
+literals_put_file(struct buf *b, const struct extra_file *f, const char *indent)
+{
+	return put_literals(b, f->name, buf_slice(&f->text), indent, f->path);
 }

@@ -9,6 +9,8 @@
 
 static struct buf out; /* of standard output */
 static const struct todo *todo;
+static const char replace_them[] =
+    "replace them by new ones, since the history of the repository shows these";
 
 /* "ads-data, postgresql ads.daily" after a batch's name. */
 static void
@@ -39,7 +41,10 @@ item(const char *title, struct slice name, const struct buf *facts, const struct
 		return;
 	}
 	struct buf path = {0}, text = {0};
-	buf_printf(&path, "%s/%.*s.md%c", todo->folder, (int)name.n, name.p, '\0');
+	buf_printf(&path, "%s/", todo->folder);
+	for (size_t i = 0; i < name.n; i++)
+		buf_put_byte(&path, name.p[i] == ' ' ? '-' : name.p[i]);
+	buf_printf(&path, ".md%c", '\0');
 	buf_printf(&text, "# %s %.*s\n\n`%.*s`%.*s\n\n", title, (int)name.n, name.p, (int)name.n,
 	    name.p, (int)facts->n, facts->n ? facts->p : "");
 	buf_put_slice(&text, buf_slice(body));
@@ -107,13 +112,27 @@ move_secrets(const struct entry *e)
 		put_facts(&facts, e);
 		buf_printf(&line, "move them with `secret import %s`%c", e->batch->path, '\0');
 		step(&body, line.p);
-		step(&body,
-		    "replace them by new ones, since the history of the repository shows these");
+		step(&body, replace_them);
 		item("Move the secrets of", e->batch->name, &facts, &body);
 	}
 	buf_free(&facts);
 	buf_free(&body);
 	buf_free(&line);
+}
+
+/* Scripts that are not batches yet, and settings. */
+static void
+move_file_secrets(const struct extra_files *files)
+{
+	struct buf body = {0}, none = {0};
+	for (size_t i = 0; i < files->n; i++)
+		literals_put_file(&body, &files->items[i], todo->folder ? "" : "  ");
+	if (body.n) {
+		step(&body, "move those of scripts with `secret import SCRIPT`");
+		step(&body, replace_them);
+		item("Move the secrets of", SLICE("files that are not batches"), &none, &body);
+	}
+	buf_free(&body);
 }
 
 /* Whether its head names another system than the one that is left. */
@@ -183,6 +202,9 @@ todo_write(const struct todo *wanted, const struct entries *all, const struct fi
 	for (size_t i = 0; i < all->n && strcmp(todo->kind, "secrets") == 0; i++)
 		if (filter_takes(f, &all->items[i]))
 			move_secrets(&all->items[i]);
+	bool every = !f->os && !f->target && !f->owner && f->sunset < 0;
+	if (every && strcmp(todo->kind, "secrets") == 0)
+		move_file_secrets(files);
 	if (strcmp(todo->kind, "remove") == 0)
 		remove_files(all, files);
 	print_all(&out);

@@ -24,8 +24,8 @@ struct plan {
 
 /*
  * The batches of the folders that have a schedule; with names, those batches. Dies with
- * STATUS_CONFIG after it has reported all mistakes: a batch that is left out would never run, and
- * nobody would notice.
+ * STATUS_CONFIG after it has reported all mistakes: a batch that is left out would never run, without a
+ * sign.
  */
 struct plan plan_make(const struct option_list *folders, const struct operands *names);
 
