@@ -11,9 +11,14 @@ setup() {
 	unset FROM TO MAM_LAUNCHER PREFECT__FLOW_RUN_ID SLURM_JOB_ID AWS_BATCH_JOB_ID INVOCATION_ID
 }
 
+teardown_file() {
+	[ ! -d "$BATS_FILE_TMPDIR/prefect" ] || "$MAM_ROOT/tests/servers/prefect" stop "$BATS_FILE_TMPDIR/prefect"
+}
+
 teardown() {
+	[ ! -s worker.pid ] || kill -KILL -- "-$(cat worker.pid)" 2>/dev/null || true
 	[ ! -d slurm ] || "$MAM_ROOT/tests/servers/slurm" stop "$PWD/slurm"
-	[ -n "$BATS_TEST_COMPLETED" ] || tail -n 20 slurm/jobs slurm/*.log out.* 2>/dev/null
+	[ -n "$BATS_TEST_COMPLETED" ] || tail -n 40 slurm/jobs slurm/*.log out.* worker.log 2>/dev/null
 }
 
 # A batch: its name, lines of its head, and after "--" its commands.
@@ -71,6 +76,123 @@ submit() {
 
 recorded() { # COLUMN,... ROWS
 	[ "$(runs "$1" | sort)" = "$2" ]
+}
+
+# One server for all tests; a worker and deployments of each test's own.
+start_prefect() {
+	need "$MAM_ROOT/build/ops/installed" Prefect
+	[ -n "${MAM_TEST_PG:-}" ] || skip 'SKIPPED: the server of Prefect needs PostgreSQL (tests/run starts one)'
+	local dir=$BATS_FILE_TMPDIR/prefect
+	[ -s "$dir/pid" ] || "$MAM_ROOT/tests/servers/prefect" start "$dir" >&2
+	. "$dir/env"
+	export PREFECT_FLOWS_HEARTBEAT_FREQUENCY=30
+	schedule-batches --format prefect --entrypoint "$MAM_ROOT/deploy/prefect/slot.py:slot" --work-pool hosts >prefect.yaml
+	prefect deploy --all --prefect-file prefect.yaml
+	start_worker
+}
+
+start_worker() {
+	setsid prefect worker start --pool hosts </dev/null >worker.log 2>&1 3>&- &
+	echo $! >worker.pid
+}
+
+api() { # METHOD PATH [JSON]
+	curl -sfS -X "$1" -H 'Content-Type: application/json' "$PREFECT_API_URL/$2" -d "${3:-{\}}"
+}
+
+flow_run() { # TIME: the number of a new flow run for it
+	local deployment
+	deployment=$(api POST deployments/filter | jq -r 'sort_by(.updated) | last | .id')
+	api POST "deployments/$deployment/create_flow_run" "{\"parameters\": {\"at\": \"$1\"}}" | jq -r .id
+}
+
+state_of() { # FLOW-RUN TYPE
+	[ "$(api GET "flow_runs/$1" '' | jq -r .state.type)" = "$2" ]
+}
+
+tasks_of() { # FLOW-RUN
+	api POST task_runs/filter "{\"flow_runs\": {\"id\": {\"any_\": [\"$1\"]}}}" |
+		jq -r '.[] | "\(.name)|\(.state.name)|\(.run_count)|\(.state.message)"' | sed 's/, log .*//; s/, [0-9.]* s$//' | sort
+}
+
+@test "the flow of Prefect compiles, and finds the slot of the schedule where clocks change" {
+	python=$(python_here)
+	cp "$MAM_ROOT"/deploy/prefect/*.py .
+	"$python" -m py_compile launch.py slot.py
+	"$python" -c 'import prefect' 2>/dev/null || skip 'SKIPPED: the half that runs it: Prefect is not installed (make deps-ops)'
+	batch newyork 'schedule: 30 2 * * * America/New_York' -- true
+	# 02:30 does not exist that day: we run at 03:00, Prefect starts the flow at 03:30.
+	run -0 "$python" -c 'import slot; print(slot.slots(["newyork", "gone"], "2027-03-14T07:30:00+00:00"))'
+	[ "$output" = "[('newyork', '2027-03-14T03:00:00-04:00'), ('gone', '2027-03-14T07:30:00+00:00')]" ]
+	# Levels of lines that scripts of any language write.
+	run -0 "$python" -c '
+import launch
+print(*map(launch.level, ["load-pg: 12 rows", "E, [2026-01-01] ERROR -- : x", "fetch-api: error: x", "{\"level\":\"warning\"}",
+    "{\"stage\":\"a\",\"exit\":65}", "no errors: 0", "{\"a\"", "{\"level\":30}"]))'
+	[ "$output" = '20 40 40 30 40 20 20 20' ]
+}
+
+@test "Prefect: a task with name, log and result for each batch; 75 is tried again by run-batch, 64 fails at once" {
+	batch good 'schedule: 30 6 * * * Asia/Tokyo' -- 'echo "slot $MAM_SLOT"' 'echo "ERROR but it goes on"'
+	batch flaky 'schedule: 30 6 * * * Asia/Tokyo' 'retries: 3' 'retry-wait: 50ms' -- "echo >>$PWD/flaky" "[ \$(wc -l <$PWD/flaky) -ge 3 ] || exit 75"
+	batch wrong 'schedule: 30 6 * * * Asia/Tokyo' 'retries: 3' 'retry-wait: 50ms' -- "echo >>$PWD/wrong" 'echo "wrong: no such option"' 'exit 64'
+	batch warned 'schedule: 30 6 * * * Asia/Tokyo' -- 'exit 79'
+	start_prefect
+	id=$(flow_run 2026-11-26T06:30:00+09:00)
+	until_true state_of "$id" FAILED
+	[ "$(api GET "flow_runs/$id" '' | jq -r .state.message)" = '1 of 4 batches failed: wrong' ]
+	tasks_of "$id" >tasks
+	diff tasks - <<-'END'
+		flaky|Completed|1|run-batch: flaky: ok, slot 2026-11-25T21:30:00.000Z, attempt 3
+		good|Completed|1|run-batch: good: ok, slot 2026-11-25T21:30:00.000Z, attempt 1
+		warned|Warned|1|run-batch: warned: warned, slot 2026-11-25T21:30:00.000Z, attempt 1
+		wrong|Failed|1|Task run encountered an exception Failed: wrong: exit status 64: wrong: no such option
+	END
+	lines_of flaky 3
+	lines_of wrong 1
+	recorded batch,launcher,launch "$(printf '%s|prefect|'"$id"'\n' flaky good warned wrong)"
+	until_true eval 'api POST logs/filter "{\"logs\": {\"flow_run_id\": {\"any_\": [\"$id\"]}}}" | grep -q "but it goes on"'
+	api POST logs/filter "{\"logs\": {\"flow_run_id\": {\"any_\": [\"$id\"]}}}" | jq -r '.[] | "\(.level) \(.message)"' >log
+	grep -qx '20 slot 2026-11-25T21:30:00.000Z' log
+	grep -qx '40 ERROR but it goes on' log
+	# Again for the same slot: what succeeded is not run twice.
+	id=$(flow_run 2026-11-26T06:30:00+09:00)
+	until_true state_of "$id" FAILED
+	[ "$(runs batch | sort | uniq -c | awk '{ print $1 $2 }' | xargs)" = '1flaky 1good 1warned 2wrong' ]
+}
+
+@test "Prefect: a flow run that is canceled stops its batches" {
+	batch long 'schedule: 30 6 * * * Asia/Tokyo' -- "touch $PWD/started" 'sleep 300'
+	start_prefect
+	id=$(flow_run 2026-11-26T06:30:00+09:00)
+	until_true [ -e started ]
+	pid=$(runs pid)
+	api POST "flow_runs/$id/set_state" '{"state": {"type": "CANCELLING"}}' >/dev/null
+	until_true recorded state,status 'canceled|143'
+	run ! kill -0 "$pid"
+	until_true state_of "$id" CANCELLED
+}
+
+@test "Prefect: worker, engine and job are killed at once; the next slot runs, and the lost run shows as lost" {
+	batch long 'schedule: 30 6 * * * Asia/Tokyo' -- "echo \$\$ >>$PWD/started" "[ -e $PWD/fast ] || sleep 300"
+	start_prefect
+	sed 's/within: 540/within: 60/' "$MAM_ROOT/deploy/prefect/automations.yaml" >automations.yaml
+	prefect automation create --from-file automations.yaml
+	lost=$(flow_run 2026-11-26T06:30:00+09:00)
+	until_true [ -s started ]
+	# The host is gone, with all that ran on it.
+	kill -KILL "$(runs pid)" -- "-$(cat worker.pid)" "-$(cat started)" $(pgrep -f "$BATS_TEST_TMPDIR") || true
+	touch fast
+	start_worker
+	next=$(flow_run 2026-11-27T06:30:00+09:00)
+	until_true state_of "$next" COMPLETED
+	recorded slot,state $'2026-11-25T21:30:00.000Z|lost\n2026-11-26T21:30:00.000Z|ok'
+	# Two signs of life are missing after that.
+	until_true state_of "$lost" CRASHED
+	# A person starts the lost slot again.
+	again=$(flow_run 2026-11-26T06:30:00+09:00)
+	until_true state_of "$again" COMPLETED
+	lines_of started 3
 }
 
 @test "shard: one shard, and the last job after all of them" {

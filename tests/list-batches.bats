@@ -45,6 +45,7 @@ list() {
 	list --json
 	[ "${#lines[@]}" -eq 3 ]
 	[ "$(jq -r 'select(.batch == "daily") | .next' <<<"$output")" = 2026-11-23T06:30:00+09:00 ]
+	[ "$(jq -r 'select(.batch == "daily") | .slot' <<<"$output")" = 2026-11-20T06:30:00+09:00 ]
 	[ "$(jq -r 'select(.batch == "sync") | .next' <<<"$output")" = 2026-11-21T03:00:00-05:00 ]
 	[ "$(jq -c 'select(.batch == "daily") | .os' <<<"$output")" = '["amazonlinux-2","debian-12"]' ]
 	[ "$(jq -c 'select(.batch == "report") | [.schedule, .next, .os, .sunset, .launched]' <<<"$output")" = '[null,null,[],null,[]]' ]

@@ -327,6 +327,13 @@ need_python() { # PACKAGE...
 	echo "$output" >prefect.yaml
 	run -0 list-batches --launched prefect:prefect.yaml --unused --json
 	[ -z "$output" ]
+	schedule --format prefect --entrypoint slot.py:slot --work-pool hosts --own a=fargate
+	[ "${lines[2]}" = '- name: "a"' ]
+	[ "${lines[8]}" = '  work_pool: {name: "fargate"}' ]
+	[ "${lines[9]}" = '- name: "30 6 * * 1 Asia~Tokyo"' ]
+	[ "${lines[12]}" = '    batches: ["b"]' ]
+	wanted=78 schedule --format prefect --entrypoint slot.py:slot --work-pool hosts --own aa=fargate
+	wanted=64 schedule --format prefect --entrypoint slot.py:slot --work-pool hosts --own a
 	wanted=64 schedule --format prefect
 	# Prefect would run this one on days that fit either field.
 	batch c '0 6 */2 * 1 UTC'

@@ -83,7 +83,8 @@ read_schedule(struct entry *e, int64_t now)
 		e->good = false;
 		return;
 	}
-	e->scheduled = schedule_next(&s, e->zone, now, &e->next);
+	e->scheduled =
+	    schedule_next(&s, e->zone, now, &e->next) && schedule_last(&s, e->zone, now, &e->slot);
 }
 
 static void

@@ -11,7 +11,8 @@ struct entry {
 	struct slice file; /* base name of its path */
 	bool good;         /* head and zone are good, and the name is its own */
 	bool scheduled;
-	int64_t next; /* seconds since 1970; meaningful if scheduled */
+	int64_t next,
+	    slot; /* if scheduled: the times after now, and until now; seconds since 1970 */
 	const struct zone *zone;
 	struct slice zone_name;
 	int64_t last; /* when the last run began; meaningful with a last_state */

@@ -10,7 +10,7 @@ static const struct rows_column batch_columns[] = {{"batch", 0}, {"schedule", 0}
 /* For programs: the path and the places where it is launched as well. */
 static const struct rows_column all_columns[] = {{"batch", 0}, {"schedule", 0}, {"target", 0},
     {"owner", 0}, {"last", 0}, {"last_state", 0}, {"next", 0}, {"os", ' '}, {"api", 0},
-    {"sunset", 0}, {"about", 0}, {"path", 0}, {"launched", '\n'}};
+    {"sunset", 0}, {"about", 0}, {"path", 0}, {"slot", 0}, {"launched", '\n'}};
 
 /* The whole of a head's text, or one of its words. */
 static bool
@@ -90,9 +90,11 @@ static void
 put_row(const struct entry *e, bool people)
 {
 	const struct head *head = &e->batch->head;
-	struct buf last = {0}, next = {0}, os = {0}, sunset = {0}, launched = {0};
+	struct buf last = {0}, next = {0}, slot = {0}, os = {0}, sunset = {0}, launched = {0};
 	if (e->scheduled)
 		put_time(&next, e->zone, e->next, people);
+	if (e->scheduled && !people)
+		put_time(&slot, e->zone, e->slot, false);
 	put_last(&last, e, people);
 	for (size_t i = 0; i < head->os_count; i++) {
 		buf_put_text(&os, i ? " " : "");
@@ -116,10 +118,12 @@ put_row(const struct entry *e, bool people)
 	if (!people) {
 		rows_cell(head->about);
 		rows_cell(slice_of(e->batch->path));
+		rows_cell(buf_slice(&slot));
 		rows_cell(buf_slice(&launched));
 	}
 	buf_free(&last);
 	buf_free(&next);
+	buf_free(&slot);
 	buf_free(&os);
 	buf_free(&sunset);
 	buf_free(&launched);

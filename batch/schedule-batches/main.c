@@ -13,8 +13,9 @@
 static struct cfg {
 	struct option_list folders;
 	const char *format, *output, *run_batch, *zone, *user, *state;
-	const char *subnets, *security_groups, *entrypoint, *work_pool;
+	const char *subnets, *security_groups;
 	struct ecs ecs;
+	struct prefect prefect;
 } cfg = {.ecs.container = "mam-etl"};
 
 static const struct option_row options[] = {
@@ -93,12 +94,18 @@ static const struct option_row launcher_options[] = {
 	.word = "FILE:FLOW",
 	.help = "prefect: the flow that runs a list of batches",
 	.kind = OPTION_TEXT,
-	.to.text = &cfg.entrypoint},
+	.to.text = &cfg.prefect.entrypoint},
     {.name = "work-pool",
 	.word = "NAME",
 	.help = "prefect: the work pool",
 	.kind = OPTION_TEXT,
-	.to.text = &cfg.work_pool},
+	.to.text = &cfg.prefect.work_pool},
+    {.name = "own",
+	.word = "NAME=POOL",
+	.help = "prefect: this batch has a deployment of its own, in that work pool; may be "
+		"repeated",
+	.kind = OPTION_LIST,
+	.to.list = &cfg.prefect.own},
     {0},
 };
 
@@ -145,8 +152,8 @@ check_options(void)
 			    options_split("security-groups", cfg.security_groups);
 	}
 	if (is_format("prefect")) {
-		require("entrypoint", cfg.entrypoint);
-		require("work-pool", cfg.work_pool);
+		require("entrypoint", cfg.prefect.entrypoint);
+		require("work-pool", cfg.prefect.work_pool);
 	}
 	if (!cfg.state)
 		cfg.state = getenv("MAM_STATE_DIR");
@@ -194,7 +201,7 @@ write_format(struct buf *out, const struct plan *plan)
 	else if (is_format("eventbridge"))
 		write_eventbridge(out, plan, &cfg.ecs, cfg.output != NULL);
 	else if (is_format("prefect"))
-		write_prefect(out, plan, cfg.entrypoint, cfg.work_pool);
+		write_prefect(out, plan, &cfg.prefect);
 	else
 		write_json(out, plan);
 }

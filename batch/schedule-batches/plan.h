@@ -62,8 +62,11 @@ char *plan_folders(const struct option_list *folders);
 void write_crontab(struct buf *b, const struct plan *plan, const char *host_zone);
 void write_cronie(struct buf *b, const struct plan *plan);
 void write_systemd(const struct plan *plan);
-void write_prefect(
-    struct buf *b, const struct plan *plan, const char *entrypoint, const char *work_pool);
+struct prefect {
+	const char *entrypoint, *work_pool;
+	struct option_list own; /* "NAME=POOL": a deployment of this batch alone, in that pool */
+};
+void write_prefect(struct buf *b, const struct plan *plan, const struct prefect *prefect);
 void write_json(struct buf *b, const struct plan *plan);
 
 struct ecs {
