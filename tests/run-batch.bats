@@ -430,6 +430,34 @@ medium() {
 	done
 }
 
+@test "a history whose tables are only half made is made whole" {
+	batch good -- :
+	mkdir state
+	# Another run is about to do the rest, or was killed there.
+	sqlite3 state/history.db 'CREATE TABLE mam_history (version int NOT NULL PRIMARY KEY)'
+	run -0 run-batch --quiet good
+	[[ $output != *newer* ]]
+	[ "$(runs batch,state)" = 'good|ok' ]
+	[ "$(sqlite3 state/history.db 'SELECT count(*) FROM mam_history')" = 1 ]
+}
+
+@test "eight runs at once make one history" {
+	for i in 1 2 3 4 5 6 7 8; do batch "b$i" -- :; done
+	for url in state/new.db ${MAM_TEST_PG:-} ${MAM_TEST_MYSQL:-}; do
+		for i in 1 2 3 4 5 6 7 8; do
+			MAM_HISTORY=$url run-batch --quiet "b$i" 2>>log 3>&- &
+		done
+		wait
+		[ "$(grep -c ': ok, ' log)" -eq 8 ] || { cat log; return 1; }
+		[ "$(wc -l <log)" -eq 8 ] || { cat log; return 1; }
+		rm log
+		case $url in
+		mysql*) ask_mysql "$url" run 'DROP TABLE mam_run' run 'DROP TABLE mam_history' >/dev/null ;;
+		postgres*) ask_pg "$url" run 'DROP TABLE mam_run' run 'DROP TABLE mam_history' >/dev/null ;;
+		esac
+	done
+}
+
 @test "kill -9 of run-batch at any moment, 200 times: history readable, lock free, nothing goes on, next run right" {
 	batch work 'schedule: 0 0 * * * UTC' -- 'timeout 100 sleep 987.6 & sleep 0.05; kill %1; wait; echo "$MAM_RUN_ID" >>loaded'
 	python3 - <<-'END'

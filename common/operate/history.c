@@ -48,10 +48,42 @@ execute(struct history *h, const struct buf *sql, const struct slice *parameters
 }
 
 static void
+ignore_row(void *context, const struct slice *cells)
+{
+	(void)context;
+	(void)cells;
+}
+
+static void
+run_all(struct history *h, const char *const *statements)
+{
+	for (; *statements; statements++) {
+		struct slice sql = slice_of(*statements);
+		if (strncmp(*statements, "SELECT", 6) == 0)
+			h->store->select(h->connection, sql, 0, ignore_row, NULL);
+		else
+			h->store->execute(h->connection, sql, NULL, 0);
+	}
+}
+
+/*
+ * Many programs may do this at once, and some may have been killed within it. Servers let one of them
+ * in at a time: in PostgreSQL, one of two that make a table fails, IF NOT EXISTS or not. MySQL
+ * warns of a table that is there, and a warning is an error here.
+ */
+static const char *const before[][3] = {[SQL_POSTGRES] = {"SELECT pg_advisory_lock(7161697450)"},
+    [SQL_MYSQL] = {"SELECT GET_LOCK('mam_history', 60)", "SET sql_notes = 0"},
+    [SQL_SQLITE] = {NULL}};
+static const char *const after[][3] = {[SQL_POSTGRES] = {"SELECT pg_advisory_unlock(7161697450)"},
+    [SQL_MYSQL] = {"SET sql_notes = 1", "SELECT RELEASE_LOCK('mam_history')"},
+    [SQL_SQLITE] = {NULL}};
+
+static void
 create_tables(struct history *h)
 {
 	enum sql_dialect dialect = h->store->dialect;
 	struct buf sql = {0};
+	run_all(h, before[dialect]);
 	buf_put_text(&sql, "CREATE TABLE IF NOT EXISTS mam_run (");
 	for (size_t i = 0; i < HISTORY_COLUMNS; i++)
 		buf_printf(&sql, "%s%s %s%s", i ? ", " : "", column_name(i),
@@ -72,20 +104,22 @@ create_tables(struct history *h)
 	    &sql, "CREATE TABLE IF NOT EXISTS mam_history (version int NOT NULL PRIMARY KEY)");
 	execute(h, &sql, NULL, 0);
 	buf_reset(&sql);
-	/* Two programs may do this at once: the second finds the row, or its insert fails on the key. */
 	buf_printf(&sql,
 	    "INSERT INTO mam_history SELECT * FROM (SELECT %d AS version) AS v "
 	    "WHERE NOT EXISTS (SELECT 1 FROM mam_history)",
 	    RUN_VERSION);
 	execute(h, &sql, NULL, 0);
+	run_all(h, after[dialect]);
 	buf_free(&sql);
 }
 
+/* Null is 0: the table is there, and its row is not yet. */
 static void
 keep_number(void *context, const struct slice *cells)
 {
 	int64_t *number = context;
-	if (!parse_integer(cells[0], 0, INT32_MAX, number))
+	*number = 0;
+	if (cells[0].p && !parse_integer(cells[0], 0, INT32_MAX, number))
 		*number = INT32_MAX;
 }
 
