@@ -7,6 +7,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 	mkdir -p pipelines
 	export MAM_STATE_DIR=$PWD/state MAM_BATCHES=$PWD/pipelines MAM_HISTORY=$PWD/state/history.db
+	now=$(date +%s)
 	unset FROM TO MAM_LAUNCHER PREFECT__FLOW_RUN_ID SLURM_JOB_ID AWS_BATCH_JOB_ID INVOCATION_ID
 }
 
@@ -39,7 +40,7 @@ signs() { # FILE BATCH
 
 # A schedule whose last slot was so many minutes ago, to the minute.
 daily_before() { # MINUTES
-	date -u -d "-$1 minutes" '+schedule: %-M %-H * * * UTC'
+	date -u -d "@$((now - $1 * 60))" '+schedule: %-M %-H * * * UTC'
 }
 
 @test "runs of run-batch are on the page: states, durations, messages, logs" {
@@ -74,7 +75,7 @@ daily_before() { # MINUTES
 	batch lost "$(daily_before 90)"
 	batch never "$(daily_before 90)"
 	batch quick "$(daily_before 10)" 'late: 5m'
-	minute=$(date -u -d '-90 minutes' +%FT%H:%M:00.000Z)
+	minute=$(date -u -d "@$((now - 90 * 60))" +%FT%H:%M:00.000Z)
 	for name in gone due; do
 		plant batch=$name slot=-4500 state=ok started=-4500 ended=-4499
 	done

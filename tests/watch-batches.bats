@@ -9,6 +9,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 	mkdir -p pipelines
 	export MAM_STATE_DIR=$PWD/state MAM_BATCHES=$PWD/pipelines MAM_HISTORY=$PWD/state/history.db
+	now=$(date +%s)
 	unset FROM TO MAM_LAUNCHER PREFECT__FLOW_RUN_ID SLURM_JOB_ID AWS_BATCH_JOB_ID INVOCATION_ID
 }
 
@@ -34,10 +35,10 @@ plant() { # NAME=VALUE...; times may be minutes from now
 
 # The slot of so many minutes ago, and a daily schedule at that minute.
 minute() {
-	date -u -d "-$1 minutes" +%FT%H:%M:00.000Z
+	date -u -d "@$((now - $1 * 60))" +%FT%H:%M:00.000Z
 }
 daily_before() {
-	date -u -d "-$1 minutes" '+schedule: %-M %-H * * * UTC'
+	date -u -d "@$((now - $1 * 60))" '+schedule: %-M %-H * * * UTC'
 }
 
 # What one look prints: without a channel it goes to standard output.
@@ -118,6 +119,8 @@ look() {
 	for back in 5 4 3 2 1 0; do
 		plant batch=hourly slot="$(minute $back)" started=-$back ended=-$back state=ok
 	done
+	# What was over before the first look is not news.
+	sqlite3 "$MAM_HISTORY" "UPDATE mam_run SET state = 'failed', status = 65 WHERE slot = '$(minute 4)'"
 	run -0 look
 	[ -z "$output" ]
 	sqlite3 "$MAM_HISTORY" "UPDATE mam_run SET state = 'failed', status = 75, ended = '$(date -u +%FT%T.999Z)' WHERE slot = '$(minute 2)'"

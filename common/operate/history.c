@@ -302,7 +302,8 @@ history_select(struct history *h, const struct history_query *q, history_row *ro
 	bool any = false;
 	buf_put_text(&sql, "SELECT * FROM (SELECT ");
 	for (size_t i = 0; i < HISTORY_COLUMNS; i++)
-		buf_printf(&sql, "%s%s", i ? ", " : "", column_name(i));
+		buf_printf(&sql, "%s%s%s", i ? ", " : "",
+		    i == RUN_STAGES && q->brief ? "NULL AS " : "", column_name(i));
 	buf_put_text(&sql, " FROM mam_run");
 	put_condition(&sql, dialect, "batch =", q->batch, &any);
 	put_condition(&sql, dialect, "slot =", q->slot, &any);

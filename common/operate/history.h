@@ -35,6 +35,7 @@ struct history_query {
 	struct slice state;
 	struct slice since; /* started at this time or later */
 	size_t latest;      /* only so many, the last ones started; 0: all */
+	bool brief;         /* without the stages, which are most of a record */
 };
 
 /* Called for each run in the order in which they started. The record lives until it returns. */

@@ -191,7 +191,8 @@ select_since(struct history *h, int64_t since, struct slice batch, history_row *
 	run_put_time(&text, since);
 	bool good =
 	    !text.failed &&
-	    history_select(h, &(struct history_query){.batch = batch, .since = buf_slice(&text)},
+	    history_select(h,
+		&(struct history_query){.batch = batch, .since = buf_slice(&text), .brief = true},
 		row, context);
 	buf_free(&text);
 	return good;
