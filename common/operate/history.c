@@ -128,14 +128,13 @@ static int64_t
 version(struct history *h)
 {
 	int64_t tables = 0, n = 0;
-	static const char *const count[] = {
-	    [SQL_POSTGRES] = "SELECT count(*) FROM pg_class WHERE oid = to_regclass('mam_history')",
-	    [SQL_MYSQL] = "SELECT count(*) FROM information_schema.tables "
-			  "WHERE table_schema = database() AND table_name = 'mam_history'",
-	    [SQL_SQLITE] = "SELECT count(*) FROM sqlite_master WHERE name = 'mam_history'"};
-	if (h->store->select(
-		h->connection, slice_of(count[h->store->dialect]), 1, keep_number, &tables) &&
-	    tables)
+	const char *count = "SELECT count(*) FROM sqlite_master WHERE name = 'mam_history'";
+	if (h->store->dialect == SQL_POSTGRES)
+		count = "SELECT count(*) FROM pg_class WHERE oid = to_regclass('mam_history')";
+	else if (h->store->dialect == SQL_MYSQL)
+		count = "SELECT count(*) FROM information_schema.tables "
+			"WHERE table_schema = database() AND table_name = 'mam_history'";
+	if (h->store->select(h->connection, slice_of(count), 1, keep_number, &tables) && tables)
 		h->store->select(h->connection, SLICE("SELECT max(version) FROM mam_history"), 1,
 		    keep_number, &n);
 	return n;

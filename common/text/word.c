@@ -3,4 +3,3 @@
 
 extern inline uint64_t word_load(const char *p);
 extern inline bool words_equal(const char *p, const char *q, size_t n);
-extern inline bool words_ascii(const char *p, size_t n);

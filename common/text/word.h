@@ -38,7 +38,7 @@ words_equal(const char *p, const char *q, size_t n)
 }
 
 /* Whether the n < 32 bytes at p are ASCII; 32 bytes can be read. */
-inline bool
+static inline bool
 words_ascii(const char *p, size_t n)
 {
 #if defined(__SSE2__)
