@@ -108,7 +108,7 @@ made() { # PATTERN: how many files of this name the compiler was asked for
 	counted_build all units
 	module=$(cd tree && find common -name utf8.c)
 	ar t tree/build/libpure.a | grep -qx utf8.o
-	rm "tree/$module" tree/stages/to-csv.c tree/stages/dedupe/heap.c tree/tests/unit/utf8.c
+	rm "tree/$module" tree/stages/to-csv.c tree/stages/dedupe/record_arena.c tree/tests/unit/utf8.c
 	counted_build all units
 	run ! grep -qx utf8.o <(ar t tree/build/libpure.a)
 	[ ! -e tree/build/bin/to-csv ]

@@ -8,7 +8,7 @@
 struct entry {
 	/* of the record in the input; of a key's record: where the key appeared first */
 	uint64_t number;
-	uint32_t shape; /* shape.h: the schema that it is under */
+	uint32_t layout; /* layout.h: the schema that it is under */
 	/* canonical, see key.h; not kept in entries that are only waiting for output */
 	struct slice key;
 	struct slice raw; /* the record as it came */

@@ -13,7 +13,7 @@
 #include "common/program/options.h"
 #include "common/record/mp.h"
 #include "common/stream/stream.h"
-#include "stages/dedupe/work.h"
+#include "stages/dedupe/external_dedupe.h"
 
 static struct cfg {
 	const char *key, *keep, *tmp;
@@ -128,10 +128,10 @@ static struct batch {
 } batch;
 
 static void
-take_batch(struct work *w)
+take_batch(struct external_dedupe *w)
 {
 	for (size_t i = 0; i < batch.n; i++) {
-		work_take(w, batch.list[i].hash, &batch.list[i].e);
+		dedupe_take(w, batch.list[i].hash, &batch.list[i].e);
 		if (batch.list[i].key.cap > KEY_USUAL)
 			buf_free(&batch.list[i].key);
 	}
@@ -140,13 +140,13 @@ take_batch(struct work *w)
 
 /* The key of the record into the batch; a record that has none is put aside. */
 static void
-add_record(
-    struct work *w, struct stream_in *in, const struct option_list *names, const struct entry *e)
+add_record(struct external_dedupe *w, struct stream_in *in, const struct option_list *names,
+    const struct entry *e)
 {
 	static struct value values[WANTED_MAX];
 	struct buf *key = &batch.list[batch.n].key;
 	const char *why;
-	if (!shape_locate(w->shapes, e->shape, e->raw, stream_parts(in), values)) {
+	if (!layout_locate(w->layouts, e->layout, e->raw, stream_parts(in), values)) {
 		static struct record r;
 		stream_decode(in, e->raw, &r);
 		die(STATUS_BUG, "record %" PRIu64 " is well-formed and was not read", e->number);
@@ -164,22 +164,22 @@ add_record(
 	buf_check(key, "a key", NULL);
 	batch.list[batch.n].e = *e;
 	batch.list[batch.n].e.key = buf_slice(key);
-	batch.list[batch.n].hash = work_expect(w, buf_slice(key));
+	batch.list[batch.n].hash = dedupe_expect(w, buf_slice(key));
 	batch.n++;
 }
 
 static void
-take_schema(struct work *w, struct stream_in *in, struct entry *e)
+take_schema(struct external_dedupe *w, struct stream_in *in, struct entry *e)
 {
-	e->shape = shapes_add(w->shapes, stream_schema(in), e->raw);
-	if (work_streams(w))
-		work_send_shape(w, e->shape);
+	e->layout = layouts_add(w->layouts, stream_schema(in), e->raw);
+	if (dedupe_streams(w))
+		dedupe_send_layout(w, e->layout);
 }
 
 static void
-hand_on(struct work *w, struct stream_in *in, const struct option_list *names)
+hand_on(struct external_dedupe *w, struct stream_in *in, const struct option_list *names)
 {
-	struct entry e = {.shape = SHAPE_NONE};
+	struct entry e = {.layout = LAYOUT_NONE};
 	enum stream_kind kind;
 	while ((kind = stream_next(in, &e.raw)) != STREAM_END) {
 		if (kind == STREAM_SCHEMA) {
@@ -187,7 +187,7 @@ hand_on(struct work *w, struct stream_in *in, const struct option_list *names)
 		} else if (kind == STREAM_RECORD) {
 			e.number = stream_record_number(in);
 			if (!stream_schema(in)->n)
-				e.shape = SHAPE_NONE; /* another stream began */
+				e.layout = LAYOUT_NONE; /* another stream began */
 			add_record(w, in, names, &e);
 			/*
 			 * No record may wait in the batch for input that is
@@ -196,13 +196,13 @@ hand_on(struct work *w, struct stream_in *in, const struct option_list *names)
 			if (batch.n == BATCH || !stream_ahead(in))
 				take_batch(w);
 		} else {
-			work_item(w, e.raw);
+			dedupe_item(w, e.raw);
 		}
 	}
-	work_finish(w);
+	dedupe_finish(w);
 	/* A loader is to know the fields of a stream without records too. */
 	if (stream_schema(in)->n)
-		work_send_shape(w, e.shape);
+		dedupe_send_layout(w, e.layout);
 }
 
 static void
@@ -220,8 +220,9 @@ main(int argc, char **argv)
 	enum keep keep;
 	struct option_list names = wanted_fields(&keep);
 	struct stream_out *out = stream_out_open(STDOUT_FILENO);
-	static struct work w;
-	work_init(&w, &names, keep, names.n - (keep >= KEEP_MAX), (size_t)cfg.memory, cfg.tmp, out);
+	static struct external_dedupe w;
+	dedupe_init(
+	    &w, &names, keep, names.n - (keep >= KEEP_MAX), (size_t)cfg.memory, cfg.tmp, out);
 	struct stream_in *in = stream_in_open(STDIN_FILENO, out);
 	hand_on(&w, in, &names);
 	count("duplicates", w.duplicates);

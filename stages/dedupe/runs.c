@@ -26,12 +26,12 @@ sift(struct merge *m, size_t i)
 }
 
 static struct merge
-open_runs(struct work *w, const struct chain *runs, size_t n)
+open_runs(struct external_dedupe *w, const struct chain *runs, size_t n)
 {
 	struct merge m = {.readers = xcalloc(n, sizeof *m.readers), .n = n};
 	for (size_t i = 0; i < n; i++) {
-		reader_open(&w->store, &m.readers[i], runs[i].name);
-		reader_next(&w->store, &m.readers[i]);
+		reader_open(&w->spill, &m.readers[i], runs[i].name);
+		reader_next(&w->spill, &m.readers[i]);
 	}
 	for (size_t i = n / 2; i-- > 0;)
 		sift(&m, i);
@@ -40,7 +40,7 @@ open_runs(struct work *w, const struct chain *runs, size_t n)
 
 /* The next record of all runs; false if there is none. */
 static bool
-next(struct work *w, struct merge *m, struct buf *body, struct entry *e)
+next(struct external_dedupe *w, struct merge *m, struct buf *body, struct entry *e)
 {
 	if (!m->n) {
 		free(m->readers);
@@ -48,9 +48,9 @@ next(struct work *w, struct merge *m, struct buf *body, struct entry *e)
 		return false;
 	}
 	struct reader *top = &m->readers[0];
-	reader_body(&w->store, top, body);
+	reader_body(&w->spill, top, body);
 	*e = top->e;
-	if (!reader_next(&w->store, top))
+	if (!reader_next(&w->spill, top))
 		*top = m->readers[--m->n];
 	sift(m, 0);
 	return true;
@@ -58,36 +58,36 @@ next(struct work *w, struct merge *m, struct buf *body, struct entry *e)
 
 /* Makes one run of the first n. */
 static void
-merge_some(struct work *w, size_t n, struct buf *body)
+merge_some(struct external_dedupe *w, size_t n, struct buf *body)
 {
 	struct merge m = open_runs(w, w->runs.list, n);
 	struct entry e;
 	while (next(w, &m, body, &e))
-		store_put(&w->store, &w->run, &e);
+		spill_entry_put(&w->spill, &w->run, &e);
 	w->runs.n -= n;
 	memmove(w->runs.list, w->runs.list + n, w->runs.n * sizeof *w->runs.list);
-	chains_add(&w->runs, spill_end(&w->store, &w->run), false);
+	chains_add(&w->runs, spill_end(&w->spill, &w->run), false);
 }
 
 void
-runs_send(struct work *w)
+runs_send(struct external_dedupe *w)
 {
 	static struct buf body;
 	struct entry e;
 	/* The tables are given back by now: all of the budget is for blocks. */
-	size_t most = w->budget.limit / (w->store.block + sizeof(struct reader));
+	size_t most = w->budget.limit / (w->spill.block + sizeof(struct reader));
 	while (w->runs.n > most)
 		merge_some(w, most, &body);
 	struct merge m = open_runs(w, w->runs.list, w->runs.n);
 	while (next(w, &m, &body, &e))
-		work_send(w, &e);
-	uint64_t held = spill_end(&w->store, &w->held);
+		dedupe_send(w, &e);
+	uint64_t held = spill_end(&w->spill, &w->held);
 	if (!held)
 		return;
 	struct reader r = {0};
-	reader_open(&w->store, &r, held);
-	while (reader_next(&w->store, &r)) {
-		reader_body(&w->store, &r, &body);
+	reader_open(&w->spill, &r, held);
+	while (reader_next(&w->spill, &r)) {
+		reader_body(&w->spill, &r, &body);
 		stream_out_item(w->out, r.e.raw);
 	}
 }

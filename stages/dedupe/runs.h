@@ -2,12 +2,12 @@
 #ifndef STAGES_DEDUPE_RUNS_H
 #define STAGES_DEDUPE_RUNS_H
 
-#include "stages/dedupe/work.h"
+#include "stages/dedupe/external_dedupe.h"
 
 /*
  * Sends the records of all runs in the order of their numbers, then the items
  * held back.
  */
-void runs_send(struct work *w);
+void runs_send(struct external_dedupe *w);
 
 #endif

@@ -177,7 +177,7 @@ table_add(struct table *t, uint64_t hash, struct slice key, uint64_t ref)
 {
 	size_t place = t->keys.n;
 	size_t size = item_size(key.n);
-	if (key.n > UINT32_MAX || place > KEYS_MAX - size || !region_room(&t->keys, size) ||
+	if (key.n > UINT32_MAX || place > KEYS_MAX - size || !arena_room(&t->keys, size) ||
 	    !slot_room(t))
 		return false;
 	uint32_t n = (uint32_t)key.n;
@@ -195,6 +195,6 @@ void
 table_reset(struct table *t)
 {
 	drop_slots(t->slots, t->slot_count, t->keys.budget);
-	region_free(&t->keys);
+	arena_free(&t->keys);
 	*t = (struct table){.keys.budget = t->keys.budget};
 }

@@ -2,7 +2,7 @@
 #ifndef STAGES_DEDUPE_TABLE_H
 #define STAGES_DEDUPE_TABLE_H
 
-#include "stages/dedupe/region.h"
+#include "stages/dedupe/arena.h"
 
 /*
  * The keys seen so far, each with 64 bits for the caller. Keys are compared by
@@ -15,7 +15,7 @@ struct table {
 	size_t slot_count; /* a power of two */
 	unsigned shift;    /* 64 - log2(slot_count) */
 	size_t used;
-	struct region keys; /* items: ref, length, bytes, padded to 4 */
+	struct arena keys; /* items: ref, length, bytes, padded to 4 */
 };
 
 void table_init(struct table *t, struct budget *budget);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_DEDUPE_WORK_H
-#define STAGES_DEDUPE_WORK_H
+#ifndef STAGES_DEDUPE_EXTERNAL_DEDUPE_H
+#define STAGES_DEDUPE_EXTERNAL_DEDUPE_H
 
 #include "common/stream/stream.h"
-#include "stages/dedupe/heap.h"
 #include "stages/dedupe/key.h"
-#include "stages/dedupe/shape.h"
-#include "stages/dedupe/store.h"
+#include "stages/dedupe/layout.h"
+#include "stages/dedupe/record_arena.h"
+#include "stages/dedupe/spill_entry.h"
 
 /*
  * One record per key in bounded memory, exactly. A level is one filling of the
@@ -33,14 +33,14 @@ struct chains {
 	size_t n;
 };
 
-struct work {
+struct external_dedupe {
 	enum keep keep;
 	size_t keys; /* values that make the key; the next one is the order of max and min */
 	struct budget budget;
 	struct table table;
-	struct heap heap;
-	struct shapes *shapes;
-	struct spill store;
+	struct record_arena records;
+	struct layouts *layouts;
+	struct spill spill;
 
 	/* of the level */
 	uint64_t seed;
@@ -58,29 +58,29 @@ struct work {
 	struct spill_writer run;
 	struct spill_writer held; /* states and coverages that wait for the records before them */
 	struct stream_out *out;
-	uint32_t out_shape; /* of the last schema that was sent */
+	uint32_t out_layout; /* of the last schema that was sent */
 
 	uint64_t duplicates, conflicts, spilled;
 };
 
-/* memory: all that may be used; folder may be NULL (store.h). */
-void work_init(struct work *w, const struct option_list *names, enum keep keep, size_t keys,
-    size_t memory, const char *folder, struct stream_out *out);
+/* memory: all that may be used; folder may be NULL (spill.h). */
+void dedupe_init(struct external_dedupe *w, const struct option_list *names, enum keep keep,
+    size_t keys, size_t memory, const char *folder, struct stream_out *out);
 
 /* True while a record is put out as soon as it is seen. */
-bool work_streams(const struct work *w);
+bool dedupe_streams(const struct external_dedupe *w);
 
-/* The hash of a key. Also starts to fetch the memory that work_take reads. */
-uint64_t work_expect(const struct work *w, struct slice key);
-void work_take(struct work *w, uint64_t hash, const struct entry *e);
+/* The hash of a key. Also starts to fetch the memory that dedupe_take reads. */
+uint64_t dedupe_expect(const struct external_dedupe *w, struct slice key);
+void dedupe_take(struct external_dedupe *w, uint64_t hash, const struct entry *e);
 /* A state or coverage item: at once or after all records that came before it. */
-void work_item(struct work *w, struct slice raw);
-/* Sends the schema of that shape when it is another than the last one. */
-void work_send_shape(struct work *w, uint32_t shape);
+void dedupe_item(struct external_dedupe *w, struct slice raw);
+/* Sends the schema of that layout when it is another than the last one. */
+void dedupe_send_layout(struct external_dedupe *w, uint32_t layout);
 /* Sends a record under its schema. */
-void work_send(struct work *w, const struct entry *e);
+void dedupe_send(struct external_dedupe *w, const struct entry *e);
 /* The input has ended: everything goes out. */
-void work_finish(struct work *w);
+void dedupe_finish(struct external_dedupe *w);
 
 /* Appends to the list. */
 void chains_add(struct chains *c, uint64_t name, bool unsorted);

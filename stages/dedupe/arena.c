@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 
 #include "common/program/message.h"
-#include "stages/dedupe/region.h"
+#include "stages/dedupe/arena.h"
 
 enum { STEP = 64 * 1024 };
 
@@ -29,9 +29,9 @@ rounded(size_t n)
 	return (n + STEP - 1) / STEP * STEP;
 }
 
-/* Not by malloc: freed memory is to go back to the system at once, or the ceiling would be a wish. */
+/* Not by malloc: freed memory is to go back to the system at once, otherwise --memory would not be a real limit. */
 static void
-resize(struct region *r, size_t cap)
+resize(struct arena *r, size_t cap)
 {
 	void *p = r->p
 		      ? mremap(r->p, r->cap, cap, MREMAP_MAYMOVE)
@@ -44,7 +44,7 @@ resize(struct region *r, size_t cap)
 }
 
 bool
-region_room(struct region *r, size_t n)
+arena_room(struct arena *r, size_t n)
 {
 	size_t want;
 	if (!size_add(r->n, n, &want) || want > SIZE_MAX / 2)
@@ -63,10 +63,10 @@ region_room(struct region *r, size_t n)
 }
 
 void
-region_free(struct region *r)
+arena_free(struct arena *r)
 {
 	if (r->p)
 		munmap(r->p, r->cap);
 	budget_give(r->budget, r->cap);
-	*r = (struct region){.budget = r->budget};
+	*r = (struct arena){.budget = r->budget};
 }

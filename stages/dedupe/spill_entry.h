@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_DEDUPE_STORE_H
-#define STAGES_DEDUPE_STORE_H
+#ifndef STAGES_DEDUPE_SPILL_ENTRY_H
+#define STAGES_DEDUPE_SPILL_ENTRY_H
 
 #include "common/stream/spill.h"
 #include "stages/dedupe/entry.h"
 
 /* Entries in the chains of a spill file (common/stream/spill.h). Each is written once and read once. */
 
-void store_put(struct spill *s, struct spill_writer *w, const struct entry *e);
+void spill_entry_put(struct spill *s, struct spill_writer *w, const struct entry *e);
 
 /* A chain being read; all-zero before reader_open. */
 struct reader {

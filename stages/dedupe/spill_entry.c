@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/dedupe/store.h"
+#include "stages/dedupe/spill_entry.h"
 #include "common/program/message.h"
 
 /* Before each entry. */
 struct head {
 	uint64_t number;
-	uint32_t shape, key, raw; /* lengths of key and record */
+	uint32_t layout, key, raw; /* lengths of key and record */
 };
 
 enum { HEAD = 20 }; /* bytes of it that are written */
 
 void
-store_put(struct spill *s, struct spill_writer *w, const struct entry *e)
+spill_entry_put(struct spill *s, struct spill_writer *w, const struct entry *e)
 {
 	struct head head = {
 	    .number = e->number,
-	    .shape = e->shape,
+	    .layout = e->layout,
 	    .key = (uint32_t)e->key.n,
 	    .raw = (uint32_t)e->raw.n,
 	};
@@ -42,7 +42,7 @@ reader_next(struct spill *s, struct reader *r)
 	spill_get(s, &r->chain, &head, HEAD);
 	r->e = (struct entry){
 	    .number = head.number,
-	    .shape = head.shape,
+	    .layout = head.layout,
 	    .key.n = head.key,
 	    .raw.n = head.raw,
 	};

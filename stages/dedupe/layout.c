@@ -4,7 +4,7 @@
 #include "common/program/message.h"
 #include "common/record/field_lookup.h"
 #include "common/record/mp.h"
-#include "stages/dedupe/shape.h"
+#include "stages/dedupe/layout.h"
 
 /* One field to look at; steps are sorted by field, so that a record is gone through once. */
 struct step {
@@ -14,18 +14,18 @@ struct step {
 	struct slice rest; /* the path inside the value; p NULL: the value itself */
 };
 
-struct shape {
+struct layout {
 	struct schema schema;
 	struct buf item;
 	struct step steps[WANTED_MAX];
 };
 
-enum { SHAPES_MAX = 16 * 1024 * 1024 };
+enum { LAYOUTS_MAX = 16 * 1024 * 1024 };
 
-struct shapes {
+struct layouts {
 	size_t wanted;
 	struct slice names[WANTED_MAX];
-	struct shape **list; /* list[0] is SHAPE_NONE */
+	struct layout **list; /* list[0] is LAYOUT_NONE */
 	size_t n;
 	size_t bytes;
 	struct record record;       /* for paths into records without schema */
@@ -33,10 +33,10 @@ struct shapes {
 	long twin; /* the field of --key that --keep, the last name, names too; or -1 */
 };
 
-struct shapes *
-shapes_new(const struct option_list *names)
+struct layouts *
+layouts_new(const struct option_list *names)
 {
-	struct shapes *s = xcalloc(1, sizeof *s);
+	struct layouts *s = xcalloc(1, sizeof *s);
 	s->wanted = names->n;
 	s->twin = -1;
 	for (size_t i = 0; i < names->n; i++) {
@@ -47,8 +47,8 @@ shapes_new(const struct option_list *names)
 		if ((size_t)at != i)
 			s->twin = at;
 	}
-	s->list = xcalloc(1, sizeof(struct shape *));
-	s->list[0] = xcalloc(1, sizeof(struct shape));
+	s->list = xcalloc(1, sizeof(struct layout *));
+	s->list[0] = xcalloc(1, sizeof(struct layout));
 	s->n = 1;
 	return s;
 }
@@ -89,43 +89,43 @@ by_field(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static struct shape *
-plan(const struct shapes *s, const struct schema *schema, struct slice item)
+static struct layout *
+plan(const struct layouts *s, const struct schema *schema, struct slice item)
 {
-	struct shape *shape = xcalloc(1, sizeof *shape);
-	schema_copy(&shape->schema, schema);
-	buf_put_slice(&shape->item, item);
-	buf_check(&shape->item, "a schema", NULL);
+	struct layout *layout = xcalloc(1, sizeof *layout);
+	schema_copy(&layout->schema, schema);
+	buf_put_slice(&layout->item, item);
+	buf_check(&layout->item, "a schema", NULL);
 	for (size_t i = 0; i < s->wanted; i++) {
-		if (!plan_step(&shape->schema, s->names[i], &shape->steps[i]))
+		if (!plan_step(&layout->schema, s->names[i], &layout->steps[i]))
 			no_field(schema, s->names[i]);
-		shape->steps[i].wanted = i;
+		layout->steps[i].wanted = i;
 	}
-	qsort(shape->steps, s->wanted, sizeof *shape->steps, by_field);
-	return shape;
+	qsort(layout->steps, s->wanted, sizeof *layout->steps, by_field);
+	return layout;
 }
 
 uint32_t
-shapes_add(struct shapes *s, const struct schema *schema, struct slice item)
+layouts_add(struct layouts *s, const struct schema *schema, struct slice item)
 {
 	if (!schema->n)
-		return SHAPE_NONE;
+		return LAYOUT_NONE;
 	for (size_t i = s->n; i-- > 1;)
 		if (slice_equal(buf_slice(&s->list[i]->item), item))
 			return (uint32_t)i;
-	s->bytes += sizeof(struct shape) + 2 * item.n + schema->n * sizeof(struct field);
-	if (s->bytes > SHAPES_MAX)
+	s->bytes += sizeof(struct layout) + 2 * item.n + schema->n * sizeof(struct field);
+	if (s->bytes > LAYOUTS_MAX)
 		die(STATUS_DATA, "the %zu different schemas of the input take more than %d bytes",
-		    s->n, SHAPES_MAX);
-	s->list = xrealloc(s->list, (s->n + 1) * sizeof(struct shape *));
+		    s->n, LAYOUTS_MAX);
+	s->list = xrealloc(s->list, (s->n + 1) * sizeof(struct layout *));
 	s->list[s->n] = plan(s, schema, item);
 	return (uint32_t)s->n++;
 }
 
 struct slice
-shapes_item(const struct shapes *s, uint32_t shape)
+layouts_item(const struct layouts *s, uint32_t layout)
 {
-	return buf_slice(&s->list[shape]->item);
+	return buf_slice(&s->list[layout]->item);
 }
 
 static void
@@ -137,7 +137,7 @@ set_missing(struct value *v)
 
 /* How many values are there was checked by the stream. */
 static bool
-locate_array(const struct shapes *s, const struct shape *shape, struct slice record,
+locate_array(const struct layouts *s, const struct layout *layout, struct slice record,
     const struct record_parts *parts, struct value values[WANTED_MAX])
 {
 	const char *end = record.p + record.n;
@@ -145,7 +145,7 @@ locate_array(const struct shapes *s, const struct shape *shape, struct slice rec
 	const char *p = parts ? NULL : mp_read(record.p, end, &head);
 	size_t at = 0;
 	for (size_t i = 0; i < s->wanted; i++) {
-		const struct step *step = &shape->steps[i];
+		const struct step *step = &layout->steps[i];
 		for (; !parts && at < step->field; at++)
 			p = mp_skip(p, end);
 		struct value *v = &values[step->wanted];
@@ -160,7 +160,7 @@ locate_array(const struct shapes *s, const struct shape *shape, struct slice rec
 
 /* The value of a field is at p. Counts in *found what it is the value of. */
 static bool
-take_field(struct shapes *s, size_t i, struct slice name, const char *p, const char *end,
+take_field(struct layouts *s, size_t i, struct slice name, const char *p, const char *end,
     struct value values[WANTED_MAX], size_t *found)
 {
 	long k = field_lookup_at(&s->lookup, i, name);
@@ -178,7 +178,7 @@ take_field(struct shapes *s, size_t i, struct slice name, const char *p, const c
 
 /* Fields by their whole names; how many were found. */
 static bool
-locate_names(struct shapes *s, struct slice record, const struct record_parts *parts,
+locate_names(struct layouts *s, struct slice record, const struct record_parts *parts,
     struct value values[WANTED_MAX], size_t *found)
 {
 	const char *end = record.p + record.n;
@@ -202,7 +202,7 @@ locate_names(struct shapes *s, struct slice record, const struct record_parts *p
 }
 
 static bool
-locate_map(struct shapes *s, struct slice record, const struct record_parts *parts,
+locate_map(struct layouts *s, struct slice record, const struct record_parts *parts,
     struct value values[WANTED_MAX])
 {
 	size_t found = 0;
@@ -221,10 +221,10 @@ locate_map(struct shapes *s, struct slice record, const struct record_parts *par
 }
 
 bool
-shape_locate(struct shapes *s, uint32_t shape, struct slice record,
+layout_locate(struct layouts *s, uint32_t layout, struct slice record,
     const struct record_parts *parts, struct value values[WANTED_MAX])
 {
-	if (shape == SHAPE_NONE)
+	if (layout == LAYOUT_NONE)
 		return locate_map(s, record, parts, values);
-	return locate_array(s, s->list[shape], record, parts, values);
+	return locate_array(s, s->list[layout], record, parts, values);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_DEDUPE_SHAPE_H
-#define STAGES_DEDUPE_SHAPE_H
+#ifndef STAGES_DEDUPE_LAYOUT_H
+#define STAGES_DEDUPE_LAYOUT_H
 
 #include "common/program/options.h"
 #include "common/record/record_check.h"
@@ -8,25 +8,25 @@
 /*
  * The schemas of the input, and the place of the options' fields in records
  * under each of them. A layout has a number, which stays with a record in
- * memory and on disk. SHAPE_NONE is for records without a schema, whose fields
+ * memory and on disk. LAYOUT_NONE is for records without a schema, whose fields
  * are found by field_lookup.h. Each schema has a plan of its own, because
  * records under several schemas are in memory at once; a plan skips to a field
  * without looking at names.
  */
-enum { SHAPE_NONE = 0, WANTED_MAX = 65 /* fields that can be named */ };
+enum { LAYOUT_NONE = 0, WANTED_MAX = 65 /* fields that can be named */ };
 
-struct shapes;
+struct layouts;
 
-/* names: the fields, in the order in which shape_locate gives their values. */
-struct shapes *shapes_new(const struct option_list *names);
+/* names: the fields, in the order in which layout_locate gives their values. */
+struct layouts *layouts_new(const struct option_list *names);
 
 /*
  * The number of this schema; item is as it came. A name that is not in it is
  * STATUS_DATA: every record would lack the field.
  */
-uint32_t shapes_add(struct shapes *s, const struct schema *schema, struct slice item);
-/* The whole schema item; empty for SHAPE_NONE. */
-struct slice shapes_item(const struct shapes *s, uint32_t shape);
+uint32_t layouts_add(struct layouts *s, const struct schema *schema, struct slice item);
+/* The whole schema item; empty for LAYOUT_NONE. */
+struct slice layouts_item(const struct layouts *s, uint32_t layout);
 
 /*
  * The values of the named fields; for a missing one, type is VALUE_NULL and
@@ -34,7 +34,7 @@ struct slice shapes_item(const struct shapes *s, uint32_t shape);
  * exactly that name. parts is of this record, or NULL. False if the record breaks
  * a rule; stream_decode reports which.
  */
-bool shape_locate(struct shapes *s, uint32_t shape, struct slice record,
+bool layout_locate(struct layouts *s, uint32_t layout, struct slice record,
     const struct record_parts *parts, struct value values[WANTED_MAX]);
 
 #endif

@@ -6,8 +6,8 @@
 #include <sys/random.h>
 
 #include "common/program/message.h"
+#include "stages/dedupe/external_dedupe.h"
 #include "stages/dedupe/runs.h"
-#include "stages/dedupe/work.h"
 
 /*
  * Memory of the process, its libraries and the stream's buffers before any
@@ -25,16 +25,17 @@ block_size(size_t memory)
 }
 
 void
-work_init(struct work *w, const struct option_list *names, enum keep keep, size_t keys,
+dedupe_init(struct external_dedupe *w, const struct option_list *names, enum keep keep, size_t keys,
     size_t memory, const char *folder, struct stream_out *out)
 {
 	size_t block = block_size(memory);
-	*w = (struct work){.keep = keep, .keys = keys, .out = out, .out_shape = SHAPE_NONE};
+	*w = (struct external_dedupe){
+	    .keep = keep, .keys = keys, .out = out, .out_layout = LAYOUT_NONE};
 	w->budget.limit = memory - PROCESS - (PARTS + 3) * block;
 	table_init(&w->table, &w->budget);
-	heap_init(&w->heap, &w->budget);
-	w->shapes = shapes_new(names);
-	spill_init(&w->store, folder, "tmp", block);
+	record_arena_init(&w->records, &w->budget);
+	w->layouts = layouts_new(names);
+	spill_init(&w->spill, folder, "tmp", block);
 	/*
 	 * With a secret seed, foreign keys cannot be made to collide. The
 	 * output does not depend on the seed.
@@ -44,7 +45,7 @@ work_init(struct work *w, const struct option_list *names, enum keep keep, size_
 }
 
 bool
-work_streams(const struct work *w)
+dedupe_streams(const struct external_dedupe *w)
 {
 	return w->keep == KEEP_FIRST && !w->full;
 }
@@ -57,58 +58,58 @@ chains_add(struct chains *c, uint64_t name, bool unsorted)
 }
 
 void
-work_send_shape(struct work *w, uint32_t shape)
+dedupe_send_layout(struct external_dedupe *w, uint32_t layout)
 {
-	struct slice item = shapes_item(w->shapes, shape);
-	if (shape != w->out_shape && item.n)
+	struct slice item = layouts_item(w->layouts, layout);
+	if (layout != w->out_layout && item.n)
 		stream_out_item(w->out, item);
-	w->out_shape = shape;
+	w->out_layout = layout;
 }
 
 void
-work_send(struct work *w, const struct entry *e)
+dedupe_send(struct external_dedupe *w, const struct entry *e)
 {
-	work_send_shape(w, e->shape);
+	dedupe_send_layout(w, e->layout);
 	stream_out_record(w->out, e->raw);
 }
 
 void
-work_item(struct work *w, struct slice raw)
+dedupe_item(struct external_dedupe *w, struct slice raw)
 {
-	if (work_streams(w))
+	if (dedupe_streams(w))
 		stream_out_item(w->out, raw);
 	else
-		store_put(&w->store, &w->held, &(struct entry){.raw = raw});
+		spill_entry_put(&w->spill, &w->held, &(struct entry){.raw = raw});
 }
 
 /* Sends a record of this level: to the output, or to the level's run. */
 static void
-give(struct work *w, const struct entry *e)
+give(struct external_dedupe *w, const struct entry *e)
 {
 	if (w->on_disk)
-		store_put(&w->store, &w->run,
-		    &(struct entry){.number = e->number, .shape = e->shape, .raw = e->raw});
+		spill_entry_put(&w->spill, &w->run,
+		    &(struct entry){.number = e->number, .layout = e->layout, .raw = e->raw});
 	else
-		work_send(w, e);
+		dedupe_send(w, e);
 }
 
 /* In place of the record itself, where only equality counts. */
 static uint64_t
 print_of(const struct entry *e)
 {
-	return table_hash(e->raw, e->shape);
+	return table_hash(e->raw, e->layout);
 }
 
 /* True if the record replaces the one kept so far. */
 static bool
-is_better(struct work *w, const struct entry *kept, const struct entry *e)
+is_better(struct external_dedupe *w, const struct entry *kept, const struct entry *e)
 {
 	static struct value values[2][WANTED_MAX];
 	if (w->keep == KEEP_LAST)
 		return true;
 	/* Both were located before, when they came in. */
-	shape_locate(w->shapes, kept->shape, kept->raw, NULL, values[0]);
-	shape_locate(w->shapes, e->shape, e->raw, NULL, values[1]);
+	layout_locate(w->layouts, kept->layout, kept->raw, NULL, values[0]);
+	layout_locate(w->layouts, e->layout, e->raw, NULL, values[1]);
 	int order = order_compare(&values[1][w->keys], &values[0][w->keys]);
 	return w->keep == KEEP_MAX ? order > 0 : order < 0;
 }
@@ -120,9 +121,9 @@ part_of(uint64_t hash)
 }
 
 static void
-spill(struct work *w, uint64_t hash, const struct entry *e)
+spill(struct external_dedupe *w, uint64_t hash, const struct entry *e)
 {
-	store_put(&w->store, &w->parts[part_of(hash)], e);
+	spill_entry_put(&w->spill, &w->parts[part_of(hash)], e);
 	w->spilled++;
 }
 
@@ -131,7 +132,7 @@ spill(struct work *w, uint64_t hash, const struct entry *e)
  * records, as the first of them, with the number of the key's first appearance.
  */
 static void
-evict(struct work *w, uint64_t hash, uint64_t number, const struct entry *e)
+evict(struct external_dedupe *w, uint64_t hash, uint64_t number, const struct entry *e)
 {
 	struct entry first = *e;
 	first.number = number;
@@ -141,7 +142,7 @@ evict(struct work *w, uint64_t hash, uint64_t number, const struct entry *e)
 }
 
 static void
-take_known(struct work *w, uint64_t hash, size_t place, const struct entry *e)
+take_known(struct external_dedupe *w, uint64_t hash, size_t place, const struct entry *e)
 {
 	uint64_t ref = table_ref(&w->table, place);
 	if (w->keep == KEEP_FIRST) {
@@ -153,18 +154,18 @@ take_known(struct work *w, uint64_t hash, size_t place, const struct entry *e)
 		spill(w, hash, e);
 		return;
 	}
-	struct entry kept = heap_entry(&w->heap, &w->table, place);
+	struct entry kept = record_arena_entry(&w->records, &w->table, place);
 	w->duplicates++;
-	if (kept.shape == e->shape && slice_equal(kept.raw, e->raw))
+	if (kept.layout == e->layout && slice_equal(kept.raw, e->raw))
 		return;
 	w->conflicts++;
-	if (is_better(w, &kept, e) && !heap_replace(&w->heap, &w->table, place, e))
+	if (is_better(w, &kept, e) && !record_arena_replace(&w->records, &w->table, place, e))
 		evict(w, hash, kept.number, e);
 }
 
 /* False if memory has no room for it. */
 static bool
-add(struct work *w, uint64_t hash, const struct entry *e)
+add(struct external_dedupe *w, uint64_t hash, const struct entry *e)
 {
 	if (w->keep == KEEP_FIRST) {
 		if (!table_add(&w->table, hash, e->key, print_of(e)))
@@ -172,17 +173,17 @@ add(struct work *w, uint64_t hash, const struct entry *e)
 		give(w, e);
 		return true;
 	}
-	uint64_t ref = heap_add(&w->heap, &w->table, table_next_place(&w->table), e);
+	uint64_t ref = record_arena_add(&w->records, &w->table, table_next_place(&w->table), e);
 	if (!ref)
 		return false;
 	if (table_add(&w->table, hash, e->key, ref))
 		return true;
-	heap_take_back(&w->heap, ref);
+	record_arena_take_back(&w->records, ref);
 	return false;
 }
 
 uint64_t
-work_expect(const struct work *w, struct slice key)
+dedupe_expect(const struct external_dedupe *w, struct slice key)
 {
 	uint64_t hash = table_hash(key, w->seed);
 	table_expect(&w->table, hash);
@@ -190,7 +191,7 @@ work_expect(const struct work *w, struct slice key)
 }
 
 void
-work_take(struct work *w, uint64_t hash, const struct entry *e)
+dedupe_take(struct external_dedupe *w, uint64_t hash, const struct entry *e)
 {
 	size_t place = table_find(&w->table, hash, e->key);
 	if (place != TABLE_NONE) {
@@ -207,14 +208,14 @@ work_take(struct work *w, uint64_t hash, const struct entry *e)
 }
 
 static uint64_t
-number_at(const struct work *w, uint64_t place)
+number_at(const struct external_dedupe *w, uint64_t place)
 {
-	return heap_entry(&w->heap, &w->table, (size_t)place).number;
+	return record_arena_entry(&w->records, &w->table, (size_t)place).number;
 }
 
 /* Heap sort of places by their numbers: it needs no memory, which is short here. */
 static void
-sift(const struct work *w, uint64_t *places, size_t i, size_t n)
+sift(const struct external_dedupe *w, uint64_t *places, size_t i, size_t n)
 {
 	for (size_t child; (child = 2 * i + 1) < n; i = child) {
 		if (child + 1 < n && number_at(w, places[child]) < number_at(w, places[child + 1]))
@@ -228,7 +229,7 @@ sift(const struct work *w, uint64_t *places, size_t i, size_t n)
 }
 
 static void
-sort_places(const struct work *w, uint64_t *places, size_t n)
+sort_places(const struct external_dedupe *w, uint64_t *places, size_t n)
 {
 	for (size_t i = n / 2; i-- > 0;)
 		sift(w, places, i, n);
@@ -241,22 +242,22 @@ sort_places(const struct work *w, uint64_t *places, size_t n)
 }
 
 static void
-give_place(struct work *w, size_t place)
+give_place(struct external_dedupe *w, size_t place)
 {
-	struct entry e = heap_entry(&w->heap, &w->table, place);
+	struct entry e = record_arena_entry(&w->records, &w->table, place);
 	give(w, &e);
 }
 
 /* All that is remembered, in the order of first appearance. */
 static void
-give_remembered(struct work *w)
+give_remembered(struct external_dedupe *w)
 {
 	const struct table *t = &w->table;
 	size_t n = 0;
 	for (size_t place = 0; place < t->keys.n; place = table_behind(t, place)) {
 		if (!table_ref(t, place))
 			continue;
-		/* The slots are not looked at any more: there is room for the places that are left. */
+		/* The hash slots are no longer needed: their memory holds the list to sort. */
 		if (w->unsorted)
 			t->slots[n++] = place;
 		else
@@ -269,45 +270,45 @@ give_remembered(struct work *w)
 }
 
 static void
-end_level(struct work *w)
+end_level(struct external_dedupe *w)
 {
 	/* Records on disk may belong before those in memory only when some were taken out. */
 	if (w->evicted_any)
 		w->on_disk = true;
 	if (w->keep != KEEP_FIRST)
 		give_remembered(w);
-	uint64_t run = spill_end(&w->store, &w->run);
+	uint64_t run = spill_end(&w->spill, &w->run);
 	if (run)
 		chains_add(&w->runs, run, false);
 	for (size_t i = 0; i < PARTS; i++) {
-		uint64_t part = spill_end(&w->store, &w->parts[i]);
+		uint64_t part = spill_end(&w->spill, &w->parts[i]);
 		if (part)
 			chains_add(&w->pending, part, w->unsorted || w->evicted[i]);
 		w->evicted[i] = false;
 	}
 	table_reset(&w->table);
-	heap_reset(&w->heap);
+	record_arena_reset(&w->records);
 	w->full = w->evicted_any = false;
 	w->on_disk = true;
 }
 
 static void
-run_level(struct work *w, struct chain chain)
+run_level(struct external_dedupe *w, struct chain chain)
 {
 	static struct buf body;
 	struct reader r = {0};
 	w->seed += 0x9e3779b97f4a7c15u; /* any odd step: another hash for each level */
 	w->unsorted = chain.unsorted;
-	reader_open(&w->store, &r, chain.name);
-	while (reader_next(&w->store, &r)) {
-		reader_body(&w->store, &r, &body);
-		work_take(w, work_expect(w, r.e.key), &r.e);
+	reader_open(&w->spill, &r, chain.name);
+	while (reader_next(&w->spill, &r)) {
+		reader_body(&w->spill, &r, &body);
+		dedupe_take(w, dedupe_expect(w, r.e.key), &r.e);
 	}
 	end_level(w);
 }
 
 void
-work_finish(struct work *w)
+dedupe_finish(struct external_dedupe *w)
 {
 	end_level(w);
 	while (w->pending.n)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_DEDUPE_REGION_H
-#define STAGES_DEDUPE_REGION_H
+#ifndef STAGES_DEDUPE_ARENA_H
+#define STAGES_DEDUPE_ARENA_H
 
 #include "common/text/bytes.h"
 
@@ -18,9 +18,9 @@ void budget_give(struct budget *b, size_t n);
 
 /*
  * Memory in one piece that grows under a budget. It moves when it grows: keep
- * offsets, not pointers. New bytes are zero. An all-zero region with its budget set is empty.
+ * offsets, not pointers. New bytes are zero. An all-zero arena with its budget set is empty.
  */
-struct region {
+struct arena {
 	char *p;
 	size_t n;   /* bytes in use */
 	size_t cap; /* bytes counted in the budget */
@@ -31,8 +31,8 @@ struct region {
  * Makes room for n bytes after r->n. False, and nothing changed, when the
  * budget does not allow it.
  */
-bool region_room(struct region *r, size_t n);
+bool arena_room(struct arena *r, size_t n);
 /* Gives all memory back. */
-void region_free(struct region *r);
+void arena_free(struct arena *r);
 
 #endif
