@@ -378,7 +378,7 @@ decode_file(void)
 int
 main(int argc, char **argv)
 {
-	stream_out_promise();
+	stream_out_abort_on_exit();
 	struct operands operands = options_parse(&program, argc, argv);
 	set_up();
 	d.out = stream_out_open(STDOUT_FILENO);

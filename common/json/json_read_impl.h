@@ -8,7 +8,7 @@
 
 /*
  * Shared by json_read.c (the grammar), json_token.c (values), json_string.c,
- * json_shape.c (levels, paths, repeated names) and json_reader.c (blocks,
+ * json_levels.c (levels, paths, repeated names) and json_reader.c (blocks,
  * places, errors).
  */
 

@@ -48,7 +48,7 @@ struct load_text {
 	bool some;     /* false: null, nothing to parse */
 	size_t offset; /* for use while the bytes are gathered */
 	struct slice given, parsed;
-	struct column_misfit *why; /* NULL: the text is good, and parsed is set */
+	struct reject_reason *why; /* NULL: the text is good, and parsed is set */
 };
 
 /*

@@ -220,7 +220,8 @@ number_type(enum column_kind kind)
 }
 
 bool
-load_misfit(struct loading *g, size_t i, const struct value *v, const struct column_misfit *why)
+load_reject_value(
+    struct loading *g, size_t i, const struct value *v, const struct reject_reason *why)
 {
 	static struct buf text, reason;
 
@@ -259,7 +260,7 @@ static bool
 fit_field(struct loading *g, size_t i, const struct value *v)
 {
 	const struct sql_column *sql = &g->sql_columns[i];
-	struct column_misfit why;
+	struct reject_reason why;
 	bool good;
 
 	buf_reset(&g->scratch[i]);
@@ -268,14 +269,14 @@ fit_field(struct loading *g, size_t i, const struct value *v)
 	else
 		good = column_fit_null(g->fields[i].column, &g->values[i], &why);
 	if (!good)
-		return load_misfit(g, i, v, &why);
+		return load_reject_value(g, i, v, &why);
 	if (g->scratch[i].failed)
 		buf_check(&g->scratch[i], "a value", NULL);
 	if (g->values[i].type == VALUE_NULL && (sql->key || sql->window)) {
 		why.rule = "key";
 		snprintf(why.text, sizeof why.text, "is null, and it is part of --%s",
 		    sql->key ? "key" : "window");
-		return load_misfit(g, i, v, &why);
+		return load_reject_value(g, i, v, &why);
 	}
 	return true;
 }

@@ -78,8 +78,8 @@ void load_create_columns(struct loading *g);
 /* Fits the current record into values; false if it was rejected. */
 bool load_fit(struct loading *g);
 /* Rejects the current record because of field i, whose value is v. Always false. */
-bool load_misfit(
-    struct loading *g, size_t i, const struct value *v, const struct column_misfit *why);
+bool load_reject_value(
+    struct loading *g, size_t i, const struct value *v, const struct reject_reason *why);
 const struct column *load_find_column(const struct loading *g, struct slice name);
 
 /* load_parse.c: records with texts that the database parses. */

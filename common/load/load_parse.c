@@ -76,7 +76,7 @@ send(struct loading *g, struct field_texts *fields, size_t k)
 		const struct load_text *text = &fields[i].texts[k];
 		if (text->why) {
 			struct value given = {.type = VALUE_TEXT, .s = text->given};
-			load_misfit(g, i, &given, text->why);
+			load_reject_value(g, i, &given, text->why);
 			return;
 		}
 		g->values[i].s = text->parsed;

@@ -68,7 +68,7 @@ bound_instant(struct slice column, const struct value *v, struct slice *text)
 }
 
 _Noreturn static void
-misfit_bound(struct slice column, const struct value *v, const struct column_misfit *why)
+reject_bound(struct slice column, const struct value *v, const struct reject_reason *why)
 {
 	struct buf text = {0};
 
@@ -94,7 +94,7 @@ parse_bound(struct loading *g, const struct column *c, struct value *v, struct b
 	buf_reset(bytes);
 	g->driver->parse(g->d, c, &text, 1, bytes);
 	if (text.why)
-		misfit_bound(c->name, v, text.why);
+		reject_bound(c->name, v, text.why);
 	v->s = text.parsed;
 	buf_free(&given);
 }
@@ -103,14 +103,14 @@ static void
 add_value(
     struct loading *g, struct window *w, const struct column *c, const struct value *v, bool range)
 {
-	struct column_misfit why;
+	struct reject_reason why;
 	size_t i = w->n_values++;
 
 	w->scratch[i] = (struct buf){.max = STREAM_RECORD_MAX};
 	if (v->type == VALUE_NULL)
 		bad_bound(c->name, "a bound is null");
 	if (!column_fit(c, v, &w->values[i], &w->scratch[i], &why))
-		misfit_bound(c->name, v, &why);
+		reject_bound(c->name, v, &why);
 	if (c->kind == COLUMN_OTHER && g->driver->parse)
 		parse_bound(g, c, &w->values[i], &w->scratch[i]);
 	buf_check(&w->scratch[i], "a coverage window", NULL);

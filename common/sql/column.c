@@ -9,7 +9,7 @@
 
 /* Always false, so that a check can return it. */
 bool
-column_refuse(struct column_misfit *why, const char *rule, const char *format, ...)
+column_refuse(struct reject_reason *why, const char *rule, const char *format, ...)
 {
 	va_list ap;
 
@@ -21,14 +21,14 @@ column_refuse(struct column_misfit *why, const char *rule, const char *format, .
 }
 
 bool
-column_wrong_type(const struct column *c, const struct value *in, struct column_misfit *why)
+column_wrong_type(const struct column *c, const struct value *in, struct reject_reason *why)
 {
 	return column_refuse(why, "type", "is %s and does not go into a column of type %.*s",
 	    value_type_name(in->type), (int)c->type.n, c->type.p);
 }
 
 bool
-column_out_of_range(const struct column *c, struct column_misfit *why)
+column_out_of_range(const struct column *c, struct reject_reason *why)
 {
 	return column_refuse(why, "range", "is out of range of %.*s", (int)c->type.n, c->type.p);
 }
@@ -54,7 +54,7 @@ within(struct slice s, uint32_t last)
 }
 
 bool
-column_check_text(const struct column *c, struct slice s, struct column_misfit *why)
+column_check_text(const struct column *c, struct slice s, struct reject_reason *why)
 {
 	if (c->no_nul && s.n > 0 && memchr(s.p, '\0', s.n))
 		return column_refuse(
@@ -76,7 +76,7 @@ column_check_text(const struct column *c, struct slice s, struct column_misfit *
 }
 
 bool
-column_fit_canonical(const struct value *in, struct buf *scratch, struct column_misfit *why)
+column_fit_canonical(const struct value *in, struct buf *scratch, struct reject_reason *why)
 {
 	const char *wrong = value_text(scratch, in, NULL);
 
@@ -86,7 +86,7 @@ column_fit_canonical(const struct value *in, struct buf *scratch, struct column_
 /* Text as it is, and digits, which have one spelling only. */
 static bool
 fit_text(const struct column *c, const struct value *in, struct value *out, struct buf *scratch,
-    struct column_misfit *why)
+    struct reject_reason *why)
 {
 	if (in->type == VALUE_TEXT || in->type == VALUE_DECIMAL)
 		column_set_text(out, VALUE_TEXT, in->s);
@@ -105,7 +105,7 @@ fit_text(const struct column *c, const struct value *in, struct value *out, stru
  */
 static bool
 fit_other(const struct column *c, const struct value *in, struct value *out, struct buf *scratch,
-    struct column_misfit *why)
+    struct reject_reason *why)
 {
 	if (in->type != VALUE_TEXT && !c->takes_digits)
 		return column_wrong_type(c, in, why);
@@ -114,7 +114,7 @@ fit_other(const struct column *c, const struct value *in, struct value *out, str
 
 bool
 column_fit_bytes(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why)
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why)
 {
 	if (in->type != VALUE_BYTES)
 		return column_wrong_type(c, in, why);
@@ -132,7 +132,7 @@ column_fit_bytes(
 
 static bool
 fit_uuid(const struct column *c, const struct value *in, struct value *out, struct buf *scratch,
-    struct column_misfit *why)
+    struct reject_reason *why)
 {
 	static const char groups[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 	unsigned half = 0;
@@ -181,7 +181,7 @@ member(const struct column *c, struct slice s)
 
 static bool
 fit_enum(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why)
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why)
 {
 	if (in->type != VALUE_TEXT)
 		return column_wrong_type(c, in, why);
@@ -193,7 +193,7 @@ fit_enum(
 
 static bool
 fit_set(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why)
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why)
 {
 	if (in->type != VALUE_TEXT)
 		return column_wrong_type(c, in, why);
@@ -222,7 +222,7 @@ fit_set(
 }
 
 bool
-column_fit_null(const struct column *c, struct value *out, struct column_misfit *why)
+column_fit_null(const struct column *c, struct value *out, struct reject_reason *why)
 {
 	*out = (struct value){.type = VALUE_NULL};
 	return c->nullable || column_refuse(why, "not-null", "is null, and the column is NOT NULL");
@@ -230,7 +230,7 @@ column_fit_null(const struct column *c, struct value *out, struct column_misfit 
 
 bool
 column_fit(const struct column *c, const struct value *in, struct value *out, struct buf *scratch,
-    struct column_misfit *why)
+    struct reject_reason *why)
 {
 	if (in->type == VALUE_NULL)
 		return column_fit_null(c, out, why);

@@ -69,7 +69,7 @@ struct column {
 };
 
 /* Why a value does not fit: rule is one word, text completes "VALUE …" ("is longer than 10 characters"). */
-struct column_misfit {
+struct reject_reason {
 	const char *rule;
 	char text[240];
 };
@@ -94,8 +94,8 @@ struct column_misfit {
  *	ANY       the same
  */
 bool column_fit(const struct column *c, const struct value *in, struct value *out,
-    struct buf *scratch, struct column_misfit *why);
+    struct buf *scratch, struct reject_reason *why);
 /* Null: true if the column takes it. */
-bool column_fit_null(const struct column *c, struct value *out, struct column_misfit *why);
+bool column_fit_null(const struct column *c, struct value *out, struct reject_reason *why);
 
 #endif

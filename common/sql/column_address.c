@@ -9,7 +9,7 @@
  */
 bool
 column_fit_address(const struct column *c, const struct value *in, struct value *out,
-    struct buf *scratch, struct column_misfit *why)
+    struct buf *scratch, struct reject_reason *why)
 {
 	int family = c->kind == COLUMN_INET4 ? AF_INET : AF_INET6;
 	char text[INET6_ADDRSTRLEN] = "";

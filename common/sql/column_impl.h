@@ -10,43 +10,43 @@
  */
 
 /* Fills *why; always false, so that a check can return it. */
-bool column_refuse(struct column_misfit *why, const char *rule, const char *format, ...)
+bool column_refuse(struct reject_reason *why, const char *rule, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-bool column_wrong_type(const struct column *c, const struct value *in, struct column_misfit *why);
-bool column_out_of_range(const struct column *c, struct column_misfit *why);
+bool column_wrong_type(const struct column *c, const struct value *in, struct reject_reason *why);
+bool column_out_of_range(const struct column *c, struct reject_reason *why);
 /* NUL, length in characters and bytes. */
-bool column_check_text(const struct column *c, struct slice s, struct column_misfit *why);
+bool column_check_text(const struct column *c, struct slice s, struct reject_reason *why);
 void column_set_text(struct value *out, enum value_type type, struct slice s);
 
 /* The canonical text into scratch. */
-bool column_fit_canonical(const struct value *in, struct buf *scratch, struct column_misfit *why);
+bool column_fit_canonical(const struct value *in, struct buf *scratch, struct reject_reason *why);
 bool column_fit_bytes(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why);
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why);
 
 bool column_fit_json(const struct column *c, const struct value *in, struct value *out,
-    struct buf *scratch, struct column_misfit *why);
+    struct buf *scratch, struct reject_reason *why);
 
 bool column_fit_address(const struct column *c, const struct value *in, struct value *out,
-    struct buf *scratch, struct column_misfit *why);
+    struct buf *scratch, struct reject_reason *why);
 
 bool column_fit_int(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why);
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why);
 bool column_fit_float(const struct column *c, const struct value *in, struct value *out,
-    struct buf *scratch, struct column_misfit *why);
+    struct buf *scratch, struct reject_reason *why);
 bool column_fit_decimal(const struct column *c, const struct value *in, struct value *out,
-    struct buf *scratch, struct column_misfit *why);
+    struct buf *scratch, struct reject_reason *why);
 bool column_fit_numeric(const struct column *c, const struct value *in, struct value *out,
-    struct buf *scratch, struct column_misfit *why);
+    struct buf *scratch, struct reject_reason *why);
 bool column_fit_any(const struct column *c, const struct value *in, struct value *out,
-    struct buf *scratch, struct column_misfit *why);
+    struct buf *scratch, struct reject_reason *why);
 
 bool column_fit_date(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why);
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why);
 bool column_fit_time(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why);
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why);
 bool column_fit_datetime(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why);
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why);
 bool column_fit_timestamp(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why);
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why);
 
 #endif

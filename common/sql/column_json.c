@@ -42,7 +42,7 @@ holds_fraction(const struct value *v)
 
 bool
 column_fit_json(const struct column *c, const struct value *in, struct value *out,
-    struct buf *scratch, struct column_misfit *why)
+    struct buf *scratch, struct reject_reason *why)
 {
 	switch (in->type) {
 	case VALUE_BOOL:

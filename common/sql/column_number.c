@@ -20,7 +20,7 @@ find_point(struct slice s)
 
 /* Digits before and after the point, and the sign. */
 static bool
-check_digits(const struct column *c, struct slice s, struct column_misfit *why)
+check_digits(const struct column *c, struct slice s, struct reject_reason *why)
 {
 	struct decimal_shape shape = decimal_shape(s);
 
@@ -39,7 +39,7 @@ check_digits(const struct column *c, struct slice s, struct column_misfit *why)
 
 bool
 column_fit_decimal(const struct column *c, const struct value *in, struct value *out,
-    struct buf *scratch, struct column_misfit *why)
+    struct buf *scratch, struct reject_reason *why)
 {
 	struct slice s = in->s;
 
@@ -103,7 +103,7 @@ decimal_integer(struct slice s, struct value *out)
 
 bool
 column_fit_int(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why)
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why)
 {
 	bool whole = true;
 
@@ -125,7 +125,7 @@ column_fit_int(
 }
 
 static bool
-inexact(const struct column *c, struct column_misfit *why)
+inexact(const struct column *c, struct reject_reason *why)
 {
 	return column_refuse(why, "exact",
 	    "would be rounded by the binary floating point of %.*s; a decimal type holds it "
@@ -145,7 +145,7 @@ shows_whole(const struct column *c, double f)
 
 bool
 column_fit_float(const struct column *c, const struct value *in, struct value *out,
-    struct buf *scratch, struct column_misfit *why)
+    struct buf *scratch, struct reject_reason *why)
 {
 	double f;
 
@@ -209,7 +209,7 @@ looks_numeric(struct slice s)
 
 bool
 column_fit_any(const struct column *c, const struct value *in, struct value *out,
-    struct buf *scratch, struct column_misfit *why)
+    struct buf *scratch, struct reject_reason *why)
 {
 	switch (in->type) {
 	case VALUE_BOOL:
@@ -238,7 +238,7 @@ column_fit_any(const struct column *c, const struct value *in, struct value *out
 
 bool
 column_fit_numeric(const struct column *c, const struct value *in, struct value *out,
-    struct buf *scratch, struct column_misfit *why)
+    struct buf *scratch, struct reject_reason *why)
 {
 	double f;
 

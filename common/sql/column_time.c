@@ -4,7 +4,7 @@
 
 bool
 column_fit_date(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why)
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why)
 {
 	*out = (struct value){.type = VALUE_DATE, .i = in->i};
 	if (in->type == VALUE_TEXT) {
@@ -17,7 +17,7 @@ column_fit_date(
 
 /* At most c->scale digits of the fraction may be other than 0. */
 static bool
-check_fraction(const struct column *c, int64_t microseconds, struct column_misfit *why)
+check_fraction(const struct column *c, int64_t microseconds, struct reject_reason *why)
 {
 	int64_t unit = 1;
 
@@ -30,7 +30,7 @@ check_fraction(const struct column *c, int64_t microseconds, struct column_misfi
 
 bool
 column_fit_time(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why)
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why)
 {
 	*out = (struct value){.type = VALUE_DATETIME};
 	if (in->type != VALUE_TEXT)
@@ -42,7 +42,7 @@ column_fit_time(
 
 bool
 column_fit_datetime(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why)
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why)
 {
 	*out = (struct value){.type = VALUE_DATETIME, .i = in->i};
 	if (in->type == VALUE_TIMESTAMP)
@@ -62,7 +62,7 @@ column_fit_datetime(
 
 bool
 column_fit_timestamp(
-    const struct column *c, const struct value *in, struct value *out, struct column_misfit *why)
+    const struct column *c, const struct value *in, struct value *out, struct reject_reason *why)
 {
 	enum { SECOND = 1000000 };
 	int64_t seconds = 0;

@@ -38,7 +38,7 @@ struct stream_out;
  * although nothing is open yet: the pipe ends with 64 or 78 instead of the
  * reader's 76.
  */
-void stream_out_promise(void);
+void stream_out_abort_on_exit(void);
 /*
  * The stage's output on a descriptor. If the stage has an input, the header is
  * written when the input's first header is read, with the same run and dry; a

@@ -46,7 +46,7 @@ abort_main(enum status status, const char *why)
 }
 
 void
-stream_out_promise(void)
+stream_out_abort_on_exit(void)
 {
 	static bool promised;
 	counters_start();
@@ -61,7 +61,7 @@ stream_out_open(int fd)
 	if (isatty(fd))
 		die(STATUS_USAGE, "standard output is a terminal, and a stream is not text: add | "
 				  "to-table or | to-json");
-	stream_out_promise();
+	stream_out_abort_on_exit();
 	main_out = stream_out_new(fd, "standard output");
 	io_widen(fd);
 	capture_open(&main_out->capture, "fetch-");

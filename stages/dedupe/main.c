@@ -215,7 +215,7 @@ count(const char *name, uint64_t n)
 int
 main(int argc, char **argv)
 {
-	stream_out_promise();
+	stream_out_abort_on_exit();
 	options_parse(&program, argc, argv);
 	enum keep keep;
 	struct option_list names = wanted_fields(&keep);

@@ -6,7 +6,7 @@
 #include "common/web/api_report.h"
 #include "common/web/http_header.h"
 #include "stages/fetch-api/answer.h"
-#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/redact.h"
 
 enum { SHOWN_ERRORS = 3 };
 
@@ -158,7 +158,7 @@ sniff(struct answer *a)
 	if (coding.n && !header_is(coding, "identity") && !header_is(coding, "gzip") &&
 	    !header_is(coding, "x-gzip"))
 		set_shape(a, SHAPE_BAD,
-		    "the answer has a content coding that was not asked for: ", shown(coding));
+		    "the answer has a content coding that was not asked for: ", redact(coding));
 	struct json_error error;
 	if (is_success(a) && check_file(a))
 		return;
@@ -235,11 +235,11 @@ put_errors(struct buf *b, const struct api_errors *errors)
 		buf_put_text(b, n ? "; " : " ");
 		n++;
 		if (e->code.n)
-			buf_put_text(b, shown(e->code));
+			buf_put_text(b, redact(e->code));
 		if (e->code.n && e->message.n)
 			buf_put_byte(b, ' ');
 		if (e->message.n)
-			buf_put_text(b, shown(e->message));
+			buf_put_text(b, redact(e->message));
 	}
 	if (errors->n > n + skipped)
 		buf_printf(b, " (and %zu more)", errors->n - n - skipped);
@@ -252,7 +252,7 @@ answer_told(const struct request *q, const struct answer *a)
 	struct slice body =
 	    spool_is_whole(&a->body) ? slice_trim(buf_slice(&a->body.memory)) : (struct slice){0};
 	buf_reset(&b);
-	buf_printf(&b, "%s%s %s: %ld", shown_where(), q->method, shown_url(buf_slice(&q->url)),
+	buf_printf(&b, "%s%s %s: %ld", record_prefix(), q->method, redact_url(buf_slice(&q->url)),
 	    a->http.status);
 	if (a->errors.n)
 		put_errors(&b, &a->errors);
@@ -260,7 +260,7 @@ answer_told(const struct request *q, const struct answer *a)
 		buf_printf(&b, " %.*s", (int)a->why.n, a->why.p);
 	/* a page of HTML would not help the reader */
 	else if (!a->json.n && body.n && *body.p != '<')
-		buf_printf(&b, " %s", shown(body));
+		buf_printf(&b, " %s", redact(body));
 	buf_put_byte(&b, '\0');
 	return b.failed ? "(no memory)" : b.p;
 }

@@ -5,7 +5,7 @@
 #include "common/text/base64.h"
 #include "common/web/url.h"
 #include "stages/fetch-api/config.h"
-#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/token.h"
 
 static struct secret secret; /* of bearer, api-key and basic */
@@ -15,7 +15,7 @@ static void
 load(const char *option, const char *name)
 {
 	secret_load(&secret, option, name);
-	shown_hide(secret_value(&secret));
+	redact_add(secret_value(&secret));
 	/* A line end within would end the header. */
 	if (memchr(secret.p, '\n', secret.n) || memchr(secret.p, '\r', secret.n))
 		die(STATUS_CONFIG, "--%s: the secret holds a line end", option);
@@ -33,8 +33,8 @@ make_basic(void)
 	base64_put(&basic, buf_slice(&pair));
 	buf_check(&pair, "a password", NULL);
 	buf_check(&basic, "a password", NULL);
-	shown_hide(buf_slice(&basic));
-	shown_hide(buf_slice(&pair));
+	redact_add(buf_slice(&basic));
+	redact_add(buf_slice(&pair));
 	buf_free(&pair);
 }
 
@@ -72,7 +72,7 @@ put_header(struct buf *headers, const char *name, const char *before, struct sli
 }
 
 void
-auth_apply(struct buf *headers, struct buf *url, const struct tries *tries)
+auth_apply(struct buf *headers, struct buf *url, const struct retry *tries)
 {
 	switch (config.auth) {
 	case AUTH_NONE:
@@ -104,7 +104,7 @@ auth_apply(struct buf *headers, struct buf *url, const struct tries *tries)
 }
 
 bool
-auth_refresh(const struct tries *tries)
+auth_refresh(const struct retry *tries)
 {
 	return config.auth == AUTH_OAUTH2_REFRESH_TOKEN && token_refresh(tries);
 }

@@ -7,8 +7,8 @@
 #include "common/record/mp_path.h"
 #include "common/web/http_header.h"
 #include "stages/fetch-api/fetch.h"
-#include "stages/fetch-api/names.h"
-#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/redact.h"
+#include "stages/fetch-api/variables.h"
 
 enum { BODY_FILE_MAX = 16 * 1024 * 1024, BODY_MAX = 64 * 1024 * 1024 };
 
@@ -86,7 +86,7 @@ body_init(struct slice type)
 	is_json_lines = is_any(media, lines);
 	is_json =
 	    !is_json_lines && (add_json_type || header_is_json(type) || template_is_json(text));
-	body = names_template(
+	body = variables_template(
 	    "body", text, is_json || is_json_lines ? TEMPLATE_JSON : place_of_type(media));
 	if (start.n)
 		check_unknown(media, start);
@@ -107,7 +107,7 @@ body_is_json(void)
 bool
 body_holds_secret(void)
 {
-	return names_hold_secret(&body);
+	return variables_hold_secret(&body);
 }
 
 /* The server would refuse a body that is not JSON without the position of the fault. */
@@ -118,7 +118,7 @@ check_json(struct slice text, size_t line)
 	struct json_error error;
 	if (!json_to_msgpack(text, JSON_DUPLICATES_ERROR, &ignored, &error))
 		die(fetch.record ? STATUS_DATA : STATUS_USAGE,
-		    "%s--body: the filled body is not JSON: line %d column %d: %s", shown_where(),
+		    "%s--body: the filled body is not JSON: line %d column %d: %s", record_prefix(),
 		    (int)(line + error.line), (int)error.column, error.what);
 	buf_free(&ignored);
 }
@@ -145,7 +145,7 @@ body_fill(struct request *q)
 	buf_reset(&q->body);
 	q->body.max = BODY_MAX;
 	if (q->has_body)
-		names_fill(&body, "body", &q->body);
+		variables_fill(&body, "body", &q->body);
 	if (is_json)
 		check_json(buf_slice(&q->body), 0);
 	if (is_json_lines)

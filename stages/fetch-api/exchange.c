@@ -7,9 +7,9 @@
 #include "stages/fetch-api/exchange.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/poll.h"
+#include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/report.h"
-#include "stages/fetch-api/shown.h"
-#include "stages/fetch-api/tries.h"
+#include "stages/fetch-api/retry.h"
 
 static struct rate rate;
 
@@ -22,7 +22,7 @@ exchange_init(void)
 }
 
 static enum http_result
-attempt(const struct request *q, struct answer *a, const struct tries *tries)
+attempt(const struct request *q, struct answer *a, const struct retry *tries)
 {
 	struct buf headers = {.max = HTTP_HEADERS_MAX}, url = {0};
 	buf_put_slice(&url, buf_slice(&q->url));
@@ -42,10 +42,10 @@ attempt(const struct request *q, struct answer *a, const struct tries *tries)
 	}
 	request.url = url.p;
 	request.headers = buf_slice(&headers);
-	request.max_time = tries_left(tries);
+	request.max_time = retry_left(tries);
 	int64_t wait = rate_wait(&rate, now_ms());
 	if (wait)
-		rest_ms(wait);
+		sleep_ms(wait);
 	rate_count(&rate, now_ms());
 	/*
 	 * The answer may take long, so the next stage gets the records that are
@@ -95,7 +95,7 @@ judge_by_status(const struct answer *a)
 	}
 	if (status == 401 && config.auth == AUTH_OAUTH2_REFRESH_TOKEN)
 		return verdict(ACTION_REFRESH_TOKEN, STATUS_PERMISSION);
-	return verdict(tries_help(status) ? ACTION_RETRY : ACTION_FAIL, tries_exit_status(status));
+	return verdict(retry_helps(status) ? ACTION_RETRY : ACTION_FAIL, retry_exit_status(status));
 }
 
 /* A status of success, and no rule: an error in the content is not "no data". */
@@ -120,7 +120,7 @@ judge_answer(const struct answer *a)
 		if (!conditions_hold(&rule->when, &view))
 			continue;
 		bool again = rule->action == ACTION_RETRY || rule->action == ACTION_RATE_LIMITED;
-		enum status status = again ? STATUS_TRY_AGAIN : tries_exit_status(a->http.status);
+		enum status status = again ? STATUS_TRY_AGAIN : retry_exit_status(a->http.status);
 		if (rule->action == ACTION_FAIL && status == STATUS_TRY_AGAIN)
 			status = STATUS_REFUSED;
 		v = verdict(rule->action, status);
@@ -172,15 +172,15 @@ told(enum http_result result, const struct request *q, const struct answer *a,
 		buf_put_text(&b, answer_told(q, a));
 	else
 		buf_printf(
-		    &b, "%s%s %s: ", shown_where(), q->method, shown_url(buf_slice(&q->url)));
+		    &b, "%s%s %s: ", record_prefix(), q->method, redact_url(buf_slice(&q->url)));
 	if (result == HTTP_STOPPED)
 		buf_printf(&b, "the answer is larger than %" PRId64 " bytes (see --max-response)",
 		    config.max_response);
 	else if (result != HTTP_ANSWERED)
-		buf_put_text(&b, shown(buf_slice(&a->http.why)));
+		buf_put_text(&b, redact(buf_slice(&a->http.why)));
 	if (v->because)
-		buf_printf(&b, " (--%s %s%s%s)", v->because, shown(slice_of(v->rule)),
-		    v->said.n ? ": " : "", v->said.n ? shown(v->said) : "");
+		buf_printf(&b, " (--%s %s%s%s)", v->because, redact(slice_of(v->rule)),
+		    v->said.n ? ": " : "", v->said.n ? redact(v->said) : "");
 	report_put(&b, &v->report, a);
 	if (v->unreadable)
 		buf_printf(&b, ", but %.*s", (int)a->why.n, a->why.p);
@@ -192,9 +192,9 @@ told(enum http_result result, const struct request *q, const struct answer *a,
 static bool
 ask(const struct request *q, struct answer *a, int64_t budget, const char *option)
 {
-	struct tries tries;
+	struct retry tries;
 	bool refreshed = false;
-	tries_start(&tries, budget, option);
+	retry_start(&tries, budget, option);
 	for (;;) {
 		enum http_result result = attempt(q, a, &tries);
 		struct verdict v = judge(result, a);
@@ -212,13 +212,13 @@ ask(const struct request *q, struct answer *a, int64_t budget, const char *optio
 			message("%s; ignored", why);
 			return false;
 		case ACTION_RATE_LIMITED:
-			v.least = tries_least(&tries, 429, v.least);
-			tries_wait(&tries, v.least, v.status, why);
+			v.least = retry_least(&tries, 429, v.least);
+			retry_wait(&tries, v.least, v.status, why);
 			break;
 		case ACTION_RETRY:
 			if (result == HTTP_ANSWERED)
-				v.least = tries_least(&tries, a->http.status, v.least);
-			tries_wait(&tries, v.least, v.status, why);
+				v.least = retry_least(&tries, a->http.status, v.least);
+			retry_wait(&tries, v.least, v.status, why);
 			break;
 		case ACTION_REFRESH_TOKEN:
 			if (q->foreign || refreshed || !auth_refresh(&tries))
@@ -248,8 +248,8 @@ exchange(const struct request *q, struct answer *a)
 			die(STATUS_TRY_AGAIN,
 			    "%s%s %s: --until %s does not hold, and no time is left to ask again "
 			    "(see --timeout); there is %s",
-			    shown_where(), q->method, shown_url(buf_slice(&q->url)),
-			    shown(slice_of(config.until[0].text)), poll_value(a));
-		rest_ms(config.interval);
+			    record_prefix(), q->method, redact_url(buf_slice(&q->url)),
+			    redact(slice_of(config.until[0].text)), poll_value(a));
+		sleep_ms(config.interval);
 	}
 }

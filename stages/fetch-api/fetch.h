@@ -20,6 +20,6 @@ extern struct fetch fetch;
 /* A clock that only goes forward, in milliseconds. */
 int64_t now_ms(void);
 /* Sends the records that are ready, and sleeps. */
-void rest_ms(int64_t ms);
+void sleep_ms(int64_t ms);
 
 #endif

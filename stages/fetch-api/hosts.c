@@ -3,8 +3,8 @@
 #include "common/program/message.h"
 #include "common/web/host_rule.h"
 #include "common/web/url.h"
-#include "stages/fetch-api/names.h"
-#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/redact.h"
+#include "stages/fetch-api/variables.h"
 
 static struct host_rule *rules;
 static struct slice field; /* the first one of a record that decides the host; p NULL: none does */
@@ -33,13 +33,13 @@ find_field(const struct template *url)
 	struct buf beginning = {0};
 	for (head.n = 0; head.n < url->n; head.n++) {
 		struct template one = {.parts = url->parts + head.n, .n = 1};
-		if (names_hold_record(&one))
+		if (variables_hold_record(&one))
 			break;
 	}
 	if (head.n == url->n)
 		return;
 	if (head.n)
-		names_fill(&head, "url", &beginning);
+		variables_fill(&head, "url", &beginning);
 	if (!url_ends_host(buf_slice(&beginning)))
 		field = url->parts[head.n].text;
 	buf_free(&beginning);
@@ -76,7 +76,7 @@ refuse(struct slice url)
 	die(STATUS_REFUSED,
 	    "%s--url: {%.*s} leads to %s, and credentials do not go to a host that only a record "
 	    "names: allow it with --allow-host %s, or send none with --any-host",
-	    shown_where(), (int)field.n, field.p, shown_url(url), shown(buf_slice(&rule)));
+	    record_prefix(), (int)field.n, field.p, redact_url(url), redact(buf_slice(&rule)));
 }
 
 void

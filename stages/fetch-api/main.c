@@ -2,22 +2,22 @@
 /*
  * fetch-api asks an HTTP API, once or once for each record of its input, page
  * by page, and writes the records (or files) of the answers. Requests are made
- * of templates (request.c, names.c). An answer is complete before any of it is
+ * of templates (request.c, variables.c). An answer is complete before any of it is
  * sent on (answer.c, spool.c), so it can be tried again as long as rules and
- * time allow (exchange.c, tries.c). Paging is in pages.c, authorization in
- * auth.c and token.c, output in records.c and cover.c.
+ * time allow (exchange.c, retry.c). Paging is in pages.c, authorization in
+ * auth.c and token.c, output in records.c and coverage_build.c.
  */
 #include <unistd.h>
 
 #include "common/program/message.h"
 #include "common/record/mp.h"
 #include "stages/fetch-api/auth.h"
-#include "stages/fetch-api/cover.h"
+#include "stages/fetch-api/coverage_build.h"
 #include "stages/fetch-api/fetch.h"
-#include "stages/fetch-api/names.h"
 #include "stages/fetch-api/pages.h"
 #include "stages/fetch-api/records.h"
 #include "stages/fetch-api/replay.h"
+#include "stages/fetch-api/variables.h"
 
 struct fetch fetch;
 
@@ -34,10 +34,10 @@ start(void)
 	    .read_timeout = config.read_timeout,
 	    .allow_private = config.allow_private,
 	};
-	names_init();
+	variables_init();
 	request_init();
 	records_init();
-	cover_init();
+	coverage_init();
 	auth_init();
 	exchange_init();
 	fetch.http = http_new(&http);
@@ -60,9 +60,9 @@ ask(void)
 			records_send_file(&answer);
 	}
 	if (whole)
-		cover_note(records, config.decoder == DECODER_JSON);
+		coverage_note(records, config.decoder == DECODER_JSON);
 	else
-		cover_leave_out();
+		coverage_leave_out();
 }
 
 static void
@@ -87,7 +87,7 @@ ask_for_each(void)
 			stream_out_item(fetch.out, raw);
 			break;
 		case STREAM_COVERAGE:
-			cover_pass(raw);
+			coverage_pass(raw);
 			break;
 		case STREAM_END:
 			fetch.record = NULL;
@@ -106,7 +106,7 @@ count(const char *name, uint64_t n)
 int
 main(int argc, char **argv)
 {
-	stream_out_promise();
+	stream_out_abort_on_exit();
 	config_parse(argc, argv);
 	fetch.out = stream_out_open(STDOUT_FILENO);
 	if (replay(fetch.out, config.each))
@@ -120,7 +120,7 @@ main(int argc, char **argv)
 		ask_for_each();
 	else
 		ask();
-	cover_send();
+	coverage_send();
 	count("requests", fetch.requests);
 	count("retries", fetch.retries);
 	count("ignored", fetch.ignored);

@@ -9,8 +9,8 @@
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/pages.h"
 #include "stages/fetch-api/records.h"
+#include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/seen.h"
-#include "stages/fetch-api/shown.h"
 
 /* The state of the paging of one request. */
 struct paging {
@@ -58,8 +58,8 @@ prepare(struct paging *p)
 _Noreturn static void
 for_ever(const struct paging *p, const char *what)
 {
-	die(STATUS_DATA, "%s%s %s: page %" PRIu64 " %s: paging would go on for ever", shown_where(),
-	    p->now.method, shown_url(buf_slice(&p->now.url)), p->pages, what);
+	die(STATUS_DATA, "%s%s %s: page %" PRIu64 " %s: paging would go on for ever",
+	    record_prefix(), p->now.method, redact_url(buf_slice(&p->now.url)), p->pages, what);
 }
 
 /* Dies when this cursor or URL was there before. */
@@ -121,7 +121,7 @@ read_total(const struct paging *p, const struct answer *a, const char *option,
 		if (a->json.n)
 			mp_path_explain(&why, buf_slice(&a->json), path);
 		die(STATUS_DATA, "%s: --%s leads to no number%s%s", answer_told(&p->now, a), option,
-		    why.n ? ": " : "", shown(buf_slice(&why)));
+		    why.n ? ": " : "", redact(buf_slice(&why)));
 	}
 	if (p->pages > 1 && n != *total)
 		die(STATUS_TRY_AGAIN,
@@ -152,7 +152,7 @@ check_total(const struct paging *p)
 	}
 	if (option)
 		die(STATUS_DATA, "%s%s %s: %" PRIu64 " %s came, and --%s gives %" PRId64,
-		    shown_where(), p->now.method, shown_url(buf_slice(&p->now.url)), came, what,
+		    record_prefix(), p->now.method, redact_url(buf_slice(&p->now.url)), came, what,
 		    option, total);
 	return false;
 }
@@ -183,7 +183,7 @@ next_by_total_pages(const struct paging *p)
 		die(STATUS_DATA,
 		    "%s%s %s: page %" PRIu64 " of %" PRId64
 		    " is empty: records may be missing (see --total-records-path)",
-		    shown_where(), p->now.method, shown_url(buf_slice(&p->now.url)), p->pages,
+		    record_prefix(), p->now.method, redact_url(buf_slice(&p->now.url)), p->pages,
 		    p->total);
 	return true;
 }
@@ -281,7 +281,7 @@ next(struct paging *p, const struct answer *a)
 							      : next_by_number(p, a);
 	if (more && p->pages >= (uint64_t)config.max_pages)
 		die(STATUS_DATA, "%s%s %s: there are more than %" PRId64 " pages (see --max-pages)",
-		    shown_where(), p->now.method, shown_url(buf_slice(&p->now.url)),
+		    record_prefix(), p->now.method, redact_url(buf_slice(&p->now.url)),
 		    config.max_pages);
 	return more;
 }

@@ -8,7 +8,7 @@
 #include "common/text/hash.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/poll.h"
-#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/redact.h"
 
 enum { VALUES_MAX = 3, MINUTE_MS = 60 * 1000 };
 
@@ -60,7 +60,7 @@ poll_value(const struct answer *a)
 	for (size_t i = 0; i < config.n_until && a->json.n && !values.n; i++)
 		put_values(&values, a, path_of(i));
 	buf_reset(&text);
-	buf_put_text(&text, values.n ? shown(buf_slice(&values)) : "nothing");
+	buf_put_text(&text, values.n ? redact(buf_slice(&values)) : "nothing");
 	buf_put_byte(&text, '\0');
 	buf_free(&values);
 	return text.failed ? "(no memory)" : text.p;
@@ -82,7 +82,7 @@ check_paths(const struct request *q, const struct answer *a)
 	}
 	mp_path_explain(&why, buf_slice(&a->json), path_of(0));
 	die(STATUS_DATA, "%s: --until %s leads nowhere in the answer: %s (see --allow-missing)",
-	    answer_told(q, a), shown(slice_of(config.until[0].text)), shown(buf_slice(&why)));
+	    answer_told(q, a), redact(slice_of(config.until[0].text)), redact(buf_slice(&why)));
 }
 
 void
@@ -100,6 +100,6 @@ poll_note(const struct request *q, const struct answer *a)
 		return;
 	next = now_ms() + MINUTE_MS;
 	last = hash;
-	message("%s%s %s: waiting for --until %s, now %s", shown_where(), q->method,
-	    shown_url(buf_slice(&q->url)), shown(slice_of(config.until[0].text)), value);
+	message("%s%s %s: waiting for --until %s, now %s", record_prefix(), q->method,
+	    redact_url(buf_slice(&q->url)), redact(slice_of(config.until[0].text)), value);
 }

@@ -7,7 +7,7 @@
 #include "common/text/hash.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/records.h"
-#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/redact.h"
 
 /* A field of the input record that goes into the output. */
 struct included {
@@ -65,7 +65,7 @@ records_include(void)
 	for (size_t i = 0; i < n_included; i++) {
 		struct value v;
 		if (!record_get_path(fetch.record, included[i].path, &v))
-			die(STATUS_DATA, "%s--include: it has no field %s", shown_where(),
+			die(STATUS_DATA, "%s--include: it has no field %s", record_prefix(),
 			    quoted(included[i].path));
 		mp_buf_str(&included_pairs, included[i].name);
 		buf_put_slice(&included_pairs, v.raw);
@@ -83,8 +83,8 @@ records_include(void)
 _Noreturn static void
 bad(const struct request *q, uint64_t number, const char *what, struct slice at)
 {
-	die(STATUS_DATA, "%s%s %s: record %" PRIu64 " of the answer: %s%s%s", shown_where(),
-	    q->method, shown_url(buf_slice(&q->url)), number, at.n ? quoted(at) : "",
+	die(STATUS_DATA, "%s%s %s: record %" PRIu64 " of the answer: %s%s%s", record_prefix(),
+	    q->method, redact_url(buf_slice(&q->url)), number, at.n ? quoted(at) : "",
 	    at.n ? " " : "", what);
 }
 
@@ -233,7 +233,7 @@ records_send(const struct request *q, const struct answer *a)
 		struct buf why = {0};
 		mp_path_explain(&why, buf_slice(&a->json), &config.record_path);
 		die(STATUS_DATA, "%s: --record-path leads nowhere in the answer: %s",
-		    answer_told(q, a), shown(buf_slice(&why)));
+		    answer_told(q, a), redact(buf_slice(&why)));
 	}
 	page.items = count_items(buf_slice(&a->json));
 	page.hash = hash_value(hash);

@@ -4,7 +4,7 @@
 #include "common/record/mp_path.h"
 #include "common/web/api_report.h"
 #include "stages/fetch-api/records.h"
-#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/redact.h"
 
 static enum api_report
 find(struct slice value, struct report *report)
@@ -122,7 +122,7 @@ report_put(struct buf *b, const struct report *report, const struct answer *a)
 		return;
 	mp_read(report->value.p, report->value.p + report->value.n, &t);
 	if (!a->errors.n && t.type == MP_STR)
-		buf_printf(b, " %s", shown((struct slice){t.p, t.n}));
+		buf_printf(b, " %s", redact((struct slice){t.p, t.n}));
 	buf_printf(b, " (the answer has %s and %s; --on '... success' accepts it)",
 	    quoted(report->name),
 	    report->kind == REPORT_PARTIAL ? "records, so they may not be all"

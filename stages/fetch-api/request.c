@@ -7,8 +7,8 @@
 #include "stages/fetch-api/body.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/hosts.h"
-#include "stages/fetch-api/names.h"
-#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/redact.h"
+#include "stages/fetch-api/variables.h"
 
 enum { URL_MAX = 64 * 1024 };
 
@@ -49,7 +49,7 @@ refuse(const char *option, struct slice name)
 static void
 refuse_literal(const char *option, struct slice name, const struct template *value)
 {
-	if (is_secret_name(name) && value->n && !names_hold_secret(value))
+	if (is_secret_name(name) && value->n && !variables_hold_secret(value))
 		refuse(option, name);
 }
 
@@ -137,7 +137,7 @@ read_headers(void)
 				    quoted(name));
 		headers[i].name = name;
 		struct slice value = slice_trim(slice_of(colon + 1));
-		headers[i].value = names_template(
+		headers[i].value = variables_template(
 		    "header", value, is_quoted_json(value) ? TEMPLATE_JSON : TEMPLATE_HEADER);
 		refuse_literal("header", name, &headers[i].value);
 	}
@@ -152,9 +152,9 @@ read_params(void)
 		if (!equals || equals == text)
 			die(STATUS_USAGE, "--param: %s is not NAME=VALUE", quoted(slice_of(text)));
 		struct slice name = {text, (size_t)(equals - text)};
-		params[i].name = names_template("param", name, TEMPLATE_TEXT);
+		params[i].name = variables_template("param", name, TEMPLATE_TEXT);
 		struct slice value = slice_of(equals + 1);
-		params[i].value = names_template("param", value, place_of_param(name, value));
+		params[i].value = variables_template("param", value, place_of_param(name, value));
 		refuse_literal("param", name, &params[i].value);
 	}
 }
@@ -194,7 +194,7 @@ static bool
 headers_hold_secret(void)
 {
 	for (size_t i = 0; i < config.header.n; i++)
-		if (names_hold_secret(&headers[i].value))
+		if (variables_hold_secret(&headers[i].value))
 			return true;
 	return false;
 }
@@ -204,9 +204,10 @@ static const char *
 secret_option(void)
 {
 	for (size_t i = 0; i < config.param.n; i++)
-		if (names_hold_secret(&params[i].name) || names_hold_secret(&params[i].value))
+		if (variables_hold_secret(&params[i].name) ||
+		    variables_hold_secret(&params[i].value))
 			return "param";
-	if (names_hold_secret(&url))
+	if (variables_hold_secret(&url))
 		return "url";
 	return config.body && body_holds_secret() ? "body" : NULL;
 }
@@ -215,9 +216,9 @@ void
 request_init(void)
 {
 	struct slice text = slice_of(config.url);
-	url = names_template("url", text, TEMPLATE_URL);
+	url = variables_template("url", text, TEMPLATE_URL);
 	if (!url_is_http(text) && !(url.n && url.parts[0].field))
-		die(STATUS_USAGE, "--url: %s is not an http or https URL", shown(text));
+		die(STATUS_USAGE, "--url: %s is not an http or https URL", redact(text));
 	if (url_has_user(text))
 		die(STATUS_USAGE,
 		    "--url: user and password do not belong in a URL: use --auth basic");
@@ -226,7 +227,7 @@ request_init(void)
 			die(STATUS_USAGE,
 			    "--url: %s holds a space or a control character: write %%20, or use "
 			    "--param",
-			    shown(text));
+			    redact(text));
 	refuse_literals_in(text);
 	read_headers();
 	read_params();
@@ -256,11 +257,11 @@ static void
 check_url(const struct buf *b)
 {
 	if (b->n && (!url_is_http(buf_slice(b)) || memchr(b->p, '\0', b->n)))
-		die(STATUS_DATA, "%s--url: %s is not an http or https URL", shown_where(),
-		    shown(buf_slice(b)));
+		die(STATUS_DATA, "%s--url: %s is not an http or https URL", record_prefix(),
+		    redact(buf_slice(b)));
 	if (url_has_user(buf_slice(b)))
 		die(STATUS_DATA, "%s--url: user and password do not belong in a URL",
-		    shown_where());
+		    record_prefix());
 }
 
 static void
@@ -269,15 +270,15 @@ fill_url(struct request *q)
 	struct buf name = {0}, value = {0};
 	buf_reset(&q->url);
 	q->url.max = URL_MAX;
-	names_fill(&url, "url", &q->url);
+	variables_fill(&url, "url", &q->url);
 	terminate(&q->url);
 	check_url(&q->url);
 	for (size_t i = 0; i < config.param.n; i++) {
 		struct buf longer = {.max = URL_MAX};
 		buf_reset(&name);
 		buf_reset(&value);
-		names_fill(&params[i].name, "param", &name);
-		names_fill(&params[i].value, "param", &value);
+		variables_fill(&params[i].name, "param", &name);
+		variables_fill(&params[i].value, "param", &value);
 		url_put_more(&longer, buf_slice(&q->url), buf_slice(&name), buf_slice(&value));
 		terminate(&longer);
 		buf_free(&q->url);
@@ -292,17 +293,17 @@ static void
 fill_header(struct request *q, struct slice name, const struct template *value)
 {
 	size_t at = q->headers.n;
-	names_fill(value, "header", &q->headers);
+	variables_fill(value, "header", &q->headers);
 	bool empty = q->headers.n == at && value->n;
 	for (; at < q->headers.n; at++)
 		if (((unsigned char)q->headers.p[at] < ' ' && q->headers.p[at] != '\t') ||
 		    q->headers.p[at] == 0x7f)
 			die(fetch.record ? STATUS_DATA : STATUS_USAGE,
 			    "%s--header: %s: the filled value holds a control character",
-			    shown_where(), quoted(name));
+			    record_prefix(), quoted(name));
 	if (empty)
 		die(fetch.record ? STATUS_DATA : STATUS_USAGE,
-		    "%s--header: %s: the filled value is empty", shown_where(), quoted(name));
+		    "%s--header: %s: the filled value is empty", record_prefix(), quoted(name));
 }
 
 static void
@@ -365,7 +366,7 @@ request_place(struct request *q, const struct place *place, struct slice value)
 	value_read(value.p, value.p + value.n, &v);
 	const char *wrong = template_put_text(&text, &v);
 	if (wrong)
-		die(STATUS_DATA, "%sthe value for parameter %s %s", shown_where(),
+		die(STATUS_DATA, "%sthe value for parameter %s %s", record_prefix(),
 		    quoted(slice_of(place->param)), wrong);
 	buf_check(&text, "a parameter", NULL);
 	url_put_param(&url_with, buf_slice(&q->url), slice_of(place->param), buf_slice(&text));
@@ -383,13 +384,13 @@ request_follow(struct request *q, const struct request *first, const struct http
 	struct buf next = {.max = URL_MAX};
 	if (memchr(reference.p, '\0', reference.n) || !http_put_resolved(&next, base, reference))
 		die(STATUS_DATA, "%sthe link to the next page is not an http or https URL: %s",
-		    shown_where(), shown(reference));
+		    record_prefix(), redact(reference));
 	terminate(&next);
 	check_url(&next);
 	if (url_is_downgrade(base, buf_slice(&next)) ||
 	    url_is_downgrade(buf_slice(&first->url), buf_slice(&next)))
 		die(STATUS_REFUSED, "%sthe link to the next page leads from https to http: %s",
-		    shown_where(), shown_url(buf_slice(&next)));
+		    record_prefix(), redact_url(buf_slice(&next)));
 	/* Once elsewhere, credentials are never sent again: no other host may choose which URL gets them. */
 	q->foreign |= !url_same_origin(buf_slice(&first->url), base) ||
 		      !url_same_origin(buf_slice(&first->url), buf_slice(&next));

@@ -9,10 +9,10 @@
 #include "common/web/url.h"
 #include "stages/fetch-api/answer.h"
 #include "stages/fetch-api/fetch.h"
-#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/redact.h"
+#include "stages/fetch-api/retry.h"
 #include "stages/fetch-api/token.h"
 #include "stages/fetch-api/token_cache.h"
-#include "stages/fetch-api/tries.h"
 
 enum {
 	ANSWER_MAX = 1024 * 1024,
@@ -29,7 +29,7 @@ load(struct secret *s, const char *option, const char *name)
 	if (!name)
 		return;
 	secret_load(s, option, name);
-	shown_hide(secret_value(s));
+	redact_add(secret_value(s));
 }
 
 void
@@ -41,14 +41,14 @@ token_init(void)
 	load(&refresh_token, "refresh-token", config.refresh_token);
 	if (!url_is_http(slice_of(config.token_url)))
 		die(STATUS_USAGE, "--token-url: %s is not an http or https URL",
-		    shown(slice_of(config.token_url)));
+		    redact(slice_of(config.token_url)));
 	if (url_has_user(slice_of(config.token_url)))
 		die(STATUS_USAGE, "--token-url: user and password do not belong in a URL");
 	/* A server may repeat them as the pair that Basic would have. */
 	buf_put_slice(&all, secret_value(&client_id));
 	buf_put_byte(&all, ':');
 	buf_put_slice(&all, secret_value(&client_secret));
-	shown_hide(buf_slice(&all));
+	redact_add(buf_slice(&all));
 	buf_reset(&all);
 	/* Which credentials a cached token belongs to. */
 	buf_printf(
@@ -111,7 +111,7 @@ static bool
 is_retried(enum http_result result, const struct answer *a)
 {
 	return result == HTTP_FAILED ||
-	       (result == HTTP_ANSWERED && (tries_help(a->http.status) || a->shape == SHAPE_CUT));
+	       (result == HTTP_ANSWERED && (retry_helps(a->http.status) || a->shape == SHAPE_CUT));
 }
 
 /* Of a token URL a 400 means the credentials (RFC 6749, 5.2). */
@@ -120,15 +120,15 @@ exit_status(enum http_result result, long status)
 {
 	if (result != HTTP_ANSWERED)
 		return STATUS_REFUSED;
-	return status == 400 ? STATUS_PERMISSION : tries_exit_status(status);
+	return status == 400 ? STATUS_PERMISSION : retry_exit_status(status);
 }
 
 /* Gets one answer of the token URL; retries if that may help, dies if not. */
 static void
-ask(const struct request *q, struct answer *a, const struct tries *outer)
+ask(const struct request *q, struct answer *a, const struct retry *outer)
 {
-	struct tries tries;
-	tries_start_within(&tries, outer);
+	struct retry tries;
+	retry_start_within(&tries, outer);
 	for (;;) {
 		struct http_request request = {
 		    .method = q->method,
@@ -137,18 +137,18 @@ ask(const struct request *q, struct answer *a, const struct tries *outer)
 		    .has_body = q->has_body,
 		    .body = buf_slice(&q->body),
 		    .decode = true,
-		    .max_time = tries_left(&tries),
+		    .max_time = retry_left(&tries),
 		};
 		enum http_result result =
 		    http_perform(fetch.http, &request, answer_put, a, &a->http);
 		fetch.requests++;
 		if (result == HTTP_STOPPED)
 			die(STATUS_DATA, "%s %s: the answer is larger than %d bytes", q->method,
-			    shown_url(buf_slice(&q->url)), ANSWER_MAX);
+			    redact_url(buf_slice(&q->url)), ANSWER_MAX);
 		struct buf why = {0};
 		if (result != HTTP_ANSWERED) {
-			buf_printf(&why, "%s %s: %s", q->method, shown_url(buf_slice(&q->url)),
-			    shown(buf_slice(&a->http.why)));
+			buf_printf(&why, "%s %s: %s", q->method, redact_url(buf_slice(&q->url)),
+			    redact(buf_slice(&a->http.why)));
 		} else {
 			answer_read(a, DECODER_JSON);
 			if (a->http.status == 200 && a->shape == SHAPE_GOOD)
@@ -160,8 +160,8 @@ ask(const struct request *q, struct answer *a, const struct tries *outer)
 		long status = a->http.status;
 		if (!is_retried(result, a))
 			die(exit_status(result, status), "access token: %s", text);
-		tries_wait(&tries,
-		    result == HTTP_ANSWERED ? tries_least(&tries, status, answer_retry_after(a))
+		retry_wait(&tries,
+		    result == HTTP_ANSWERED ? retry_least(&tries, status, answer_retry_after(a))
 					    : -1,
 		    STATUS_TRY_AGAIN, text);
 		buf_free(&why);
@@ -194,7 +194,7 @@ static void
 take(const struct answer *a, struct slice used)
 {
 	struct mp_token t;
-	const char *url = shown_url(slice_of(config.token_url));
+	const char *url = redact_url(slice_of(config.token_url));
 	if (!mp_member(buf_slice(&a->json), "access_token", &t) || t.type != MP_STR || !t.n)
 		die(a->errors.n ? STATUS_PERMISSION : STATUS_DATA,
 		    "access token: %s: the answer has no access_token", url);
@@ -206,7 +206,7 @@ take(const struct answer *a, struct slice used)
 			    url);
 	buf_reset(&current.access);
 	buf_put(&current.access, t.p, t.n);
-	shown_hide(buf_slice(&current.access));
+	redact_add(buf_slice(&current.access));
 	if (mp_member(buf_slice(&a->json), "token_type", &t) && !is_bearer(&t))
 		die(STATUS_DATA, "access token: %s: the token is of a type other than bearer", url);
 	int64_t seconds = lifetime(a);
@@ -218,7 +218,7 @@ take(const struct answer *a, struct slice used)
 		return;
 	struct buf rotated = {0};
 	buf_put(&rotated, t.p, t.n);
-	shown_hide(buf_slice(&rotated));
+	redact_add(buf_slice(&rotated));
 	buf_free(&current.refresh);
 	current.refresh = rotated;
 	if (!token_cache_kept())
@@ -227,7 +227,7 @@ take(const struct answer *a, struct slice used)
 }
 
 static void
-ask_for_token(const struct tries *tries)
+ask_for_token(const struct retry *tries)
 {
 	static struct answer a;
 	struct request q;
@@ -251,7 +251,7 @@ is_good(const struct token *t)
 
 /* Under the lock: takes the shared token, unless it is the refused one, or asks for a new one. */
 static void
-renew(struct slice refused, const struct tries *tries)
+renew(struct slice refused, const struct retry *tries)
 {
 	static struct token shared;
 	/* Before the lock: the stage after us may wait for it, and would never read. */
@@ -262,12 +262,12 @@ renew(struct slice refused, const struct tries *tries)
 	if (shared.refresh.n) {
 		buf_reset(&current.refresh);
 		buf_put_slice(&current.refresh, buf_slice(&shared.refresh));
-		shown_hide(buf_slice(&shared.refresh));
+		redact_add(buf_slice(&shared.refresh));
 	}
 	if (is_good(&shared) && !slice_equal(buf_slice(&shared.access), refused)) {
 		buf_reset(&current.access);
 		buf_put_slice(&current.access, buf_slice(&shared.access));
-		shown_hide(buf_slice(&shared.access));
+		redact_add(buf_slice(&shared.access));
 		current.expires = shared.expires;
 	} else {
 		ask_for_token(tries);
@@ -279,7 +279,7 @@ renew(struct slice refused, const struct tries *tries)
 }
 
 struct slice
-token_get(const struct tries *tries)
+token_get(const struct retry *tries)
 {
 	if (!is_good(&current))
 		renew((struct slice){0}, tries);
@@ -287,7 +287,7 @@ token_get(const struct tries *tries)
 }
 
 bool
-token_refresh(const struct tries *tries)
+token_refresh(const struct retry *tries)
 {
 	struct buf refused = {0};
 	buf_put_slice(&refused, buf_slice(&current.access));

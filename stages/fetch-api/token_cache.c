@@ -15,8 +15,8 @@
 #include "common/record/mp_path.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/retry.h"
 #include "stages/fetch-api/token_cache.h"
-#include "stages/fetch-api/tries.h"
 
 enum { FILE_MAX = 256 * 1024 };
 
@@ -119,25 +119,25 @@ token_cache_kept(void)
 
 /* A process that asks for a token holds the lock as long as that takes, its retries and all. */
 static void
-wait_for_lock(const struct tries *outer)
+wait_for_lock(const struct retry *outer)
 {
 	enum { NAP = 20 };
-	struct tries tries;
-	tries_start_within(&tries, outer);
+	struct retry tries;
+	retry_start_within(&tries, outer);
 	while (flock(lock_fd, LOCK_EX | LOCK_NB)) {
 		if (errno != EINTR && errno != EWOULDBLOCK)
 			die_errno(STATUS_IO, "--token-cache: cannot lock %s",
 			    quoted(slice_of(lock_path)));
-		if (tries_left(&tries) <= NAP)
+		if (retry_left(&tries) <= NAP)
 			die(STATUS_TRY_AGAIN,
 			    "--token-cache: another process holds %s all the time (see --%s)",
 			    quoted(slice_of(lock_path)), tries.option);
-		rest_ms(NAP);
+		sleep_ms(NAP);
 	}
 }
 
 void
-token_cache_lock(const struct tries *tries)
+token_cache_lock(const struct retry *tries)
 {
 	if (!path)
 		return;

@@ -3,7 +3,7 @@
 #define STAGES_FETCH_API_TOKEN_CACHE_H
 
 #include "common/text/bytes.h"
-#include "stages/fetch-api/tries.h"
+#include "stages/fetch-api/retry.h"
 
 /*
  * The file in which processes share access tokens, one entry for each set of
@@ -23,7 +23,7 @@ bool token_cache_kept(void);
  * Locks the file against other processes until token_cache_unlock. Waits for
  * them as long as tries have time.
  */
-void token_cache_lock(const struct tries *tries);
+void token_cache_lock(const struct retry *tries);
 void token_cache_unlock(void);
 
 /*

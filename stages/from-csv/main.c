@@ -24,7 +24,7 @@ static const struct program program = {.name = "from-csv",
 int
 main(int argc, char **argv)
 {
-	stream_out_promise();
+	stream_out_abort_on_exit();
 	struct operands operands = options_parse(&program, argc, argv);
 	config_check();
 	decode_init(config.encoding, config.drop_nul);

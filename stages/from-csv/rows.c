@@ -8,7 +8,7 @@
 #include "stages/from-csv/config.h"
 #include "stages/from-csv/decode.h"
 #include "stages/from-csv/doubt.h"
-#include "stages/from-csv/held.h"
+#include "stages/from-csv/drop_last.h"
 #include "stages/from-csv/rows.h"
 #include "stages/from-csv/text.h"
 
@@ -311,7 +311,7 @@ hold_row(const struct csv_row *row)
 			die(STATUS_TRY_AGAIN, "no memory for a record");
 		outcome.record = (struct slice){o, (size_t)(put_record(o, row) - o)};
 	}
-	held_add(&outcome, send);
+	drop_last_add(&outcome, send);
 }
 
 static void
@@ -359,7 +359,7 @@ take_rows(void)
 static void
 drop_last(void)
 {
-	size_t n = held_drop();
+	size_t n = drop_last_rows();
 	if (n < (size_t)config.drop_last)
 		die(STATUS_DATA, "the file has %zu row%s, fewer than --drop-last %" PRId64, n,
 		    n == 1 ? "" : "s", config.drop_last);

@@ -23,7 +23,7 @@ static const char *const not_a[] = {
 };
 
 bool
-misfit(struct misfit *why, const char *rule, const char *text)
+reason(struct reject_reason *why, const char *rule, const char *text)
 {
 	why->rule = rule;
 	snprintf(why->text, sizeof why->text, "%s", text);
@@ -31,9 +31,9 @@ misfit(struct misfit *why, const char *rule, const char *text)
 }
 
 bool
-misfit_type(struct misfit *why, enum value_type type)
+reason_type(struct reject_reason *why, enum value_type type)
 {
-	return misfit(why, value_type_name(type), not_a[type]);
+	return reason(why, value_type_name(type), not_a[type]);
 }
 
 /* Bytes of the white space at the front: ASCII's, no-break space, ideographic space. */
@@ -110,7 +110,7 @@ is_null(const struct spec *s, struct slice spelled)
 enum mapped { MAP_DONE, MAP_GO_ON, MAP_MISFIT };
 
 static enum mapped
-put_mapped(struct spec *s, struct slice spelled, struct buf *out, struct misfit *why)
+put_mapped(struct spec *s, struct slice spelled, struct buf *out, struct reject_reason *why)
 {
 	for (size_t i = 0; spelled.p && i < s->n_map; i++)
 		if (slice_equal(s->map[i].from, spelled)) {
@@ -126,7 +126,7 @@ put_mapped(struct spec *s, struct slice spelled, struct buf *out, struct misfit 
 	/* Any other type refuses by itself what it does not know; text would take everything. */
 	if (s->map_same || s->type != VALUE_TEXT)
 		return MAP_GO_ON;
-	misfit(why, "map", "is in no pair of map= (the pair *:* would let it pass)");
+	reason(why, "map", "is in no pair of map= (the pair *:* would let it pass)");
 	return MAP_MISFIT;
 }
 
@@ -142,7 +142,7 @@ equals_word(struct slice s, const char *word)
 }
 
 static bool
-convert_bool(const struct value *v, struct slice text, struct buf *out, struct misfit *why)
+convert_bool(const struct value *v, struct slice text, struct buf *out, struct reject_reason *why)
 {
 	bool yes = v->type == VALUE_TEXT && equals_word(text, "true");
 	if (v->type == VALUE_BOOL)
@@ -150,12 +150,12 @@ convert_bool(const struct value *v, struct slice text, struct buf *out, struct m
 	else if (yes || (v->type == VALUE_TEXT && equals_word(text, "false")))
 		mp_buf_bool(out, yes);
 	else
-		return misfit_type(why, VALUE_BOOL);
+		return reason_type(why, VALUE_BOOL);
 	return true;
 }
 
 static bool
-convert_text(const struct value *v, struct slice text, struct buf *out, struct misfit *why)
+convert_text(const struct value *v, struct slice text, struct buf *out, struct reject_reason *why)
 {
 	static struct buf scratch;
 	if (v->type == VALUE_TEXT) {
@@ -164,21 +164,21 @@ convert_text(const struct value *v, struct slice text, struct buf *out, struct m
 	}
 	buf_reset(&scratch);
 	if (v->type == VALUE_BYTES)
-		return misfit_type(why, VALUE_TEXT);
+		return reason_type(why, VALUE_TEXT);
 	if (value_text(&scratch, v, NULL))
-		return misfit(why, "text", "holds what JSON text has no form for");
+		return reason(why, "text", "holds what JSON text has no form for");
 	buf_check(&scratch, "a text", NULL);
 	mp_buf_str(out, buf_slice(&scratch));
 	return true;
 }
 
 static bool
-convert_json(const struct value *v, struct slice text, struct buf *out, struct misfit *why)
+convert_json(const struct value *v, struct slice text, struct buf *out, struct reject_reason *why)
 {
 	struct json_error error;
 	size_t start = out->n;
 	if (v->type != VALUE_TEXT)
-		return misfit_type(why, VALUE_JSON);
+		return reason_type(why, VALUE_JSON);
 	if (!json_to_msgpack(text, JSON_DUPLICATES_ERROR, out, &error)) {
 		why->rule = "json";
 		snprintf(why->text, sizeof why->text, "is no JSON: %s (column %" PRIu64 ")",
@@ -190,7 +190,7 @@ convert_json(const struct value *v, struct slice text, struct buf *out, struct m
 	if (t.type == MP_MAP || t.type == MP_ARRAY)
 		return true;
 	out->n = start;
-	return misfit_type(why, VALUE_JSON);
+	return reason_type(why, VALUE_JSON);
 }
 
 /* A value that is of the type already, and that no rule may touch any more. */
@@ -201,8 +201,8 @@ is_ready(const struct spec *s, const struct value *v)
 }
 
 static bool
-convert_typed(
-    struct spec *s, const struct value *v, struct slice text, struct buf *out, struct misfit *why)
+convert_typed(struct spec *s, const struct value *v, struct slice text, struct buf *out,
+    struct reject_reason *why)
 {
 	switch (s->type) {
 	case VALUE_BOOL:
@@ -215,7 +215,7 @@ convert_typed(
 		return convert_text(v, text, out, why);
 	case VALUE_BYTES:
 		if (v->type != VALUE_TEXT && v->type != VALUE_BYTES)
-			return misfit_type(why, VALUE_BYTES);
+			return reason_type(why, VALUE_BYTES);
 		mp_buf_bin(out, v->type == VALUE_TEXT ? text : v->s);
 		return true;
 	case VALUE_DATE:
@@ -229,18 +229,18 @@ convert_typed(
 		}
 		return convert_json(v, text, out, why);
 	default:
-		return misfit_type(why, s->type);
+		return reason_type(why, s->type);
 	}
 }
 
 bool
-convert(struct spec *s, const struct value *v, struct buf *out, struct misfit *why)
+convert(struct spec *s, const struct value *v, struct buf *out, struct reject_reason *why)
 {
 	static struct buf scratch;
 	if (v->type == VALUE_NULL)
 		return put_absent(s, out);
 	if (v->type == VALUE_BAD)
-		return misfit(why, "type", "is of no type of mam-stream(5)");
+		return reason(why, "type", "is of no type of mam-stream(5)");
 	struct slice text = v->type == VALUE_TEXT ? v->s : (struct slice){0};
 	if (s->plain) {
 		if (is_ready(s, v)) {

@@ -6,7 +6,7 @@
 #include "stages/normalize/spec.h"
 
 /* Why a value does not fit: the rule or type that refused it, and what completes "VALUE …". */
-struct misfit {
+struct reject_reason {
 	const char *rule;
 	char text[200];
 };
@@ -15,25 +15,26 @@ struct misfit {
  * Appends v (null where there is none) as the field's type and rules have it, and
  * counts what was changed. False with *why set when it does not fit.
  */
-bool convert(struct spec *s, const struct value *v, struct buf *out, struct misfit *why);
+bool convert(struct spec *s, const struct value *v, struct buf *out, struct reject_reason *why);
 
 /*
  * The parts of it; v is not a null, and not of a type that is copied. text is
  * v's, trimmed, or p NULL.
  */
-bool convert_number(
-    struct spec *s, const struct value *v, struct slice text, struct buf *out, struct misfit *why);
-bool convert_time(
-    struct spec *s, const struct value *v, struct slice text, struct buf *out, struct misfit *why);
+bool convert_number(struct spec *s, const struct value *v, struct slice text, struct buf *out,
+    struct reject_reason *why);
+bool convert_time(struct spec *s, const struct value *v, struct slice text, struct buf *out,
+    struct reject_reason *why);
 
 /* The text of a number, by the rules of its spelling, as a valid decimal. */
-bool number_text(struct spec *s, struct slice text, struct slice *digits, struct misfit *why);
+bool number_text(
+    struct spec *s, struct slice text, struct slice *digits, struct reject_reason *why);
 /* Appends s with fullwidth characters (U+FF01 to U+FF5E) as their ASCII forms. Returns whether it has any. */
 bool fold_fullwidth(struct slice s, struct buf *out);
 
 /* Sets *why and returns false. */
-bool misfit(struct misfit *why, const char *rule, const char *text);
+bool reason(struct reject_reason *why, const char *rule, const char *text);
 /* "is not a decimal" */
-bool misfit_type(struct misfit *why, enum value_type type);
+bool reason_type(struct reject_reason *why, enum value_type type);
 
 #endif

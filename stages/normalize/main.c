@@ -4,7 +4,7 @@
  * and converts, by the rules that its operands give and no others. A value that does
  * not fit is a reject. The operands are read in spec.c and rules.c, the record's
  * fields are found in input.c and converted in convert.c, number.c and time.c; coverage
- * of the input follows in cover.c.
+ * of the input follows in coverage_map.c.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 #include "common/record/mp.h"
 #include "common/stream/stream.h"
 #include "stages/normalize/convert.h"
-#include "stages/normalize/cover.h"
+#include "stages/normalize/coverage_map.h"
 #include "stages/normalize/help.h"
 #include "stages/normalize/input.h"
 #include "stages/normalize/missing.h"
@@ -144,7 +144,7 @@ refuse(struct stream_in *in, struct slice raw, struct slice field, const char *r
 
 static void
 refuse_value(struct stream_in *in, struct slice raw, const struct spec *s, const struct value *v,
-    const struct misfit *why)
+    const struct reject_reason *why)
 {
 	static struct buf text, reason;
 	buf_reset(&text);
@@ -173,7 +173,7 @@ static bool
 fill_row(struct stream_in *in, struct slice raw)
 {
 	static const struct value absent = {.type = VALUE_NULL};
-	struct misfit why;
+	struct reject_reason why;
 	buf_reset(&row);
 	mp_buf_array(&row, schema.n);
 	for (size_t i = 0; i < n_specs; i++) {
@@ -262,7 +262,7 @@ static void
 take_coverage(struct stream_out *out, struct slice raw)
 {
 	struct buf item = {.max = STREAM_RECORD_MAX};
-	cover_translate(specs, n_specs, raw, &item);
+	coverage_map(specs, n_specs, raw, &item);
 	buf_check(&item, "a coverage item", NULL);
 	stream_out_item(out, buf_slice(&item));
 	buf_free(&item);
@@ -271,7 +271,7 @@ take_coverage(struct stream_out *out, struct slice raw)
 int
 main(int argc, char **argv)
 {
-	stream_out_promise();
+	stream_out_abort_on_exit();
 	struct operands operands = options_parse(&program, argc, argv);
 	parse_specs(&operands);
 	parse_rest();

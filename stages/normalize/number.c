@@ -14,7 +14,7 @@ static struct buf parsed, moved, scaled;
 /* The value as a valid decimal. */
 static bool
 digits_of(struct spec *s, const struct value *v, struct slice text, struct slice *digits,
-    struct misfit *why)
+    struct reject_reason *why)
 {
 	switch (v->type) {
 	case VALUE_TEXT:
@@ -28,12 +28,12 @@ digits_of(struct spec *s, const struct value *v, struct slice text, struct slice
 		break;
 	case VALUE_FLOAT:
 		if (!number_is_finite(v->f))
-			return misfit_type(why, s->type);
+			return reason_type(why, s->type);
 		buf_reset(&parsed);
 		number_put_float(&parsed, v->f == 0 ? 0.0 : v->f); /* no decimal is -0 */
 		break;
 	default:
-		return misfit_type(why, s->type);
+		return reason_type(why, s->type);
 	}
 	buf_check(&parsed, "a number", NULL);
 	*digits = buf_slice(&parsed);
@@ -42,13 +42,13 @@ digits_of(struct spec *s, const struct value *v, struct slice text, struct slice
 
 /* Moves the point, then rounds. */
 static bool
-apply_rules(struct spec *s, struct slice *digits, struct misfit *why)
+apply_rules(struct spec *s, struct slice *digits, struct reject_reason *why)
 {
 	bool changed;
 	if (s->shifts) {
 		buf_reset(&moved);
 		if (!decimal_shift(*digits, s->shift, &moved))
-			return misfit(why, rule_names[s->shifts], "would have too many digits");
+			return reason(why, rule_names[s->shifts], "would have too many digits");
 		s->changed[s->shifts]++;
 		*digits = buf_slice(&moved);
 	}
@@ -67,15 +67,15 @@ apply_rules(struct spec *s, struct slice *digits, struct misfit *why)
 }
 
 static bool
-put_int(struct slice digits, struct buf *out, struct misfit *why)
+put_int(struct slice digits, struct buf *out, struct reject_reason *why)
 {
 	int64_t i;
 	uint64_t u;
 	bool huge;
 	if (!decimal_to_integer(digits, &i, &u, &huge)) {
 		if (!decimal_shape(digits).zero && decimal_shape(digits).least > 0)
-			return misfit_type(why, VALUE_INT);
-		return misfit(why, "int", "is not an int from -2^63 to 2^64-1");
+			return reason_type(why, VALUE_INT);
+		return reason(why, "int", "is not an int from -2^63 to 2^64-1");
 	}
 	if (huge)
 		mp_buf_uint(out, u);
@@ -86,7 +86,7 @@ put_int(struct slice digits, struct buf *out, struct misfit *why)
 
 /* A float only when its shortest text is this very number. */
 static bool
-put_float(struct slice digits, struct buf *out, struct misfit *why)
+put_float(struct slice digits, struct buf *out, struct reject_reason *why)
 {
 	bool negative = digits.n && digits.p[0] == '-';
 	struct decimal_shape shape = decimal_shape(digits);
@@ -107,7 +107,7 @@ put_float(struct slice digits, struct buf *out, struct misfit *why)
 			n++;
 		}
 	if (count > FLOAT_DIGITS_MAX || !float_is_decimal(negative, all, (int)-shape.least, &f))
-		return misfit(why, "float", "has more digits than a float can carry: take decimal");
+		return reason(why, "float", "has more digits than a float can carry: take decimal");
 	mp_buf_float(out, f);
 	return true;
 }
@@ -129,8 +129,8 @@ put_short_int(struct slice text, struct buf *out)
 }
 
 bool
-convert_number(
-    struct spec *s, const struct value *v, struct slice text, struct buf *out, struct misfit *why)
+convert_number(struct spec *s, const struct value *v, struct slice text, struct buf *out,
+    struct reject_reason *why)
 {
 	struct slice digits = {0};
 	bool exact = !s->shifts && !s->has[RULE_SCALE];

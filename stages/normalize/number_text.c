@@ -163,16 +163,16 @@ peel_percent(const struct spec *s, struct peeled *p)
 
 /* Takes signs, units and a percent sign off both ends, in any order, and puts a minus sign in front. */
 static bool
-peel(struct spec *s, struct slice *text, bool *percent, struct misfit *why)
+peel(struct spec *s, struct slice *text, bool *percent, struct reject_reason *why)
 {
 	struct peeled p = {.core = *text};
 	while (peel_sign(s, &p) || peel_unit(s, &p, true) || peel_unit(s, &p, false) ||
 	       peel_percent(s, &p))
 		;
 	if (p.signs > 1)
-		return misfit(why, "sign", "has more than one sign");
+		return reason(why, "sign", "has more than one sign");
 	if (p.units > 1)
-		return misfit(why, "unit", "has more than one unit");
+		return reason(why, "unit", "has more than one unit");
 	s->changed[RULE_UNIT] += p.units;
 	s->changed[RULE_SIGN] += p.unusual;
 	*percent = p.percents > 0;
@@ -250,7 +250,7 @@ replace_point(struct slice s, struct slice point, bool *any)
 
 /* Signs, units and the percent sign around the digits. */
 static bool
-strip_ends(struct spec *s, struct slice *digits, struct misfit *why)
+strip_ends(struct spec *s, struct slice *digits, struct reject_reason *why)
 {
 	bool percent = s->has[RULE_PERCENT] && ends_with(*digits, "%", 1);
 	if (!s->has[RULE_UNIT] && !s->has[RULE_SIGN])
@@ -258,13 +258,13 @@ strip_ends(struct spec *s, struct slice *digits, struct misfit *why)
 	else if (!peel(s, digits, &percent, why))
 		return false;
 	if (s->has[RULE_PERCENT] && !percent)
-		return misfit(why, "percent", "has no percent sign at its end");
+		return reason(why, "percent", "has no percent sign at its end");
 	s->changed[RULE_PERCENT] += percent && !s->shifts;
 	return true;
 }
 
 bool
-number_text(struct spec *s, struct slice text, struct slice *digits, struct misfit *why)
+number_text(struct spec *s, struct slice text, struct slice *digits, struct reject_reason *why)
 {
 	bool any = false;
 	*digits = text;
@@ -278,13 +278,13 @@ number_text(struct spec *s, struct slice text, struct slice *digits, struct misf
 		return false;
 	if (s->has[RULE_GROUP]) {
 		if (!ungroup(*digits, s->group, &any))
-			return misfit(why, "group", "is not in groups of three digits");
+			return reason(why, "group", "is not in groups of three digits");
 		s->changed[RULE_GROUP] += any;
 		*digits = buf_slice(&ungrouped);
 	}
 	if (s->has[RULE_POINT] && !slice_is(s->point, ".")) {
 		if (!replace_point(*digits, s->point, &any))
-			return misfit(why, "point", "has a point, which point= does not name");
+			return reason(why, "point", "has a point, which point= does not name");
 		buf_check(&pointed, "a number", NULL);
 		s->changed[RULE_POINT] += any;
 		*digits = buf_slice(&pointed);
@@ -293,7 +293,7 @@ number_text(struct spec *s, struct slice text, struct slice *digits, struct misf
 		return true;
 	buf_reset(&parsed);
 	if (!decimal_parse(*digits, &parsed))
-		return misfit_type(why, s->type);
+		return reason_type(why, s->type);
 	*digits = buf_slice(&parsed);
 	return true;
 }

@@ -49,7 +49,7 @@ constant(const struct spec *s, struct slice word, enum rule rule, struct slice t
 {
 	struct spec bare = {.type = s->type, .plain = true};
 	struct value v = {.type = VALUE_TEXT, .s = text};
-	struct misfit why;
+	struct reject_reason why;
 	struct buf raw = {0};
 	mp_buf_str(&raw, text);
 	v.raw = buf_slice(&raw);

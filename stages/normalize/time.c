@@ -89,7 +89,7 @@ read_iso(enum value_type type, struct slice text, struct when *w)
 }
 
 static bool
-not_by_format(const struct spec *s, struct misfit *why)
+not_by_format(const struct spec *s, struct reject_reason *why)
 {
 	why->rule = "format";
 	int n = (int)(s->format.n < 80 ? s->format.n : 80);
@@ -99,7 +99,7 @@ not_by_format(const struct spec *s, struct misfit *why)
 }
 
 static bool
-read_excel(struct spec *s, struct slice text, struct when *w, struct misfit *why)
+read_excel(struct spec *s, struct slice text, struct when *w, struct reject_reason *why)
 {
 	static struct buf scratch;
 	struct excel_time time;
@@ -114,7 +114,7 @@ read_excel(struct spec *s, struct slice text, struct when *w, struct misfit *why
 		    .rounded = time.rounded};
 		return true;
 	case EXCEL_LEAP_DAY:
-		return misfit(why, "format", "is 1900-02-29 in Excel, a day that did not exist");
+		return reason(why, "format", "is 1900-02-29 in Excel, a day that did not exist");
 	case EXCEL_INEXACT:
 		why->rule = "scale";
 		snprintf(why->text, sizeof why->text,
@@ -144,13 +144,13 @@ text_or_digits(const struct value *v, struct slice text)
 }
 
 static bool
-read_text(
-    struct spec *s, const struct value *v, struct slice text, struct when *w, struct misfit *why)
+read_text(struct spec *s, const struct value *v, struct slice text, struct when *w,
+    struct reject_reason *why)
 {
 	if (!s->format.p) {
 		if (text.p && read_iso(s->type, text, w))
 			return true;
-		misfit_type(why, s->type);
+		reason_type(why, s->type);
 		if (text.p)
 			snprintf(why->text + strlen(why->text),
 			    sizeof why->text - strlen(why->text),
@@ -170,13 +170,13 @@ read_text(
  * other member could be a time of day or a zone, so it is a reject, also under round=down.
  */
 static bool
-read_parts(const struct value *v, struct when *w, struct misfit *why)
+read_parts(const struct value *v, struct when *w, struct reject_reason *why)
 {
 	static const char *const names[] = {"year", "month", "day"};
 	int64_t part[3];
 	struct value member;
 	struct mp_token map;
-	misfit_type(why, VALUE_DATE);
+	reason_type(why, VALUE_DATE);
 	for (size_t i = 0; i < 3; i++) {
 		if (!value_get_path(v, slice_of(names[i]), &member) || member.type != VALUE_INT ||
 		    member.huge)
@@ -186,7 +186,7 @@ read_parts(const struct value *v, struct when *w, struct misfit *why)
 	if (!mp_read(v->raw.p, v->raw.p + v->raw.n, &map) || map.type != MP_MAP)
 		return false;
 	if (map.n != 3)
-		return misfit(why, "date", "has other members than year, month and day");
+		return reason(why, "date", "has other members than year, month and day");
 	if (part[0] < 1 || part[0] > 9999 || part[1] < 1 || part[1] > 12 || part[2] < 1 ||
 	    part[2] > iso_month_days(part[0], (unsigned)part[1]))
 		return false;
@@ -195,8 +195,8 @@ read_parts(const struct value *v, struct when *w, struct misfit *why)
 }
 
 static bool
-read_when(
-    struct spec *s, const struct value *v, struct slice text, struct when *w, struct misfit *why)
+read_when(struct spec *s, const struct value *v, struct slice text, struct when *w,
+    struct reject_reason *why)
 {
 	switch (v->type) {
 	case VALUE_TEXT:
@@ -216,42 +216,42 @@ read_when(
 	case VALUE_JSON:
 		if (s->type == VALUE_DATE)
 			return read_parts(v, w, why);
-		return misfit_type(why, s->type);
+		return reason_type(why, s->type);
 	default:
-		return misfit_type(why, s->type);
+		return reason_type(why, s->type);
 	}
 }
 
 /* The wall clock of the field's zone at an instant. */
 static bool
-to_wall(struct spec *s, struct when *w, struct misfit *why)
+to_wall(struct spec *s, struct when *w, struct reject_reason *why)
 {
 	if (!s->zone)
-		return misfit(why, "zone", "is an instant: zone= has to say on which clock");
+		return reason(why, "zone", "is an instant: zone= has to say on which clock");
 	int64_t limit = INT64_MAX / MILLION - 2 * DAY;
 	if (w->utc > limit || w->utc < -limit)
-		return misfit_type(why, s->type);
+		return reason_type(why, s->type);
 	set_wall(w, w->utc + zone_offset(s->zone, w->utc), w->nanosecond);
 	s->changed[RULE_ZONE]++;
 	return true;
 }
 
 static bool
-to_instant(struct spec *s, struct when *w, struct misfit *why)
+to_instant(struct spec *s, struct when *w, struct reject_reason *why)
 {
 	if (!w->has_time)
-		return misfit_type(why, VALUE_TIMESTAMP);
+		return reason_type(why, VALUE_TIMESTAMP);
 	if (!s->zone)
-		return misfit(why, "zone", "is on a wall clock: zone= has to say on which one");
+		return reason(why, "zone", "is on a wall clock: zone= has to say on which one");
 	int64_t earlier = 0, later = 0;
 	switch (zone_instants(s->zone, w->days * DAY + w->second, &earlier, &later)) {
 	case ZONE_ONCE:
 		break;
 	case ZONE_NEVER:
-		return misfit(why, "zone", "never was: the clock of the zone was put over it");
+		return reason(why, "zone", "never was: the clock of the zone was put over it");
 	case ZONE_TWICE:
 		if (s->pick == PICK_NONE)
-			return misfit(why, "zone",
+			return reason(why, "zone",
 			    "was twice: zone=NAME,earlier or zone=NAME,later "
 			    "has to choose");
 		break;
@@ -262,33 +262,33 @@ to_instant(struct spec *s, struct when *w, struct misfit *why)
 }
 
 static bool
-put_date(struct spec *s, struct when *w, struct buf *out, struct misfit *why)
+put_date(struct spec *s, struct when *w, struct buf *out, struct reject_reason *why)
 {
 	if (w->instant && !to_wall(s, w, why))
 		return false;
 	if (w->second || w->nanosecond || w->rounded) {
 		if (!s->has[RULE_ROUND])
-			return misfit(
+			return reason(
 			    why, "date", "has a time of day (round=down would leave it out)");
 		s->changed[RULE_ROUND]++;
 	}
 	if (w->days < INT32_MIN || w->days > INT32_MAX)
-		return misfit_type(why, VALUE_DATE);
+		return reason_type(why, VALUE_DATE);
 	value_put_date(out, (int32_t)w->days);
 	return true;
 }
 
 static bool
-put_datetime(struct spec *s, struct when *w, struct buf *out, struct misfit *why)
+put_datetime(struct spec *s, struct when *w, struct buf *out, struct reject_reason *why)
 {
 	if (w->instant && !to_wall(s, w, why))
 		return false;
 	if (!w->has_time)
-		return misfit_type(why, VALUE_DATETIME);
+		return reason_type(why, VALUE_DATETIME);
 	s->changed[RULE_ROUND] += w->rounded;
 	if (w->nanosecond % 1000) {
 		if (s->round != ROUND_DOWN)
-			return misfit(why, "datetime",
+			return reason(why, "datetime",
 			    "has less than microseconds (round=down would leave them out)");
 		s->changed[RULE_ROUND]++;
 	}
@@ -297,7 +297,7 @@ put_datetime(struct spec *s, struct when *w, struct buf *out, struct misfit *why
 }
 
 static bool
-put_when(struct spec *s, struct when *w, struct buf *out, struct misfit *why)
+put_when(struct spec *s, struct when *w, struct buf *out, struct reject_reason *why)
 {
 	if (s->type == VALUE_DATE)
 		return put_date(s, w, out, why);
@@ -311,8 +311,8 @@ put_when(struct spec *s, struct when *w, struct buf *out, struct misfit *why)
 }
 
 bool
-convert_time(
-    struct spec *s, const struct value *v, struct slice text, struct buf *out, struct misfit *why)
+convert_time(struct spec *s, const struct value *v, struct slice text, struct buf *out,
+    struct reject_reason *why)
 {
 	struct when w = {0};
 	if (v->type == s->type) {

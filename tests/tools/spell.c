@@ -271,7 +271,7 @@ main(int argc, char **argv)
 	size_t cap = 0;
 	ssize_t length;
 
-	stream_out_promise();
+	stream_out_abort_on_exit();
 	options_parse(&program, argc, argv);
 	struct stream_out *out = stream_out_open(STDOUT_FILENO);
 	stream_out_start(out, dry);

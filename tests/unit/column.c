@@ -11,7 +11,7 @@ static struct value out;
 static const char *
 refused(const struct column *c, struct value in)
 {
-	static struct column_misfit why;
+	static struct reject_reason why;
 
 	buf_reset(&scratch);
 	return column_fit(c, &in, &out, &scratch, &why) ? "" : why.rule;

@@ -14,7 +14,7 @@ static const char *
 fitted(const struct column *c, const struct value *in)
 {
 	static struct buf text, scratch;
-	struct column_misfit why = {0};
+	struct reject_reason why = {0};
 	struct value out;
 
 	buf_reset(&text);

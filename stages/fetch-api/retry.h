@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_FETCH_API_TRIES_H
-#define STAGES_FETCH_API_TRIES_H
+#ifndef STAGES_FETCH_API_RETRY_H
+#define STAGES_FETCH_API_RETRY_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,31 +13,31 @@
  */
 
 /* Whether a request whose answer has this HTTP status may succeed if it is sent again: 408, 425, 429, 5xx but 501 and 505. */
-bool tries_help(long status);
+bool retry_helps(long status);
 /* The exit status for an HTTP status that is not a success. */
-enum status tries_exit_status(long status);
+enum status retry_exit_status(long status);
 
 /* How often something was tried, and until when it may be. */
-struct tries {
+struct retry {
 	unsigned n;
 	int64_t deadline;   /* of now_ms() */
 	const char *option; /* that sets it, for messages */
 };
 
-void tries_start(struct tries *t, int64_t budget, const char *option);
+void retry_start(struct retry *t, int64_t budget, const char *option);
 /* Tries that are part of outer ones and share their time, but not their number. */
-void tries_start_within(struct tries *t, const struct tries *outer);
+void retry_start_within(struct retry *t, const struct retry *outer);
 /* Milliseconds that are left, at least 1. */
-int64_t tries_left(const struct tries *t);
+int64_t retry_left(const struct retry *t);
 
 /* How long to wait at least after an answer with this status that asks for retry_after milliseconds (-1: for none); -1: as the backoff has it. */
-int64_t tries_least(const struct tries *t, long status, int64_t retry_after);
+int64_t retry_least(const struct retry *t, long status, int64_t retry_after);
 
 /*
  * Reports the reason, waits, and returns for another try. The wait is the
  * backoff's, but at least `least` if that is not negative. Dies with status if
  * no try or no time is left.
  */
-void tries_wait(struct tries *t, int64_t least, enum status status, const char *why);
+void retry_wait(struct retry *t, int64_t least, enum status status, const char *why);
 
 #endif

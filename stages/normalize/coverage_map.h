@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_NORMALIZE_COVER_H
-#define STAGES_NORMALIZE_COVER_H
+#ifndef STAGES_NORMALIZE_COVERAGE_MAP_H
+#define STAGES_NORMALIZE_COVERAGE_MAP_H
 
 #include "common/text/bytes.h"
 #include "stages/normalize/spec.h"
@@ -10,6 +10,6 @@
  * exactly one other is called by that one's name, and its bounds went through the
  * same rules. All else stays as it is. Dies when a bound does not fit.
  */
-void cover_translate(struct spec *specs, size_t n, struct slice item, struct buf *out);
+void coverage_map(struct spec *specs, size_t n, struct slice item, struct buf *out);
 
 #endif

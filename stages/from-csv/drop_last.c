@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/from-csv/held.h"
+#include "stages/from-csv/drop_last.h"
 #include "common/program/message.h"
 #include "common/stream/stream.h"
 #include "stages/from-csv/config.h"
 
-enum { HELD_BYTES_MAX = STREAM_RECORD_MAX };
+enum { TAIL_BYTES_MAX = STREAM_RECORD_MAX };
 
-struct held {
+struct tail_row {
 	struct buf bytes; /* the record, or raw text and then the reason with its NUL */
 	size_t raw;
 	bool good;
@@ -15,11 +15,11 @@ struct held {
 };
 
 /* A ring: n rows from first on. */
-static struct held *ring;
+static struct tail_row *ring;
 static size_t first, n, bytes;
 
 static void
-fill(struct held *h, const struct outcome *row)
+fill(struct tail_row *h, const struct outcome *row)
 {
 	h->good = row->record.p != NULL;
 	h->line = row->line;
@@ -30,14 +30,14 @@ fill(struct held *h, const struct outcome *row)
 		buf_put(&h->bytes, row->reason, strlen(row->reason) + 1);
 	buf_check(&h->bytes, "the rows of --drop-last", NULL);
 	bytes += h->bytes.n;
-	if (bytes > HELD_BYTES_MAX)
+	if (bytes > TAIL_BYTES_MAX)
 		die(STATUS_DATA,
 		    "the last %zu rows are longer than %d bytes together (--drop-last)", n + 1,
-		    HELD_BYTES_MAX);
+		    TAIL_BYTES_MAX);
 }
 
 static void
-release(struct held *h, void (*send)(const struct outcome *row))
+release(struct tail_row *h, void (*send)(const struct outcome *row))
 {
 	struct outcome row = {.line = h->line, .rule = h->rule};
 	if (h->good) {
@@ -52,7 +52,7 @@ release(struct held *h, void (*send)(const struct outcome *row))
 }
 
 void
-held_add(const struct outcome *row, void (*send)(const struct outcome *row))
+drop_last_add(const struct outcome *row, void (*send)(const struct outcome *row))
 {
 	size_t size = (size_t)config.drop_last;
 	if (!ring)
@@ -67,7 +67,7 @@ held_add(const struct outcome *row, void (*send)(const struct outcome *row))
 }
 
 size_t
-held_drop(void)
+drop_last_rows(void)
 {
 	size_t dropped = n;
 	for (size_t i = 0; i < n; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_FETCH_API_NAMES_H
-#define STAGES_FETCH_API_NAMES_H
+#ifndef STAGES_FETCH_API_VARIABLES_H
+#define STAGES_FETCH_API_VARIABLES_H
 
 #include "common/web/template.h"
 
@@ -12,27 +12,28 @@
  */
 
 /* Reads --set, --secret, --from, --to and --zone. */
-void names_init(void);
+void variables_init(void);
 
 /*
  * A template of an option; dies with STATUS_USAGE if it is malformed or uses a
  * name that can never exist.
  */
-struct template names_template(const char *option, struct slice text, enum template_place place);
+struct template variables_template(
+    const char *option, struct slice text, enum template_place place);
 /* Whether a --secret is in it, and whether a field of the record may be. */
-bool names_hold_secret(const struct template *t);
-bool names_hold_record(const struct template *t);
+bool variables_hold_secret(const struct template *t);
+bool variables_hold_record(const struct template *t);
 
 /* Dies when a name in t has another source in the current record; filling does so by itself. */
-void names_check(const struct template *t, const char *option);
+void variables_check(const struct template *t, const char *option);
 
 /* Appends the filled template; dies with STATUS_DATA (STATUS_USAGE without --each) and names the record and the part at fault. */
-void names_fill(const struct template *t, const char *option, struct buf *out);
+void variables_fill(const struct template *t, const char *option, struct buf *out);
 
 /*
  * The value of the only name that t consists of, as it is; false if t is more
  * than a name.
  */
-bool names_value(const struct template *t, const char *option, struct value *v);
+bool variables_value(const struct template *t, const char *option, struct value *v);
 
 #endif

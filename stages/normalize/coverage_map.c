@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/normalize/cover.h"
+#include "stages/normalize/coverage_map.h"
 #include "common/program/message.h"
 #include "common/record/record.h"
 #include "common/stream/stream.h"
@@ -51,7 +51,7 @@ midnight(const struct spec *s, const struct value *v)
 static void
 put_bound(struct spec *s, const struct value *v, struct buf *out)
 {
-	struct misfit why;
+	struct reject_reason why;
 	struct spec quiet = *s; /* what is changed in a bound is not a changed record */
 	size_t start = out->n;
 	if (v->type == VALUE_NULL)
@@ -132,7 +132,7 @@ put_window(struct spec *specs, size_t n, const struct value *window, struct buf 
 }
 
 void
-cover_translate(struct spec *specs, size_t n, struct slice item, struct buf *out)
+coverage_map(struct spec *specs, size_t n, struct slice item, struct buf *out)
 {
 	static struct buf payload = {.max = STREAM_RECORD_MAX};
 	struct record r = {0};

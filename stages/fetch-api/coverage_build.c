@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/fetch-api/cover.h"
+#include "stages/fetch-api/coverage_build.h"
 #include "common/program/message.h"
 #include "common/record/mp.h"
 #include "common/time/iso.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/fetch.h"
-#include "stages/fetch-api/names.h"
+#include "stages/fetch-api/variables.h"
 
 enum { ITEMS_MAX = 64 * 1024 * 1024 };
 
@@ -45,17 +45,18 @@ read_bound(struct bound *b, const char *option)
 	struct slice low = slice_of(equals + 1);
 	if (dots) {
 		b->range = true;
-		b->high = names_template("cover", slice_of(dots + 2), TEMPLATE_TEXT);
+		b->high = variables_template("cover", slice_of(dots + 2), TEMPLATE_TEXT);
 		low.n = (size_t)(dots - low.p);
 	}
-	b->low = names_template("cover", low, TEMPLATE_TEXT);
+	b->low = variables_template("cover", low, TEMPLATE_TEXT);
 	if (!b->low.n || (b->range && !b->high.n))
 		die(STATUS_USAGE, "--cover: %s: a value is empty", quoted(slice_of(option)));
-	by_record |= names_hold_record(&b->low) || (b->range && names_hold_record(&b->high));
+	by_record |=
+	    variables_hold_record(&b->low) || (b->range && variables_hold_record(&b->high));
 }
 
 void
-cover_init(void)
+coverage_init(void)
 {
 	bounds = xcalloc(config.cover.n, sizeof *bounds);
 	for (size_t i = 0; i < config.cover.n; i++) {
@@ -87,12 +88,12 @@ put_value(const struct bound *b, const struct template *t)
 	struct value v;
 	struct buf text = {0};
 	int64_t n;
-	if (!b->text && names_value(t, "cover", &v)) {
+	if (!b->text && variables_value(t, "cover", &v)) {
 		buf_put_slice(&window, v.type == VALUE_TEXT ? (struct slice){0} : v.raw);
 		if (v.type != VALUE_TEXT)
 			return;
 	}
-	names_fill(t, "cover", &text);
+	variables_fill(t, "cover", &text);
 	if (!b->text && iso_read_date(buf_slice(&text), &n))
 		value_put_date(&window, (int32_t)n);
 	else if (!b->text && is_integer(buf_slice(&text), &n))
@@ -141,7 +142,7 @@ put_item(uint64_t records, bool counted)
 }
 
 void
-cover_note(uint64_t records, bool counted)
+coverage_note(uint64_t records, bool counted)
 {
 	all_records += records;
 	all_counted &= counted;
@@ -149,20 +150,20 @@ cover_note(uint64_t records, bool counted)
 		put_item(records, counted);
 	/* The window that is sent at the end has no record to compare with. */
 	for (size_t i = 0; i < config.cover.n; i++) {
-		names_check(&bounds[i].low, "cover");
-		names_check(&bounds[i].high, "cover");
+		variables_check(&bounds[i].low, "cover");
+		variables_check(&bounds[i].high, "cover");
 	}
 }
 
 void
-cover_pass(struct slice item)
+coverage_pass(struct slice item)
 {
 	buf_put_slice(&passed, item);
 	buf_check(&passed, "all coverage items", NULL);
 }
 
 void
-cover_leave_out(void)
+coverage_leave_out(void)
 {
 	incomplete = true;
 	if (!by_record)
@@ -272,7 +273,7 @@ send(const struct buf *from, const char *at)
 }
 
 void
-cover_send(void)
+coverage_send(void)
 {
 	if (config.cover.n && !by_record && !incomplete)
 		put_item(all_records, all_counted);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_FROM_CSV_HELD_H
-#define STAGES_FROM_CSV_HELD_H
+#ifndef STAGES_FROM_CSV_DROP_LAST_H
+#define STAGES_FROM_CSV_DROP_LAST_H
 
 #include "common/text/bytes.h"
 
@@ -15,8 +15,8 @@ struct outcome {
 };
 
 /* Keeps a copy; send gets the row that has waited long enough, if there is one. */
-void held_add(const struct outcome *row, void (*send)(const struct outcome *row));
+void drop_last_add(const struct outcome *row, void (*send)(const struct outcome *row));
 /* Forgets the rows that still wait; returns how many they were. */
-size_t held_drop(void);
+size_t drop_last_rows(void);
 
 #endif

@@ -9,8 +9,8 @@
 #include "common/time/iso.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/fetch.h"
-#include "stages/fetch-api/names.h"
-#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/redact.h"
+#include "stages/fetch-api/variables.h"
 
 struct name {
 	struct slice name;
@@ -47,7 +47,7 @@ _Noreturn static void
 two_sources(enum status status, const char *option, struct slice name, const char *a, const char *b)
 {
 	die(status, "%s--%s: {%.*s} has two sources, %s and %s: rename or remove one of them",
-	    shown_where(), option, (int)name.n, name.p, a, b);
+	    record_prefix(), option, (int)name.n, name.p, a, b);
 }
 
 /* The name, to be given by an option. A later one of the same option overrides an earlier one. */
@@ -85,7 +85,7 @@ add_secret(struct slice name, const char *text)
 	struct secret secret;
 	struct name *n = set(name, "--secret");
 	secret_load(&secret, "secret", text);
-	shown_hide(secret_value(&secret));
+	redact_add(secret_value(&secret));
 	set_text(n, secret_value(&secret), false);
 	n->secret = true;
 }
@@ -149,7 +149,7 @@ read_zone(void)
 }
 
 void
-names_init(void)
+variables_init(void)
 {
 	const char *value;
 	read_zone();
@@ -193,7 +193,7 @@ check_name(const char *option, const struct template_part *part)
 	    option, (int)name.n, name.p, (int)name.n, name.p);
 }
 
-struct template names_template(const char *option, struct slice text, enum template_place place)
+struct template variables_template(const char *option, struct slice text, enum template_place place)
 {
 	struct template t;
 	const char *wrong = template_parse(&t, text, place);
@@ -207,7 +207,7 @@ struct template names_template(const char *option, struct slice text, enum templ
 }
 
 bool
-names_hold_secret(const struct template *t)
+variables_hold_secret(const struct template *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		const struct name *name = t->parts[i].field ? find(t->parts[i].text) : NULL;
@@ -218,7 +218,7 @@ names_hold_secret(const struct template *t)
 }
 
 bool
-names_hold_record(const struct template *t)
+variables_hold_record(const struct template *t)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (t->parts[i].field && !find(t->parts[i].text))
@@ -245,7 +245,7 @@ find_value(void *context, struct slice name, struct template_value *v)
 }
 
 void
-names_check(const struct template *t, const char *option)
+variables_check(const struct template *t, const char *option)
 {
 	struct use use = {option};
 	struct template_value ignored;
@@ -255,25 +255,25 @@ names_check(const struct template *t, const char *option)
 }
 
 void
-names_fill(const struct template *t, const char *option, struct buf *out)
+variables_fill(const struct template *t, const char *option, struct buf *out)
 {
 	struct template_error error;
 	struct use use = {option};
 	if (!template_fill(t, find_value, &use, out, &error))
-		die(fetch.record ? STATUS_DATA : STATUS_USAGE, "%s--%s: {%.*s} %s", shown_where(),
+		die(fetch.record ? STATUS_DATA : STATUS_USAGE, "%s--%s: {%.*s} %s", record_prefix(),
 		    option, (int)error.name.n, error.name.p, error.what);
 	buf_check(out, "a filled template", NULL);
 }
 
 bool
-names_value(const struct template *t, const char *option, struct value *v)
+variables_value(const struct template *t, const char *option, struct value *v)
 {
 	struct template_value found = {0};
 	struct use use = {option};
 	if (t->n != 1 || !t->parts[0].field || t->parts[0].days || t->parts[0].format.n)
 		return false;
 	if (!find_value(&use, t->parts[0].text, &found))
-		die(STATUS_DATA, "%s--%s: {%.*s} is undefined", shown_where(), option,
+		die(STATUS_DATA, "%s--%s: {%.*s} is undefined", record_prefix(), option,
 		    (int)t->parts[0].text.n, t->parts[0].text.p);
 	*v = found.value;
 	return !found.given;

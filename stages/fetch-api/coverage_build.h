@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_FETCH_API_COVER_H
-#define STAGES_FETCH_API_COVER_H
+#ifndef STAGES_FETCH_API_COVERAGE_BUILD_H
+#define STAGES_FETCH_API_COVERAGE_BUILD_H
 
 #include "common/text/bytes.h"
 
@@ -11,14 +11,14 @@
  */
 
 /* Reads --cover. */
-void cover_init(void);
+void coverage_init(void);
 /* One request with all its pages is done; files have no number of records (counted false). */
-void cover_note(uint64_t records, bool counted);
+void coverage_note(uint64_t records, bool counted);
 /* A coverage item of the input. */
-void cover_pass(struct slice item);
+void coverage_pass(struct slice item);
 /* The request of the current record was ignored, or its records are not all: its window is not covered. */
-void cover_leave_out(void);
+void coverage_leave_out(void);
 /* Sends the kept items, except windows that share a row with one that was left out. */
-void cover_send(void);
+void coverage_send(void);
 
 #endif

@@ -6,7 +6,7 @@
 #include "common/web/spelling.h"
 #include "common/web/url.h"
 #include "stages/fetch-api/fetch.h"
-#include "stages/fetch-api/shown.h"
+#include "stages/fetch-api/redact.h"
 
 /*
  * A shorter secret could be part of any text; striking it out would reveal more
@@ -49,7 +49,7 @@ hide_base64(struct slice secret, bool for_url)
 }
 
 void
-shown_hide(struct slice secret)
+redact_add(struct slice secret)
 {
 	struct buf decoded = {0};
 	if (secret.n < SECRET_MIN)
@@ -92,7 +92,7 @@ next_buffer(void)
 }
 
 const char *
-shown(struct slice text)
+redact(struct slice text)
 {
 	struct buf *b = next_buffer();
 	for (size_t i = 0; i < text.n && b->n < CUT;) {
@@ -114,17 +114,17 @@ shown(struct slice text)
 }
 
 const char *
-shown_url(struct slice url)
+redact_url(struct slice url)
 {
 	struct buf b = {0};
 	url_put_shown(&b, url);
-	const char *text = shown(buf_slice(&b));
+	const char *text = redact(buf_slice(&b));
 	buf_free(&b);
 	return text;
 }
 
 const char *
-shown_where(void)
+record_prefix(void)
 {
 	static char text[40];
 	struct buf b = {0};

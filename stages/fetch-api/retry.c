@@ -8,7 +8,7 @@
 #include "common/web/backoff.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/fetch.h"
-#include "stages/fetch-api/tries.h"
+#include "stages/fetch-api/retry.h"
 
 enum { MILLION = 1000000 };
 
@@ -21,7 +21,7 @@ now_ms(void)
 }
 
 void
-rest_ms(int64_t ms)
+sleep_ms(int64_t ms)
 {
 	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * MILLION};
 	stream_out_flush(fetch.out);
@@ -30,22 +30,22 @@ rest_ms(int64_t ms)
 }
 
 bool
-tries_help(long status)
+retry_helps(long status)
 {
 	return status == 408 || status == 425 || status == 429 ||
 	       (status >= 500 && status != 501 && status != 505);
 }
 
 enum status
-tries_exit_status(long status)
+retry_exit_status(long status)
 {
 	if (status == 401 || status == 403 || status == 407)
 		return STATUS_PERMISSION;
-	return tries_help(status) ? STATUS_TRY_AGAIN : STATUS_REFUSED;
+	return retry_helps(status) ? STATUS_TRY_AGAIN : STATUS_REFUSED;
 }
 
 int64_t
-tries_least(const struct tries *t, long status, int64_t retry_after)
+retry_least(const struct retry *t, long status, int64_t retry_after)
 {
 	/* To come back at once would be counted against us again. */
 	if (status == 429 && retry_after < 0)
@@ -54,21 +54,21 @@ tries_least(const struct tries *t, long status, int64_t retry_after)
 }
 
 void
-tries_start_within(struct tries *t, const struct tries *outer)
+retry_start_within(struct retry *t, const struct retry *outer)
 {
-	*t = (struct tries){.deadline = outer->deadline, .option = outer->option};
+	*t = (struct retry){.deadline = outer->deadline, .option = outer->option};
 }
 
 void
-tries_start(struct tries *t, int64_t budget, const char *option)
+retry_start(struct retry *t, int64_t budget, const char *option)
 {
 	int64_t now = now_ms();
-	*t = (struct tries){
+	*t = (struct retry){
 	    .deadline = budget > INT64_MAX - now ? INT64_MAX : now + budget, .option = option};
 }
 
 int64_t
-tries_left(const struct tries *t)
+retry_left(const struct retry *t)
 {
 	int64_t left = t->deadline - now_ms();
 	return left > 0 ? left : 1;
@@ -88,7 +88,7 @@ noise(void)
 }
 
 void
-tries_wait(struct tries *t, int64_t least, enum status status, const char *why)
+retry_wait(struct retry *t, int64_t least, enum status status, const char *why)
 {
 	int64_t jitter = backoff_wait(config.backoff, t->n, noise());
 	/*
@@ -108,5 +108,5 @@ tries_wait(struct tries *t, int64_t least, enum status status, const char *why)
 	fetch.retries++;
 	message("%s; trying again in %" PRId64 ".%03" PRId64 " s (%u of %" PRId64 ")", why,
 	    wait / 1000, wait % 1000, t->n, config.retries);
-	rest_ms(wait);
+	sleep_ms(wait);
 }

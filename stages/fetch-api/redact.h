@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_FETCH_API_SHOWN_H
-#define STAGES_FETCH_API_SHOWN_H
+#ifndef STAGES_FETCH_API_REDACT_H
+#define STAGES_FETCH_API_REDACT_H
 
 #include "common/text/bytes.h"
 
@@ -13,13 +13,13 @@
  * The value is a secret from now on: as it is, in any spelling that spelling.h knows,
  * in base64, and percent-decoded. It is copied, for good.
  */
-void shown_hide(struct slice secret);
+void redact_add(struct slice secret);
 
 /* Text for a message, without quotes: secrets are "***", cut at 300 bytes. Static storage, four in turn. */
-const char *shown(struct slice text);
+const char *redact(struct slice text);
 /* The same of a URL, without user and query. */
-const char *shown_url(struct slice url);
+const char *redact_url(struct slice url);
 /* "record 7: " with --each, else empty. Static storage. */
-const char *shown_where(void);
+const char *record_prefix(void);
 
 #endif
