@@ -78,7 +78,7 @@ date_format_is_number(struct slice format)
 }
 
 static void
-put_offset(struct buf *b, const struct date_moment *m, bool colon)
+put_offset(struct buf *b, const struct date_parts *m, bool colon)
 {
 	int64_t east = m->days * 86400 + m->second - m->utc;
 	int64_t minutes = (east < 0 ? -east : east) / 60;
@@ -87,7 +87,7 @@ put_offset(struct buf *b, const struct date_moment *m, bool colon)
 }
 
 static void
-put_directive(struct buf *b, const struct date_moment *m, struct directive d)
+put_directive(struct buf *b, const struct date_parts *m, struct directive d)
 {
 	int64_t year;
 	unsigned month, day;
@@ -125,7 +125,7 @@ put_directive(struct buf *b, const struct date_moment *m, struct directive d)
 }
 
 void
-date_put_format(struct buf *b, const struct date_moment *m, struct slice format)
+date_put_format(struct buf *b, const struct date_parts *m, struct slice format)
 {
 	const char *p = format.p, *end = p + format.n;
 	while (p < end) {

@@ -42,7 +42,7 @@ template_put_text(struct buf *b, const struct value *v)
 
 /* A date or a time as it is found. */
 struct when {
-	struct date_moment at;
+	struct date_parts at;
 	bool has_time; /* it is more than a date */
 	bool instant;  /* at.utc is set */
 };

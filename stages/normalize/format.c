@@ -9,7 +9,7 @@ enum { MICROSECOND_DIGITS = 6 };
 static const char *
 lacks_zone(const struct spec *s)
 {
-	bool instant = s->moment && s->moment->instant;
+	bool instant = s->compiled && s->compiled->instant;
 	if (s->zone || instant == (s->type == VALUE_TIMESTAMP))
 		return NULL;
 	if (instant)
@@ -57,10 +57,10 @@ compile(struct spec *s)
 {
 	if (slice_is(s->format, "excel") || slice_is(s->format, "excel-1904"))
 		return compile_excel(s);
-	struct moment_format *moment = xcalloc(1, sizeof *moment);
-	const char *wrong = moment_compile(s->format, &s->moment_options, moment);
-	s->moment = moment;
-	if (!wrong && s->has[RULE_CENTURY] && !moment->has_century)
+	struct time_format *compiled = xcalloc(1, sizeof *compiled);
+	const char *wrong = time_compile(s->format, &s->time_options, compiled);
+	s->compiled = compiled;
+	if (!wrong && s->has[RULE_CENTURY] && !compiled->has_century)
 		wrong = "it has no %y, so century= cannot";
 	return wrong;
 }

@@ -160,10 +160,10 @@ parse_percent(struct spec *s, struct slice word, struct slice value)
 static void
 parse_day(struct spec *s, struct slice word, struct slice value)
 {
-	s->moment_options.day = slice_is(value, "first")  ? MOMENT_DAY_FIRST
-				: slice_is(value, "last") ? MOMENT_DAY_LAST
-							  : MOMENT_DAY_GIVEN;
-	if (s->moment_options.day == MOMENT_DAY_GIVEN)
+	s->time_options.day = slice_is(value, "first")  ? TIME_DAY_FIRST
+			      : slice_is(value, "last") ? TIME_DAY_LAST
+							: TIME_DAY_GIVEN;
+	if (s->time_options.day == TIME_DAY_GIVEN)
 		die(STATUS_USAGE, "%s: day=: %s is neither first nor last", quoted(word),
 		    quoted(value));
 }
@@ -244,7 +244,7 @@ rule_parse(struct spec *s, struct slice word, enum rule rule, struct slice value
 		s->format = value;
 		return;
 	case RULE_CENTURY:
-		s->moment_options.century = parse_number(word, rule, value, 1, CENTURY_MAX);
+		s->time_options.century = parse_number(word, rule, value, 1, CENTURY_MAX);
 		return;
 	case RULE_DAY:
 		parse_day(s, word, value);

@@ -6,7 +6,7 @@
 #include "common/record/value.h"
 #include "common/text/decimal.h"
 #include "common/time/excel.h"
-#include "common/time/moment.h"
+#include "common/time/time_parse.h"
 #include "common/time/zone.h"
 
 /* The rules, in the order in which they are applied. */
@@ -92,8 +92,8 @@ struct spec {
 	struct slice format;
 	bool is_excel;                      /* format=excel or excel-1904, by … */
 	struct excel_format excel;          /* … this */
-	const struct moment_format *moment; /* any other format, compiled; NULL: ISO 8601 */
-	struct moment_options moment_options;
+	const struct time_format *compiled; /* any other format, compiled; NULL: ISO 8601 */
+	struct time_options time_options;
 	const struct zone *zone;
 	enum zone_pick pick;
 	struct slice fallback; /* msgpack of const= or default=; of null when there is none */

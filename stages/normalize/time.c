@@ -7,7 +7,7 @@
 #include "common/record/number.h"
 #include "common/record/record.h"
 #include "common/time/iso.h"
-#include "common/time/moment.h"
+#include "common/time/time_parse.h"
 #include "stages/normalize/convert.h"
 
 enum { DAY = 86400, MILLION = 1000000, BILLION = 1000000000 };
@@ -56,8 +56,8 @@ set_datetime(struct when *w, int64_t microseconds)
 static bool
 read_format(const struct spec *s, struct slice text, struct when *w)
 {
-	struct moment m;
-	if (!moment_parse(text, s->moment, &m))
+	struct time_parts m;
+	if (!time_parse(text, s->compiled, &m))
 		return false;
 	if (m.has_offset) {
 		set_instant(w, m.days * DAY + m.second - m.offset, m.nanosecond);

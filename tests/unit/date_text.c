@@ -8,7 +8,7 @@ static bool
 is(int64_t days, int64_t second, const char *format, const char *expected)
 {
 	struct buf b = {0};
-	struct date_moment m = {.days = days,
+	struct date_parts m = {.days = days,
 	    .second = second,
 	    .utc = days * 86400 + second - 9 * 3600,
 	    .millisecond = 7};

@@ -13,7 +13,7 @@ enum {
 
 /* Days and microseconds since 1970-01-01 that PostgreSQL can have. */
 static const int64_t date_low = -2440588, date_high = 2145042905;
-static const int64_t moment_low = -210866803200000000;
+static const int64_t time_low = -210866803200000000;
 
 static void
 set_int(struct column *c, int64_t low, uint64_t high)
@@ -56,7 +56,7 @@ static void
 set_moment(struct column *c, enum column_kind kind, int typmod)
 {
 	c->kind = kind;
-	c->low = moment_low;
+	c->low = time_low;
 	c->high = INT64_MAX;
 	c->scale = typmod < 0 ? MICRO_DIGITS : typmod;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/time/moment.h"
+#include "common/time/time_parse.h"
 #include "common/text/ascii.h"
 #include "common/time/iso.h"
-#include "common/time/moment_impl.h"
+#include "common/time/time_parse_impl.h"
 
 enum { DAY_SECONDS = 86400 };
 #define EPOCH_MAX INT64_C(253402300799) /* seconds: the end of the year 9999 */
@@ -197,7 +197,7 @@ read_clock(struct cursor *c, char directive, int least, struct fields *f)
 }
 
 static bool
-read_directive(struct cursor *c, const struct moment_step *step, struct fields *f)
+read_directive(struct cursor *c, const struct time_step *step, struct fields *f)
 {
 	int least = step->least;
 	switch (step->directive) {
@@ -246,10 +246,10 @@ read_literal(struct cursor *c, struct slice literal)
 }
 
 static bool
-read_all(struct cursor *c, const struct moment_format *format, struct fields *f)
+read_all(struct cursor *c, const struct time_format *format, struct fields *f)
 {
 	for (size_t i = 0; i < format->n; i++) {
-		const struct moment_step *step = &format->steps[i];
+		const struct time_step *step = &format->steps[i];
 		if (step->directive ? !read_directive(c, step, f) : !read_literal(c, step->literal))
 			return false;
 	}
@@ -269,7 +269,7 @@ take_hour12(struct fields *f)
 
 /* -1.5 is half a second before -1, although the fraction is read after it. */
 static void
-count_back(struct moment *m)
+count_back(struct time_parts *m)
 {
 	m->nanosecond = 1000000000 - m->nanosecond;
 	if (m->second-- == 0) {
@@ -306,12 +306,12 @@ take_week(const struct fields *f, int64_t *days)
 }
 
 static bool
-take_month_day(const struct fields *f, enum moment_day pick, int64_t *days)
+take_month_day(const struct fields *f, enum time_day pick, int64_t *days)
 {
 	if (f->month < 1 || f->month > 12 || (f->year < 1 && !f->epoch) || f->year > 9999)
 		return false;
 	int64_t last = iso_month_days(f->year, (unsigned)f->month);
-	int64_t day = pick == MOMENT_DAY_GIVEN ? f->day : pick == MOMENT_DAY_FIRST ? 1 : last;
+	int64_t day = pick == TIME_DAY_GIVEN ? f->day : pick == TIME_DAY_FIRST ? 1 : last;
 	if (day < 1 || day > last)
 		return false;
 	*days = iso_days(f->year, (unsigned)f->month, (unsigned)day);
@@ -326,7 +326,7 @@ year_of_century(int64_t first, int64_t short_year)
 }
 
 static bool
-take_date(struct fields *f, const struct moment_options *options, struct moment *m)
+take_date(struct fields *f, const struct time_options *options, struct time_parts *m)
 {
 	if (f->short_year >= 0)
 		f->year = year_of_century(options->century, f->short_year);
@@ -337,7 +337,7 @@ take_date(struct fields *f, const struct moment_options *options, struct moment 
 }
 
 static bool
-take_time(struct fields *f, struct moment *m)
+take_time(struct fields *f, struct time_parts *m)
 {
 	m->has_time = f->hour >= 0;
 	if (!m->has_time)
@@ -355,7 +355,7 @@ take_time(struct fields *f, struct moment *m)
 }
 
 bool
-moment_parse(struct slice text, const struct moment_format *format, struct moment *m)
+time_parse(struct slice text, const struct time_format *format, struct time_parts *m)
 {
 	static const struct fields unread = {.year = -1,
 	    .month = -1,
@@ -375,6 +375,6 @@ moment_parse(struct slice text, const struct moment_format *format, struct momen
 	struct cursor c = {text.p, text.p + text.n};
 	if (!read_all(&c, format, &f) || !take_hour12(&f))
 		return false;
-	*m = (struct moment){.has_offset = f.has_offset, .offset = f.offset};
+	*m = (struct time_parts){.has_offset = f.has_offset, .offset = f.offset};
 	return take_date(&f, &format->options, m) && take_time(&f, m);
 }

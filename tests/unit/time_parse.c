@@ -1,37 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/time/moment.h"
+#include "common/time/time_parse.h"
 #include "common/time/iso.h"
 #include "tests/unit/unit.h"
 
-static struct moment m;
+static struct time_parts m;
 
 static const char *
-compiles(const char *format, int64_t century, enum moment_day day)
+compiles(const char *format, int64_t century, enum time_day day)
 {
-	static struct moment_format f;
-	struct moment_options options = {.century = century, .day = day};
-	return moment_compile(slice_of(format), &options, &f);
+	static struct time_format f;
+	struct time_options options = {.century = century, .day = day};
+	return time_compile(slice_of(format), &options, &f);
 }
 
 static const char *
 wrong(const char *format)
 {
-	return compiles(format, 0, MOMENT_DAY_GIVEN);
+	return compiles(format, 0, TIME_DAY_GIVEN);
 }
 
 static bool
-parses_by(const char *text, const char *format, int64_t century, enum moment_day day)
+parses_by(const char *text, const char *format, int64_t century, enum time_day day)
 {
-	static struct moment_format f;
-	struct moment_options options = {.century = century, .day = day};
-	return !moment_compile(slice_of(format), &options, &f) &&
-	       moment_parse(slice_of(text), &f, &m);
+	static struct time_format f;
+	struct time_options options = {.century = century, .day = day};
+	return !time_compile(slice_of(format), &options, &f) && time_parse(slice_of(text), &f, &m);
 }
 
 static bool
 parses(const char *text, const char *format)
 {
-	return parses_by(text, format, 0, MOMENT_DAY_GIVEN);
+	return parses_by(text, format, 0, TIME_DAY_GIVEN);
 }
 
 static bool
@@ -49,16 +48,16 @@ check_century(void)
 		for (int64_t year = first; year < first + 100; year++) {
 			char text[16];
 			snprintf(text, sizeof text, "%02d-11-01", (int)(year % 100));
-			good &= parses_by(text, "%y-%m-%d", first, MOMENT_DAY_GIVEN) &&
+			good &= parses_by(text, "%y-%m-%d", first, TIME_DAY_GIVEN) &&
 				is_day(year, 11, 1);
 		}
 	}
 	CHECK(good);
-	CHECK(parses_by("70305", "%y%j", 1970, MOMENT_DAY_GIVEN) && is_day(1970, 11, 1));
-	CHECK(!parses_by("7-11-01", "%y-%m-%d", 1970, MOMENT_DAY_GIVEN));
-	CHECK(!parses_by("1970-11-01", "%y-%m-%d", 1970, MOMENT_DAY_GIVEN));
+	CHECK(parses_by("70305", "%y%j", 1970, TIME_DAY_GIVEN) && is_day(1970, 11, 1));
+	CHECK(!parses_by("7-11-01", "%y-%m-%d", 1970, TIME_DAY_GIVEN));
+	CHECK(!parses_by("1970-11-01", "%y-%m-%d", 1970, TIME_DAY_GIVEN));
 	CHECK(strstr(wrong("%y-%m-%d"), "century=") != NULL);
-	CHECK(compiles("%y-%Y-%m-%d", 1970, MOMENT_DAY_GIVEN) != NULL);
+	CHECK(compiles("%y-%Y-%m-%d", 1970, TIME_DAY_GIVEN) != NULL);
 }
 
 /* Formats that no text can match, or that leave something open. */
@@ -71,20 +70,20 @@ check_never(void)
 	    "%Y-%m-%d %z%H", "%Y-%m-%d %z1", "%.f%s", "%H:%M:%S%.f%d %Y-%m"};
 	for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
 		CHECK(wrong(never[i]) != NULL);
-	CHECK(compiles("%Y-%m-%d", 0, MOMENT_DAY_FIRST) != NULL);
-	CHECK(compiles("%Y-%j", 0, MOMENT_DAY_FIRST) != NULL);
-	CHECK(compiles("%G-W%V", 0, MOMENT_DAY_LAST) != NULL);
-	CHECK(compiles("%s", 0, MOMENT_DAY_LAST) != NULL);
+	CHECK(compiles("%Y-%m-%d", 0, TIME_DAY_FIRST) != NULL);
+	CHECK(compiles("%Y-%j", 0, TIME_DAY_FIRST) != NULL);
+	CHECK(compiles("%G-W%V", 0, TIME_DAY_LAST) != NULL);
+	CHECK(compiles("%s", 0, TIME_DAY_LAST) != NULL);
 	/* A digit that follows ends a number of two digits, not of one. */
 	CHECK(parses("2026-11-015", "%Y-%m-%d5") && is_day(2026, 11, 1));
 	CHECK(!parses("2026-11-15", "%Y-%m-%d5") && !parses("2026-115", "%Y-%m1%d"));
 	CHECK(parses("2026-11115", "%Y-%m1%d") && is_day(2026, 11, 15));
-	char many[2 * MOMENT_STEPS_MAX + 8] = "%Y%m%d";
-	memset(many + 6, '%', 2 * MOMENT_STEPS_MAX);
+	char many[2 * TIME_STEPS_MAX + 8] = "%Y%m%d";
+	memset(many + 6, '%', 2 * TIME_STEPS_MAX);
 	CHECK(wrong(many) != NULL);
 }
 
-/* One moment, written by each directive as strftime(3) would and as the shortest text that is read. */
+/* One date and time, written by each directive as strftime(3) would and as the shortest text that is read. */
 struct sample {
 	const char *directive, *text, *short_text;
 };
@@ -137,11 +136,11 @@ check_format(const struct sample *base, const size_t *more, size_t n)
 		append(text, part->text);
 		append(short_text, part->short_text);
 	}
-	if (compiles(format, 1970, MOMENT_DAY_GIVEN))
+	if (compiles(format, 1970, TIME_DAY_GIVEN))
 		return true;
-	bool good = parses_by(text, format, 1970, MOMENT_DAY_GIVEN) && is_sample(format);
-	/* Short numbers are not always read, but never as another moment. */
-	if (parses_by(short_text, format, 1970, MOMENT_DAY_GIVEN))
+	bool good = parses_by(text, format, 1970, TIME_DAY_GIVEN) && is_sample(format);
+	/* Short numbers are not always read, but never as another time. */
+	if (parses_by(short_text, format, 1970, TIME_DAY_GIVEN))
 		good &= is_sample(format);
 	if (!good)
 		fprintf(stderr, "%s: %s\n", format, text);
@@ -194,9 +193,9 @@ main(void)
 	CHECK(parses("-1", "%s") && m.days == -1 && m.second == 86399);
 	CHECK(parses("1551430900123", "%Q") && m.nanosecond == 123000000);
 	CHECK(!parses("15514309001230000000", "%s"));
-	CHECK(parses_by("2026-11", "%Y-%m", 0, MOMENT_DAY_FIRST) && is_day(2026, 11, 1));
-	CHECK(parses_by("November 2026", "%B %Y", 0, MOMENT_DAY_LAST) && is_day(2026, 11, 30));
-	CHECK(parses_by("2024-02", "%Y-%m", 0, MOMENT_DAY_LAST) && is_day(2024, 2, 29));
+	CHECK(parses_by("2026-11", "%Y-%m", 0, TIME_DAY_FIRST) && is_day(2026, 11, 1));
+	CHECK(parses_by("November 2026", "%B %Y", 0, TIME_DAY_LAST) && is_day(2026, 11, 30));
+	CHECK(parses_by("2024-02", "%Y-%m", 0, TIME_DAY_LAST) && is_day(2024, 2, 29));
 	check_century();
 	CHECK(parses("100%2026-01-01", "100%%%Y-%m-%d"));
 	CHECK(!wrong("%Y-%m-%d") && wrong("%y-%m-%d") != NULL);
@@ -219,5 +218,5 @@ main(void)
 	CHECK(!wrong("%s.%f") && !wrong("%a %s"));
 	check_never();
 	check_every_format();
-	return unit_done("moment");
+	return unit_done("time_parse");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef COMMON_TIME_MOMENT_H
-#define COMMON_TIME_MOMENT_H
+#ifndef COMMON_TIME_TIME_PARSE_H
+#define COMMON_TIME_TIME_PARSE_H
 
 #include "common/text/bytes.h"
 
@@ -18,7 +18,7 @@
  * part of a time may occur twice, %I and %p need each other, %S needs %M, and %f needs
  * %S or %s.
  */
-struct moment {
+struct time_parts {
 	bool has_time, has_offset;
 	int64_t days;   /* since 1970-01-01, on the wall clock */
 	int64_t second; /* of the day, on the wall clock */
@@ -27,27 +27,27 @@ struct moment {
 };
 
 /* The day of a format that has a month and no day. */
-enum moment_day { MOMENT_DAY_GIVEN, MOMENT_DAY_FIRST, MOMENT_DAY_LAST };
+enum time_day { TIME_DAY_GIVEN, TIME_DAY_FIRST, TIME_DAY_LAST };
 
 /* What a format leaves open. */
-struct moment_options {
-	int64_t century;     /* the first of the hundred years that %y means; 0: not stated */
-	enum moment_day day; /* MOMENT_DAY_GIVEN: the format must have a day */
+struct time_options {
+	int64_t century;   /* the first of the hundred years that %y means; 0: not stated */
+	enum time_day day; /* TIME_DAY_GIVEN: the format must have a day */
 };
 
-enum { MOMENT_STEPS_MAX = 64 };
+enum { TIME_STEPS_MAX = 64 };
 
-struct moment_step {
-	char directive;       /* one letter (moment_impl.h), or 0: literal */
+struct time_step {
+	char directive;       /* one letter (time_parse_impl.h), or 0: literal */
 	unsigned char least;  /* digits that the directive's number has at least */
 	struct slice literal; /* in the text of the format */
 };
 
-/* A format that was checked, ready to read many texts. Its members are moment.c's, but for the last two. */
-struct moment_format {
-	struct moment_step steps[MOMENT_STEPS_MAX];
+/* A format that was checked, ready to read many texts. Its members are time_parse.c's, but for the last two. */
+struct time_format {
+	struct time_step steps[TIME_STEPS_MAX];
 	size_t n;
-	struct moment_options options;
+	struct time_options options;
 	bool instant;     /* every text gives an offset from UTC, or none does */
 	bool has_century; /* %y is in it */
 };
@@ -56,10 +56,10 @@ struct moment_format {
  * Checks the format and compiles it; its text must live as long. NULL if a text can
  * match it, else the reason why not, or what the format lacks (a static text).
  */
-const char *moment_compile(
-    struct slice format, const struct moment_options *options, struct moment_format *out);
+const char *time_compile(
+    struct slice format, const struct time_options *options, struct time_format *out);
 
 /* Reads the whole text; false if it does not fit the format, or the day or time does not exist. */
-bool moment_parse(struct slice text, const struct moment_format *format, struct moment *m);
+bool time_parse(struct slice text, const struct time_format *format, struct time_parts *m);
 
 #endif

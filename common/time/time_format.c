@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/text/ascii.h"
-#include "common/time/moment.h"
-#include "common/time/moment_impl.h"
+#include "common/time/time_parse.h"
+#include "common/time/time_parse_impl.h"
 
 static const struct long_directive {
 	const char *text;
@@ -60,20 +60,20 @@ has_any(const bool seen[PARTS], const char *letters)
 }
 
 static const char *
-wrong_day(const bool seen[PARTS], enum moment_day day)
+wrong_day(const bool seen[PARTS], enum time_day day)
 {
 	if (has_any(seen, "d"))
-		return day == MOMENT_DAY_GIVEN ? NULL : "%d gives the day, so day= cannot";
-	return day == MOMENT_DAY_GIVEN
+		return day == TIME_DAY_GIVEN ? NULL : "%d gives the day, so day= cannot";
+	return day == TIME_DAY_GIVEN
 		   ? "a date needs %d (day=first or day=last is for a column of months)"
 		   : NULL;
 }
 
 /* Two directives for one part could contradict each other, and one of them would be dropped. */
 static const char *
-wrong_date(const bool seen[PARTS], enum moment_day day)
+wrong_date(const bool seen[PARTS], enum time_day day)
 {
-	if (has_any(seen, "GVuj") && day != MOMENT_DAY_GIVEN)
+	if (has_any(seen, "GVuj") && day != TIME_DAY_GIVEN)
 		return "day= goes with months only";
 	if (has_any(seen, "GVu")) {
 		if (!has_any(seen, "G") || !has_any(seen, "V"))
@@ -105,12 +105,12 @@ wrong_clock(const bool seen[PARTS])
 }
 
 static const char *
-wrong_combination(const bool seen[PARTS], bool whole_seconds, enum moment_day day)
+wrong_combination(const bool seen[PARTS], bool whole_seconds, enum time_day day)
 {
 	if (has_any(seen, "f") && (has_any(seen, "s") ? !whole_seconds : !has_any(seen, "S")))
 		return "%f and %.f are the fraction of a second: they need %S or %s";
 	if (has_any(seen, "s")) {
-		if (day != MOMENT_DAY_GIVEN)
+		if (day != TIME_DAY_GIVEN)
 			return "day= goes with months only";
 		return has_any(seen, "YmdHIMSpzjGVu")
 			   ? "%s and %Q give the whole time, so nothing else can"
@@ -122,7 +122,7 @@ wrong_combination(const bool seen[PARTS], bool whole_seconds, enum moment_day da
 
 /* Whether two steps side by side leave open where the first one ends, or can never both match. */
 static const char *
-wrong_border(const struct moment_step *a, const struct moment_step *b)
+wrong_border(const struct time_step *a, const struct time_step *b)
 {
 	bool digit = !b->directive && is_digit(b->literal.p[0]);
 	bool number = is_number(b->directive) || is_epoch(b->directive);
@@ -139,10 +139,10 @@ wrong_border(const struct moment_step *a, const struct moment_step *b)
 
 /* %Y%m%d: without a border between them, numbers must have all their digits. */
 static void
-set_least(struct moment_format *f, size_t i)
+set_least(struct time_format *f, size_t i)
 {
 	char now = f->steps[i].directive;
-	const struct moment_step *next = i + 1 < f->n ? &f->steps[i + 1] : NULL;
+	const struct time_step *next = i + 1 < f->n ? &f->steps[i + 1] : NULL;
 	bool joined = i && is_number(f->steps[i - 1].directive);
 	if (next)
 		joined |= is_number(next->directive) ||
@@ -153,7 +153,7 @@ set_least(struct moment_format *f, size_t i)
 }
 
 static const char *
-join_steps(struct moment_format *f)
+join_steps(struct time_format *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		const char *wrong =
@@ -167,12 +167,12 @@ join_steps(struct moment_format *f)
 
 /* The next step of the format, from its byte *i on, which is moved behind it. */
 static const char *
-take_step(struct slice format, size_t *i, struct moment_step *step)
+take_step(struct slice format, size_t *i, struct time_step *step)
 {
 	if (format.p[*i] != '%') {
 		const char *percent = memchr(format.p + *i, '%', format.n - *i);
 		size_t end = percent ? (size_t)(percent - format.p) : format.n;
-		*step = (struct moment_step){.literal = {format.p + *i, end - *i}};
+		*step = (struct time_step){.literal = {format.p + *i, end - *i}};
 		*i = end;
 		return NULL;
 	}
@@ -181,9 +181,9 @@ take_step(struct slice format, size_t *i, struct moment_step *step)
 	char directive = take_directive(format, i);
 	if (!directive)
 		return "it has an unknown directive";
-	*step = (struct moment_step){.directive = directive};
+	*step = (struct time_step){.directive = directive};
 	if (directive == '%')
-		*step = (struct moment_step){.literal = {format.p + *i, 1}};
+		*step = (struct time_step){.literal = {format.p + *i, 1}};
 	++*i;
 	return NULL;
 }
@@ -202,16 +202,16 @@ note_part(bool seen[PARTS], char directive)
 }
 
 const char *
-moment_compile(struct slice format, const struct moment_options *options, struct moment_format *out)
+time_compile(struct slice format, const struct time_options *options, struct time_format *out)
 {
 	bool seen[PARTS] = {false}, whole_seconds = false;
-	*out = (struct moment_format){.options = *options};
+	*out = (struct time_format){.options = *options};
 	if (!format.n)
 		return "it is empty";
 	for (size_t i = 0; i < format.n;) {
-		if (out->n == MOMENT_STEPS_MAX)
+		if (out->n == TIME_STEPS_MAX)
 			return "it has more than 64 parts";
-		struct moment_step *step = &out->steps[out->n++];
+		struct time_step *step = &out->steps[out->n++];
 		const char *wrong = take_step(format, &i, step);
 		if (wrong)
 			return wrong;
