@@ -10,6 +10,9 @@ load helper
 	[ "$status" -eq 0 ] || { echo "$stderr"; return 1; }
 	work=$(echo "$PWD"/mam-demo.*)
 	[[ $output == *"The database is $work/ads.db"* ]]
+	[[ $output == *"The page about all batches is $work/batches.html"* ]]
+	grep -q 'yahoo-search-campaign-daily-sqlite' "$work/batches.html"
+	[ "$(sqlite3 "$work/state/history.db" 'SELECT state, rows_inserted FROM mam_run')" = 'ok|1000' ]
 	[[ $output == *'ブランド_指名⑳'* ]]
 	[[ $output == *'(992 more records)'* ]]
 	for program in from-csv normalize dedupe load-sqlite; do
