@@ -182,6 +182,7 @@ deps-test: deps
 deps-ops: deps-test
 	@deploy/install-deps ops
 	@tests/servers/prefect install
+	@tests/servers/gitleaks install
 deps-bench: deps-test
 	@deploy/install-deps bench
 
@@ -202,7 +203,7 @@ check-run: all units tools bench-tools fuzz-replay
 check-ops: deps-ops
 	$(again) check-ops-run
 check-ops-run: all tools
-	@MAM_BUILD=$(abspath $(B)) MAM_OPS=1 tests/run tests/engines.bats
+	@MAM_BUILD=$(abspath $(B)) MAM_OPS=1 tests/run tests/engines.bats tests/gitleaks.bats
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 check-asan:
