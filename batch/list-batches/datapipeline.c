@@ -47,7 +47,7 @@ next_value(struct each *e, struct slice *value)
 	return true;
 }
 
-/* The member of an object; empty if there is none. */
+/* The member of an object; empty if absent. */
 static struct slice
 member(struct slice map, const char *name)
 {

@@ -5,11 +5,12 @@
 #include "batch/list-batches/entries.h"
 
 /*
- * What is really launched: from a crontab, systemd timers, definitions of AWS Data Pipeline,
- * prefect.yaml, scripts and lists. A batch that is named in a command counts as launched,
- * whether as an operand or as a path, because a batch that is taken for unused by mistake may be
- * removed. Something counts as missing only if it is certainly meant as a batch: the operand of
- * run-batch, or a path in a folder that is named like one of the searched ones.
+ * Batches that something launches: crontabs, systemd timers, definitions of AWS
+ * Data Pipeline, prefect.yaml, scripts and lists. A batch counts as launched if
+ * a command names it, as an operand or as a path. When in doubt it counts,
+ * because a batch that is listed as unused may be removed. A name counts as
+ * missing only if it must be a batch: the operand of run-batch, or a path in a
+ * folder named like a searched one.
  */
 
 struct missing {

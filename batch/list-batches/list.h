@@ -7,7 +7,7 @@
 #include "batch/list-batches/launched.h"
 #include "batch/list-batches/rows.h"
 
-/* Which batches are listed; NULL and negative numbers are no condition. */
+/* Which batches to list; NULL and negative numbers match every batch. */
 struct filter {
 	const char *os, *target, *owner;
 	int64_t sunset; /* days from today */

@@ -16,7 +16,10 @@ ends_with(struct slice name, const char *ending)
 	return name.n > n && memcmp(name.p + name.n - n, ending, n) == 0;
 }
 
-/* The text of FOLDER/NAME with continued lines joined; false if there is no such file. */
+/*
+ * The text of FOLDER/NAME with continued lines joined; false if the file does
+ * not exist.
+ */
 static bool
 read_unit(const char *folder, struct slice name, struct buf *text)
 {
@@ -55,7 +58,10 @@ value_of(struct slice line, const char *key, struct slice *value)
 	return true;
 }
 
-/* "a@b.service": its part after '@', and "a@.service"; the instance is empty if there is none. */
+/*
+ * "a@b.service": returns "b" and fills template with "a@.service". Without an
+ * instance the result is empty.
+ */
 static struct slice
 instance_of(struct slice unit, struct buf *template)
 {

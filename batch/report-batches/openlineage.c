@@ -101,7 +101,10 @@ type_of_end(const struct past_run *r)
 	return r->state == SLOT_CANCELED ? "ABORT" : "FAIL";
 }
 
-/* When the run ended; of a lost one nobody saw it, and its last sign of life has to do. */
+/*
+ * When the run ended. The end of a lost run is unknown, so its last sign of
+ * life is used.
+ */
 static int64_t
 end_of(const struct past_run *r)
 {

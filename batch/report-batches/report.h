@@ -19,7 +19,7 @@ enum { DAY = 24 * 60 * 60 * 1000 };
 void page_put(struct buf *b, const struct overview *o);
 extern const char page_style[];
 
-/* The list at the top: what needs attention, attention.c. */
+/* The list of problems at the top of the report: attention.c. */
 void attention_put(struct buf *b, const struct overview *o);
 /* The last slots of all batches, grid.c. */
 void grid_put(struct buf *b, const struct overview *o);

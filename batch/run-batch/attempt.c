@@ -192,7 +192,10 @@ look_at_clock(struct running *r)
 		r->outcome.timed_out = true;
 	if (canceled)
 		r->outcome.canceled = canceled;
-	/* What the batch left behind, for example after "&", gets a moment to end by itself. */
+	/*
+	 * Give processes that the batch left running, for example with "&", a
+	 * moment to end.
+	 */
 	bool lingers = r->exited && t - r->exited_at >= LINGER;
 	if (r->outcome.timed_out || r->outcome.canceled || lingers)
 		stop_session(r);

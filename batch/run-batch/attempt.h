@@ -17,7 +17,7 @@ struct attempt {
 	int64_t tick; /* milliseconds between calls of on_tick; 0: never */
 	void (*on_tick)(void *context);
 	void *context;
-	const struct guard *guard; /* NULL: there is none */
+	const struct guard *guard; /* may be NULL */
 	struct log *log;
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A backfill: one run for each step of the window, some of them at once. Each run is a process of
- * its own, with its own lock and record, so a backfill that was stopped goes on where it was: steps
- * that have succeeded are skipped.
+ * A backfill: one run for each step of the window, several at once. Each run is
+ * a separate process with its own lock and record, so a stopped backfill
+ * resumes where it was: steps that have succeeded are skipped.
  */
 #include <signal.h>
 #include <stdio.h>

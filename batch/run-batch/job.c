@@ -20,7 +20,7 @@ add_line(struct buf *text, const char *key, const char *value)
 		buf_printf(text, "# %s: %s\n", key, value);
 }
 
-/* Options stand in for keys of the head. */
+/* Options override keys of the head. */
 static void
 apply_options(struct job *job)
 {
@@ -101,7 +101,7 @@ job_read(const struct operands *operands)
 	return job;
 }
 
-/* The zone of the schedule; NULL if there is none. */
+/* The zone of the schedule; NULL if the head has none. */
 static const struct zone *
 zone_of(const struct job *job, struct schedule *schedule)
 {

@@ -18,11 +18,11 @@ struct cfg {
 extern struct cfg cfg;
 extern const struct option_row *const run_batch_tables[];
 
-/* What is to be run: the head of the batch, with the options of the command line in its place. */
+/* The batch to run: its head, with the options of the command line applied. */
 struct job {
 	struct slice name;
 	struct head head;
-	char *const *argv; /* of the batch, without what hands it its secrets */
+	char *const *argv; /* of the batch, without the command that passes its secrets */
 };
 
 /* From the operands: NAME [ARGUMENT...], or the command after "--". Dies with STATUS_USAGE or STATUS_CONFIG. */

@@ -32,7 +32,7 @@ int record_end(struct life *l, const struct outcome *o);
 void record_say(const struct life *l);
 
 void record_set_time(struct run *r, enum run_text which, int64_t milliseconds);
-/* False if there is no history, or an error in it. */
+/* False if the history does not exist or has an error. */
 bool history_good(const struct life *l);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * run-batch runs one batch for one scheduled time, and records that it did: one lock, its window,
- * its secrets, a timeout, retries after exit status 75, signals to all of its processes, and a
- * record at the start and at the end (mam-run(5)). Whatever launches batches calls this program.
+ * run-batch runs one batch for one scheduled time and records the run. It takes
+ * a lock, works out the window, passes the secrets, sets a timeout, retries
+ * after exit status 75, forwards signals to all processes of the batch, and
+ * writes a record at the start and at the end (mam-run(5)). Every launcher
+ * calls this program.
  */
 #include <signal.h>
 #include <stdlib.h>

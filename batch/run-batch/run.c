@@ -134,7 +134,7 @@ export_path(const struct life *l, const char *name, const char *part, int64_t at
 	buf_free(&path);
 }
 
-/* What the batch finds in its environment, mam-batch(5). */
+/* The environment variables of the batch, mam-batch(5). */
 static void
 export_all(const struct life *l)
 {

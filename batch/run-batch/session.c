@@ -114,7 +114,10 @@ void
 guard_protects_me(const struct guard *g)
 {
 	pid_t me = getpid();
-	/* Atomic, as it is less than PIPE_BUF. Without a guard the run goes on. */
+	/*
+	 * Atomic, as it is less than PIPE_BUF. If the guard is gone, the run
+	 * continues.
+	 */
 	if (write(g->fd, &me, sizeof me) < 0)
 		return;
 }

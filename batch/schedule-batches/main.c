@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * schedule-batches: the schedules in the heads of the batches, in the form that a launcher reads. Each
- * entry calls run-batch with the batch's name, so the launcher knows nothing but the time.
+ * schedule-batches prints the schedules in the heads of the batches in the
+ * format of a launcher. Each entry calls run-batch with the batch's name, so
+ * the launcher needs to know only the time.
  */
 #include <stdio.h>
 #include <stdlib.h>

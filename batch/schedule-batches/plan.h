@@ -23,9 +23,9 @@ struct plan {
 };
 
 /*
- * The batches of the folders that have a schedule; with names, those batches. Dies with
- * STATUS_CONFIG after it has reported all mistakes: a batch that is left out would never run, without a
- * sign.
+ * The batches of the folders that have a schedule; with names, those batches.
+ * Reports all mistakes, then dies with STATUS_CONFIG: a batch that was silently
+ * left out would never run.
  */
 struct plan plan_make(const struct option_list *folders, const struct operands *names);
 
@@ -45,8 +45,8 @@ bool every_weekday(const struct schedule *s);
 bool every_month(const struct schedule *s);
 
 /*
- * The zone by a name that other programs know: Etc/GMT-9 for +09:00. Dies with STATUS_CONFIG if there
- * is none. Lives for ever.
+ * The zone by a name that other programs know: Etc/GMT-9 for +09:00. Dies with
+ * STATUS_CONFIG if it has no such name. Lives for ever.
  */
 struct slice zone_name(const struct planned *p);
 /*

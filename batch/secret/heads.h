@@ -15,10 +15,13 @@ struct needs {
 /* Adds one source that was named itself. */
 void needs_add(struct needs *needs, const char *batch, struct slice variable, struct slice source);
 
-/* Adds those of one batch, by its name or path. Dies if there is no such batch, or if its head has a mistake. */
+/*
+ * Adds the secrets of one batch, by its name or path. Dies if the batch does
+ * not exist, or if its head has a mistake.
+ */
 void needs_add_batch(struct needs *needs, const char *name);
 
-/* Adds those of all batches of the folders. Dies if there are none. */
+/* Adds the secrets of all batches of the folders. Dies if the folders have no batch. */
 void needs_add_all(struct needs *needs);
 
 #endif

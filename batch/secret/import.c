@@ -11,8 +11,8 @@
 #include "common/record/mp_path.h"
 
 /*
- * The verb import: moves the literals of a script into Parameter Store and prints the lines
- * of the script as they are to be. The script itself is left as it is.
+ * The verb import: moves the literals of a script into Parameter Store and
+ * prints the script's new lines. The script itself does not change.
  */
 
 enum { SCRIPT_MAX = 4 * 1024 * 1024 };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is new for a channel. A slot that went wrong is reported once for each state that it has: a
- * missing run may become a failed one, but failing again is nothing new. A problem is over when its
- * slot has a good run, or a later slot of the schedule has.
+ * Finds the events that are new for a channel. A bad slot is reported once for
+ * each state that it has: a missing run may become a failed one, but another
+ * failure is not new. A problem is over when its slot has a good run, or a
+ * later slot of the schedule has.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -66,7 +67,7 @@ kind_of(const struct slot *s)
 struct problem {
 	const struct overview_batch *batch;
 	const struct slot *slot;
-	const struct past_run *run; /* NULL: there was none */
+	const struct past_run *run; /* may be NULL */
 	bool resolved;
 	struct buf where; /* slot and window */
 	struct buf key;
@@ -235,7 +236,10 @@ known_free(struct known *k)
 	buf_free(&k->slot);
 }
 
-/* Closes what is over. Returns whether the batch had a problem that is, and has none that is not. */
+/*
+ * Closes the problems that are over. Returns whether the batch had some, and
+ * has none left.
+ */
 static bool
 close_over(struct channel *c, struct slice batch)
 {

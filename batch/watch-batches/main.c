@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * watch-batches looks once at all batches and reports what has gone wrong, or is good again, since
- * its last look. cron runs it every few minutes. Its memory is a file: each channel has what it was
- * sent and what it has still to be sent, so nothing is lost and nothing is sent twice.
+ * watch-batches looks once at all batches and reports changes since its last
+ * look: problems, and recoveries. cron runs it every few minutes. Its state
+ * file records for each channel the events that were sent and those still to be
+ * sent, so nothing is lost and nothing is sent twice.
  */
 #include <signal.h>
 
@@ -97,7 +98,7 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < all.n; i++)
 		if (all.items[i].kind != CHANNEL_OTHER)
 			compare(&all.items[i], &o);
-	/* Before anything is sent: what is found now must not be forgotten if this process ends. */
+	/* Save before sending: a new event must not be lost if this process ends. */
 	memory_write(&all, folder);
 	int status = send_all(&all, folder);
 	state_unlock(folder, "watch-batches", lock);

@@ -99,8 +99,8 @@ send_slack(const struct channel *c, struct outcome *o)
 }
 
 /*
- * HMAC-SHA256 of "TIMESTAMP.BODY": the time is signed too, so that a receiver can refuse what
- * somebody recorded and sends again.
+ * HMAC-SHA256 of "TIMESTAMP.BODY". The timestamp is signed too, so that a
+ * receiver can detect a replay.
  */
 static void
 put_signature(struct buf *headers, int64_t seconds, struct slice body)

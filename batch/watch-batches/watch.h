@@ -91,13 +91,13 @@ void memory_read(struct channels *all, const char *folder);
 /* Writes it; dies with STATUS_IO, since nothing may be sent that would be forgotten. */
 void memory_write(const struct channels *all, const char *folder);
 
-/* Compares the overview with what the channel knows, and adds the events. */
+/* Compares the overview with the channel's state and adds the new events. */
 void compare(struct channel *c, const struct overview *o);
 void event_free(struct event *e);
 /* Room for one more event; the oldest is dropped if there are EVENTS_MAX. */
 struct event *event_add(struct channel *c);
 
-/* What is sent: digest.c. */
+/* Builds the messages to send: digest.c. */
 void digest_put_subject(struct buf *b, const struct channel *c);
 void digest_put_text(struct buf *b, const struct channel *c);
 void digest_put_json(struct buf *b, const struct channel *c, struct slice id, int64_t now);

@@ -7,12 +7,14 @@
 #include "common/web/aws_fault.h"
 
 /*
- * Calls to AWS: settings and credentials as the AWS command line finds them, signed requests,
- * retries. Failures are values and never hold a secret. The HTTP client is
- * common/program/http.h with our own signer (common/web/sigv4.h): libcurl never signs, so a
- * handle that goes on signing (CVE-2026-86409) cannot occur. A redirect is never followed.
+ * Calls to AWS: settings and credentials as the AWS command line finds them,
+ * signed requests, retries. Failures are values and never hold a secret. The
+ * HTTP client is common/program/http.h with our own signer
+ * (common/web/sigv4.h). libcurl never signs, so a handle that keeps signing
+ * (CVE-2026-86409) cannot occur. A redirect is never followed.
  *
- * Environment: AWS_ACCESS_KEY_ID and the other variables of the AWS SDKs, see secret(1).
+ * Environment: AWS_ACCESS_KEY_ID and the other variables of the AWS SDKs, see
+ * secret(1).
  */
 struct aws;
 
@@ -23,7 +25,10 @@ struct aws;
  */
 struct aws *aws_open(struct failure *f);
 
-/* The region, found at the first call; NULL with the failure set if there is none. */
+/*
+ * The region, found at the first call; NULL with the failure set if none is
+ * configured.
+ */
 const char *aws_region(struct aws *a, struct failure *f);
 /* Sets it, as an option does; false if it cannot be a region. */
 bool aws_set_region(struct aws *a, const char *region, struct failure *f);

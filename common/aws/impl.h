@@ -75,9 +75,9 @@ enum found aws_environment(struct aws_keys *k, struct failure *f);
 enum { AWS_METADATA_MAX = 64 * 1024 }; /* bytes of an answer of a metadata address */
 
 /*
- * Asks an address that only this machine knows: never through a proxy, redirects are not
- * followed. The status of the answer; 0 with a text and a NUL in *why if there was none.
- * time is in milliseconds.
+ * Sends a request to the local metadata address: no proxy, no redirects.
+ * Returns the HTTP status, or 0 with a NUL-terminated text in *why if no answer
+ * came. time is in milliseconds.
  */
 long aws_metadata(struct aws *a, const char *method, const char *url, struct slice headers,
     int64_t time, struct buf *body, struct buf *why);

@@ -40,7 +40,7 @@ aws_time(const struct aws *a)
 	return (int64_t)time(NULL) + a->clock_offset;
 }
 
-/* One of the two files. That the usual one does not exist is no failure; that a named one does not is. */
+/* One of the two files. A missing file is a failure only if a setting names it. */
 static bool
 read_settings(struct buf *to, const char *variable, const char *usual, struct failure *f)
 {

@@ -5,10 +5,11 @@
 #include "common/text/bytes.h"
 
 /*
- * The head comment of a batch, mam-batch(5): lines "# key: value" in the first comment of an
- * executable file, whatever its language. Comment lines begin with '#', or with "//" or "--".
- * A key is a word in lower case at the beginning of a comment line; a line such as
- * "# Note: …" or "#   usage: …" (two spaces or more, or a capital) is ordinary text.
+ * The head comment of a batch, mam-batch(5): lines "# key: value" in the first
+ * comment of an executable file, in any language. Comment lines begin with '#',
+ * or with "//" or "--". A key is a word in lower case at the beginning of a
+ * comment line; a line such as "# Note: …" or "#   usage: …" (two spaces or
+ * more, or a capital) is ordinary text.
  */
 
 enum {

@@ -68,7 +68,10 @@ void run_set(struct run *r, enum run_text which, struct slice text);
 struct slice run_get(const struct run *r, enum run_text which);
 bool run_is(const struct run *r, enum run_text which, const char *text);
 
-/* Appends the record as one JSON object without a newline; what is empty or unknown is left out. */
+/*
+ * Appends the record as one JSON object without a newline; empty and unknown
+ * members are left out.
+ */
 void run_write_json(struct buf *out, const struct run *r);
 /*
  * Reads it back. NULL on success, else why it is not a run's record (a static text). Members that

@@ -82,7 +82,10 @@ last_time(const struct slots_question *q, int64_t until, int64_t *at)
 	return true;
 }
 
-/* Slots before the first run that is known say nothing; of a batch that never ran only the last one counts. */
+/*
+ * Slots before the first known run are ignored; of a batch that never ran only
+ * the last slot counts.
+ */
 static void
 forget_early(const struct slots_question *q, struct slot *slots, size_t n)
 {

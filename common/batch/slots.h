@@ -5,12 +5,13 @@
 #include "common/batch/schedule.h"
 
 /*
- * What became of the slots of a batch, the times for which it was to run. Times are milliseconds
- * since 1970.
+ * The state of each slot of a batch: the times for which it should have run.
+ * Times are milliseconds since 1970.
  *
- * A slot is good when one of its runs succeeded. It is missing when it was due more than "late"
- * ago and has no run, and late when that time has passed and its runs are still running or
- * have only failed. Without a schedule no slot is missing or late.
+ * A slot is good when one of its runs succeeded. It is missing when it was due
+ * more than "late" ago and has no run. It is late when that time has passed and
+ * its runs are still running or have only failed. Without a schedule no slot is
+ * missing or late.
  */
 
 enum slot_state {
@@ -75,7 +76,7 @@ size_t slots_last(const struct slots_question *q, struct slot *out, size_t max);
 size_t slots_off_schedule(const struct slots_question *q, const struct slot *shown, size_t shown_n,
     int64_t since, struct slot *out, size_t max);
 
-/* The first slot after now; false if there is no schedule. */
+/* The first slot after now; false without a schedule. */
 bool slots_next(const struct slots_question *q, int64_t *at);
 
 #endif

@@ -154,7 +154,7 @@ end_row(struct csv *c, size_t i, size_t next, struct csv_row *row)
 	return CSV_ROW;
 }
 
-/* The first mark at or after `from`; n if there is none. */
+/* The first mark at or after `from`, or n. */
 static size_t
 next_mark(const struct csv *c, size_t from)
 {

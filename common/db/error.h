@@ -34,7 +34,7 @@ struct db_error {
 /* How a COMMIT ended. */
 enum db_commit {
 	DB_COMMITTED,
-	DB_COMMIT_FAILED,  /* nothing was kept; the error says why */
+	DB_COMMIT_FAILED,  /* nothing was committed; the error gives the reason */
 	DB_COMMIT_UNKNOWN, /* the connection was lost before the answer came; the error is set */
 };
 

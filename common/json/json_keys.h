@@ -39,15 +39,15 @@ struct json_keys {
 };
 
 /*
- * False if there is no memory. An all-zero table is valid before and after
+ * False if out of memory. An all-zero table is valid before and after
  * json_keys_free.
  */
 bool json_keys_init(struct json_keys *t);
 void json_keys_free(struct json_keys *t);
 
 /*
- * The index of the name, which is copied when it is new; JSON_KEY_NONE if there
- * is no memory.
+ * The index of the name, which is copied when it is new; JSON_KEY_NONE if out
+ * of memory.
  */
 uint32_t json_keys_intern(struct json_keys *t, struct slice name);
 
@@ -57,9 +57,9 @@ uint32_t json_keys_find(const struct json_keys *t, struct slice name);
 struct slice json_key_name(const struct json_keys *t, uint32_t key);
 
 /*
- * Forgets all names but the reserved ones and those for which keep(stamp) is true.
- * Returns the new index of each old name, to be freed; NULL (and nothing is changed)
- * when there is no memory.
+ * Forgets all names but the reserved ones and those for which keep(stamp) is
+ * true. Returns the new index of each old name, for the caller to free. If out
+ * of memory, returns NULL and changes nothing.
  */
 uint32_t *json_keys_purge(
     struct json_keys *t, bool (*keep)(const void *context, uint64_t stamp), const void *context);

@@ -7,12 +7,11 @@
 
 /*
  * JSON text (RFC 8259, strictly) into msgpack values, mam-stream(5) "TYPES".
- * The text may come in blocks cut anywhere; memory is one block and one value,
- * however long the text is. No recursion: nesting has the ceiling MP_DEPTH_MAX.
- * A byte order mark at the very beginning is skipped (RFC 8259 section 8.1
- * allows it). Numbers: json_number.h. Refused: invalid UTF-8, lone surrogates,
- * bare control characters, repeated names (unless the rules say which one
- * counts).
+ * The text may come in blocks cut anywhere. Memory is one block and one value,
+ * however long the text is. No recursion: MP_DEPTH_MAX limits the nesting. A
+ * byte order mark at the very beginning is skipped (RFC 8259 section 8.1 allows
+ * it). Numbers: json_number.h. Refused: invalid UTF-8, lone surrogates, bare
+ * control characters, repeated names (unless the rules choose one).
  */
 
 enum json_duplicates { JSON_DUPLICATES_ERROR, JSON_DUPLICATES_FIRST, JSON_DUPLICATES_LAST };
@@ -47,7 +46,7 @@ enum json_fault {
 };
 
 struct json_error {
-	const char *what; /* a static text without position; NULL if there was none */
+	const char *what; /* a static text without position; NULL without an error */
 	struct slice at;  /* the name or characters at fault; may be empty; belongs to the reader */
 	uint64_t line, column; /* from 1; the column counts characters */
 	enum json_fault fault;
@@ -63,7 +62,7 @@ enum json_status {
 
 struct json_reader;
 
-/* NULL if there is no memory. The rules are copied. */
+/* NULL if out of memory. The rules are copied. */
 struct json_reader *json_reader_new(const struct json_rules *rules);
 void json_reader_free(struct json_reader *r);
 /* Begins a new text. */
@@ -72,7 +71,7 @@ void json_reset(struct json_reader *r);
 /*
  * Blocks: read at most *room bytes into json_space, then call json_filled with
  * the number read; 0 is the end of the text. Call them after JSON_MORE and at
- * the beginning. json_space is NULL if there is no memory.
+ * the beginning. json_space is NULL if out of memory.
  */
 char *json_space(struct json_reader *r, size_t *room);
 void json_filled(struct json_reader *r, size_t n);

@@ -12,8 +12,8 @@
  */
 
 /*
- * First byte in [p, end) that is '"', '\\', a control character or not ASCII;
- * end if there is none.
+ * First byte in [p, end) that is '"', '\\', a control character or not ASCII,
+ * or end.
  */
 const char *json_scan_ascii_long(const char *p, const char *end);
 /* The same in the portable form, for tests to compare with. */
@@ -21,11 +21,11 @@ const char *json_scan_ascii_portable(const char *p, const char *end);
 
 /*
  * First byte in [p, end) that is '"', '\\' or a control character, or that
- * begins malformed UTF-8 (also cut off by end); end if there is none.
+ * begins malformed UTF-8 (also cut off by end), or end.
  */
 const char *json_scan_text(const char *p, const char *end);
 
-/* First byte in [p, end) that is not JSON white space; end if there is none. */
+/* First byte in [p, end) that is not JSON white space, or end. */
 const char *json_skip_space(const char *p, const char *end);
 
 /*

@@ -74,9 +74,9 @@ struct load_driver {
 	 */
 	void (*open)(void *d, const struct load *l);
 	/*
-	 * Gives the table's columns in their order; they and what they point
-	 * into live until the process ends. False if there is no such table.
-	 * May set table->schema.
+	 * Gives the table's columns in their order; they and their texts live
+	 * until the process ends. False if the table does not exist. May set
+	 * table->schema.
 	 */
 	bool (*describe)(
 	    void *d, struct sql_table *table, const struct column **columns, size_t *n);
@@ -101,25 +101,26 @@ struct load_driver {
 	 */
 	void (*begin)(void *d, const struct load *l, bool whole);
 	/*
-	 * Runs one statement with n parameters (fitted values; of a uuid its text). Returns the
-	 * rows it touched. twice may be NULL; see detects_twice: *twice is set, the transaction goes on.
+	 * Runs one statement with n parameters (fitted values; a uuid is passed
+	 * as text). Returns the number of rows it touched. twice may be NULL;
+	 * see detects_twice: *twice is set, the transaction continues.
 	 */
 	uint64_t (*execute)(
 	    void *d, struct slice sql, const struct value *parameters, size_t n, bool *twice);
 	/*
-	 * How many of the rows that sql_upsert, run last, touched are new.
-	 * False if the database cannot say so, e.g. because a trigger writes to
+	 * How many of the rows that the last sql_upsert touched are new. False
+	 * if the database cannot count them, e.g. because a trigger writes to
 	 * the same table.
 	 */
 	bool (*inserted)(void *d, uint64_t touched, uint64_t *inserted);
 	/*
 	 * The first row of a query as "name=value, name=value" (quoted for a
-	 * message); false if there is none.
+	 * message); false without a row.
 	 */
 	bool (*query)(void *d, struct slice sql, struct buf *row);
 	/*
-	 * The first cell of a query's first row as text; false if there is no
-	 * row, or the cell is null.
+	 * The first cell of a query's first row as text; false without a row,
+	 * or if the cell is null.
 	 */
 	bool (*cell)(void *d, struct slice sql, struct buf *text);
 	/*
@@ -136,7 +137,10 @@ struct load_driver {
 	void (*row)(void *d, const struct load *l, const struct value *values);
 	/* All rows are in the database. Returns how many of them the table (or the stage) took. */
 	uint64_t (*rows_end)(void *d, const struct load *l);
-	/* What follows changes the table through the stage: take what keeps a second load of it out. */
+	/*
+	 * Called before the stage changes the table: takes the lock that keeps
+	 * out a second load of it.
+	 */
 	void (*publish)(void *d, const struct load *l);
 	void (*commit)(void *d, const struct load *l);
 	void (*rollback)(void *d, const struct load *l);

@@ -4,7 +4,7 @@
 #include "common/load/load_impl.h"
 #include "common/program/message.h"
 
-/* The first row of a query, as a message shows it; false if there is none. */
+/* The first row of a query, as a message shows it; false without a row. */
 static bool
 first_row(struct loading *g, void (*build)(struct buf *, const struct sql_load *), struct buf *row)
 {

@@ -67,7 +67,7 @@ struct loading {
 /* load_fields.c: from fields to columns. */
 
 void load_take_fields(struct loading *g, const struct schema *schema);
-/* The fields of the first record, if there is no schema. */
+/* The fields of the first record, for a stream without a schema. */
 void load_take_names(struct loading *g);
 /* Dies unless the schema has the same fields as the first one; finds their places. */
 void load_same_fields(struct loading *g, const struct schema *schema);

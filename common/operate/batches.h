@@ -15,7 +15,7 @@ struct batch {
 	struct head head;  /* as far as it could be read */
 	bool good;         /* the head has no mistake */
 	struct head_mistake mistake;
-	char *text; /* what the slices of the head point into */
+	char *text; /* the slices of the head point into it */
 };
 
 struct batches {
@@ -36,8 +36,9 @@ struct option_list batches_folders(const struct option_list *given);
 struct batches batches_find(const struct option_list *folders);
 
 /*
- * The batch of a name, or of a path if it has a slash. Dies with STATUS_CONFIG if there is none,
- * or two, or if its head has a mistake. A path needs no head.
+ * Finds a batch by name, or by path if it has a slash. Dies with STATUS_CONFIG
+ * if no batch or more than one matches, or if its head has a mistake. A path
+ * needs no head.
  */
 struct batch batches_one(const struct option_list *folders, const char *name);
 

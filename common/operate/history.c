@@ -8,7 +8,7 @@
 struct history {
 	const struct history_store *store;
 	void *connection;
-	bool missing; /* there is no history yet, and nothing to read */
+	bool missing; /* the history does not exist yet */
 };
 
 static const struct db_error no_memory = {
@@ -123,7 +123,7 @@ keep_number(void *context, const struct slice *cells)
 		*number = INT32_MAX;
 }
 
-/* 0: there are no tables. */
+/* 0: the tables do not exist. */
 static int64_t
 version(struct history *h)
 {
@@ -182,9 +182,10 @@ history_error(const struct history *h)
 }
 
 /*
- * What happens to a row that is there: all but its id is replaced. Records may arrive late and out
- * of order, so the record of a start never replaces that of an end. MySQL has no WHERE here; it
- * assigns from left to right, so the state, which each column asks for, comes last.
+ * How an existing row is updated: all but its id is replaced. Records may
+ * arrive late and out of order, so the record of a start never replaces that of
+ * an end. MySQL has no WHERE here; it assigns from left to right, so the state,
+ * which each column tests, comes last.
  */
 static void
 put_replacing(struct buf *sql, enum sql_dialect dialect)

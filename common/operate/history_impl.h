@@ -5,7 +5,10 @@
 #include "common/operate/history.h"
 #include "common/sql/sql.h"
 
-/* One kind of database behind a history. All parameters and cells are text; p NULL is null. */
+/*
+ * The functions of one database for a history. All parameters and cells are
+ * text; p NULL is null.
+ */
 struct history_store {
 	enum sql_dialect dialect;
 	/* *missing: the database does not exist, and create is false. */

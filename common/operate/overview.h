@@ -7,8 +7,8 @@
 #include "common/operate/history.h"
 
 /*
- * All batches side by side: what their heads want, and what the history knows of them. Times are
- * milliseconds since 1970, 0 if they are not known.
+ * All batches side by side: the settings of their heads, and their runs from
+ * the history. Times are milliseconds since 1970, 0 if unknown.
  */
 
 enum {
@@ -63,7 +63,10 @@ bool overview_read(
 /* The records that reached the loaders, else the rows they wrote; -1 if neither is known. */
 int64_t past_run_rows(const struct past_run *r);
 
-/* The last slot that is decided or late, so that a run that has just begun hides nothing; NULL: there is none. */
+/*
+ * The last slot that is decided or late, so that a run that has just begun does
+ * not hide it; NULL without one.
+ */
 const struct slot *overview_last(const struct overview_batch *b);
 
 /* The database and table: of the head, else of the last run. */

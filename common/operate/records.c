@@ -173,7 +173,10 @@ is_lost(const struct search *s, const struct run *r)
 	if (lock == STATE_LOCKED)
 		state_unlock(s->folder, name, fd);
 	free(name);
-	/* A later run for the same slot may hold the lock by now: then the process tells them apart. */
+	/*
+	 * A later run for the same slot may hold the lock by now; compare the
+	 * process ids.
+	 */
 	return lock == STATE_LOCKED ||
 	       (lock == STATE_BUSY && holder && holder != r->number[RUN_PID]);
 }

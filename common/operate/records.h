@@ -11,13 +11,17 @@
  */
 
 /*
- * Writes the record of a start or of an end to pending/. If the disk does not take it, a message
- * says so, and the record goes straight to the history in records_deliver's place; if that fails
- * too, it is printed, so that the log has it.
+ * Writes the record of a start or of an end to pending/. If the disk is full or
+ * fails, a message gives the reason, and the record goes directly to the
+ * history instead. If that fails too, the record is printed, so that it is in
+ * the log.
  */
 void records_keep(const char *folder, struct history *h, const struct run *r);
 
-/* Delivers all records that are pending on this host. False if some must wait; a message says why. */
+/*
+ * Delivers all records that are pending on this host. False if some must wait;
+ * a message gives the reason.
+ */
 bool records_deliver(const char *folder, struct history *h);
 
 /*

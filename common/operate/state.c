@@ -123,7 +123,11 @@ void
 state_unlock(const char *folder, const char *name, int fd)
 {
 	char *path = state_path(folder, "locks", name);
-	unlink(path); /* while the lock is held, so that nobody else's is removed */
+	/*
+	 * before the lock is released, so that another process's lock is never
+	 * removed
+	 */
+	unlink(path);
 	close(fd);
 	free(path);
 }

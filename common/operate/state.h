@@ -5,20 +5,22 @@
 #include "common/batch/run.h"
 
 /*
- * The folder in which the operator's programs keep what they know of this host's runs:
+ * The folder in which the operator's programs keep the state of this host's
+ * runs:
  *
  *     history.db            the history, unless another one is named
  *     locks/BATCH@SLOT      held by flock(2) while the batch runs for that slot
  *     pending/ID-start.json, ID-end.json   records that the history does not have yet
  *     runs/BATCH/ID/        log, stages/ and capture/ of each run
  *
- * All of it is for its owner only. These functions may end the process.
+ * Only its owner can read it. These functions may end the process.
  */
 
 /*
- * The folder, made if it is missing: given (an option's value), else MAM_STATE_DIR, else mam-etl in
- * XDG_STATE_HOME or ~/.local/state. Dies with STATUS_CONFIG if none can be named. A folder that
- * cannot be made is no error here, since a batch must run on a full disk too. Lives for ever.
+ * The folder, made if it is missing: given (an option's value), else
+ * MAM_STATE_DIR, else mam-etl in XDG_STATE_HOME or ~/.local/state. Dies with
+ * STATUS_CONFIG if none of them is set. A folder that cannot be made is not an
+ * error here, since a batch must run on a full disk too. Lives for ever.
  */
 const char *state_folder(const char *given);
 
@@ -28,7 +30,7 @@ char *state_path(const char *folder, const char *a, const char *b);
 enum state_lock {
 	STATE_LOCKED, /* *fd holds it; closed by exec, and free when all copies are closed */
 	STATE_BUSY,   /* another process has it; *holder is its id, or 0 */
-	STATE_FAILED, /* errno says why */
+	STATE_FAILED, /* with errno set */
 };
 enum state_lock state_lock(const char *folder, const char *name, int *fd, long *holder);
 /* Removes the lock's file and frees it. */

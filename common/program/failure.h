@@ -7,8 +7,8 @@
 #include "common/program/status.h"
 
 /*
- * A failure as a value, for code that leaves the decision to die to its caller. All zero
- * means that there was none.
+ * A failure as a value, for code that leaves the decision to die to its caller.
+ * All zero means success.
  */
 enum { FAILURE_TEXT = 1024 }; /* bytes, with the NUL */
 

@@ -8,7 +8,7 @@
 /*
  * One HTTP request and its answer, by libcurl: HTTP/2 if the server has it,
  * content codings, proxies from the environment, TLS always verified.
- * Connections are kept for the next request. There are no retries here; the
+ * Connections are kept for the next request. Nothing is retried here; the
  * caller decides about failures.
  */
 
@@ -73,10 +73,11 @@ enum http_result {
 
 /*
  * Redirects are followed to http and https only, never from https to http, nor
- * from a public address to a private one of another host. (The addresses behind
- * a proxy are invisible, so there only addresses in URLs count.) A request to
- * another scheme, host or port carries no headers and no credentials, and one
- * with a body is HTTP_REFUSED. The answer's buffers are reused.
+ * from a public address to a private one of another host. (The addresses beyond
+ * a proxy are unknown, so there only addresses in URLs are checked.) After a
+ * redirect to another scheme, host or port no headers and no credentials are
+ * sent, and a request with a body is HTTP_REFUSED. The answer's buffers are
+ * reused.
  */
 enum http_result http_perform(struct http *h, const struct http_request *q, http_put *put,
     void *context, struct http_answer *answer);

@@ -84,8 +84,8 @@ void *xrealloc(void *p, size_t n);
 /* A NUL-terminated copy of a slice (for foreign libraries); dies with STATUS_DATA when it holds a NUL. */
 char *xstring(struct slice s);
 /*
- * Dies if a buffer has failed. what is its name for the message, option its
- * option or NULL.
+ * Dies if a buffer has failed. The message calls it by the name what; option is
+ * its option or NULL.
  */
 void buf_check(const struct buf *b, const char *what, const char *option);
 

@@ -66,7 +66,7 @@ struct operands {
 	const char **items;
 	const char **places; /* of each item: "@FILE: line 3"; NULL: the command line */
 	size_t n;
-	char *const *command; /* argv after "--", NULL-terminated; NULL if there is none */
+	char *const *command; /* argv after "--", NULL-terminated; NULL without "--" */
 };
 
 /*

@@ -116,7 +116,7 @@ mp_path_get(struct slice root, const struct json_path *path, struct slice *value
 
 enum { NAMES_MAX = 12 };
 
-/* The steps before n, or "the answer" if there are none. */
+/* The steps before n; "the answer" before the first one. */
 static void
 put_place(struct buf *out, const struct json_path *path, size_t n)
 {
@@ -173,7 +173,7 @@ kind_name(enum mp_type type)
 	return "another kind of value";
 }
 
-/* Appends the reason why there is no step down from the container t at step. */
+/* Appends the reason why step does not exist in the container t. */
 static void
 put_reason(struct buf *out, const struct json_path *path, size_t step, const struct mp_token *t,
     const char *inside, const char *end)

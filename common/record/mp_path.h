@@ -27,7 +27,7 @@ struct mp_walk {
 
 /* value is one whole measured value; path may be NULL (the value itself). Both must outlive the walk. */
 void mp_walk_start(struct mp_walk *w, struct slice value, const struct json_path *path);
-/* The next value, which may be null; false if there is none. */
+/* The next value, which may be null; false after the last one. */
 bool mp_walk_next(struct mp_walk *w, struct slice *value);
 
 /* The first value at the path; false if nothing is there. */
@@ -39,7 +39,7 @@ bool mp_path_get(struct slice root, const struct json_path *path, struct slice *
  */
 void mp_path_explain(struct buf *out, struct slice root, const struct json_path *path);
 
-/* The token of the member called name of a map; false if there is none. */
+/* The token of the member called name of a map; false if absent. */
 bool mp_member(struct slice map, const char *name, struct mp_token *t);
 
 /*

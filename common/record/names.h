@@ -19,7 +19,7 @@ struct names {
 	size_t n_slots;
 };
 
-/* Appends a name of at most 4 GiB from start. False if there is no memory. */
+/* Appends a name of at most 4 GiB from start. False if out of memory. */
 bool names_add(struct names *names, struct slice name);
 struct slice names_at(const struct names *names, size_t i);
 

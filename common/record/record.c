@@ -275,7 +275,10 @@ record_find(const struct record *r, struct slice name, size_t hint)
 	return -1;
 }
 
-/* The part of the path before its first dot; *rest is what follows, or empty with p NULL. */
+/*
+ * The part of the path before its first dot. *rest is the part after it, or
+ * empty with p NULL.
+ */
 static struct slice
 path_head(struct slice path, struct slice *rest)
 {

@@ -28,7 +28,7 @@ struct record_parts {
 	uint64_t shape; /* another number from when known changed; not 0 */
 };
 
-/* NULL if there is no memory. Lives as long as the process. */
+/* NULL if out of memory. Lives as long as the process. */
 struct record_check *record_check_new(void);
 
 /*

@@ -57,7 +57,7 @@ void value_put_timestamp(struct buf *b, int64_t seconds, uint32_t nanoseconds);
 
 /* "date", "decimal", …; the words of a schema. */
 const char *value_type_name(enum value_type type);
-/* The type named by a word of a schema; VALUE_BAD if there is none. */
+/* The type named by a word of a schema; VALUE_BAD if unknown. */
 enum value_type value_type_named(struct slice name);
 
 /*

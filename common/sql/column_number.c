@@ -56,8 +56,8 @@ column_fit_decimal(const struct column *c, const struct value *in, struct value 
 		return column_wrong_type(c, in, why);
 	const char *point = find_point(s), *end = s.p + s.n;
 	/*
-	 * If neither side has more digits than the column, it fits, whichever
-	 * of them are zeros.
+	 * If neither side has more digits than the column, it fits; leading and
+	 * trailing zeros do not matter.
 	 */
 	if (!c->positive && point - s.p <= c->precision - c->scale &&
 	    end - point <= c->scale + (point < end)) {

@@ -220,7 +220,7 @@ sql_insert(struct buf *b, const struct sql_load *l)
 
 /*
  * After word: "x" = PREFIX."x", … of the columns that an upsert sets; false if
- * there is none.
+ * it sets none.
  */
 static bool
 put_assignments(struct buf *b, const struct sql_load *l, const char *word, const char *prefix)

@@ -12,7 +12,7 @@
 enum sql_dialect { SQL_POSTGRES, SQL_MYSQL, SQL_SQLITE };
 
 struct sql_table {
-	struct slice schema; /* empty: what the connection takes */
+	struct slice schema; /* empty: the connection's default */
 	struct slice name;
 	/* SQLite: the table has an ON CONFLICT that would leave out or replace rows */
 	bool or_abort;

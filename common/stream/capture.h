@@ -5,10 +5,11 @@
 #include "common/text/bytes.h"
 
 /*
- * A copy of a stream on disk, for the batch runner (mam-run(5)): with MAM_CAPTURE_DIR set, a stage
- * that fetches copies its output, and a loader its input, to STAGE.mam in that folder, at most
- * MAM_CAPTURE_MAX bytes of it. A copy that was cut has no seal, so it never loads. A copy that
- * cannot be written is given up with a message; the stage goes on.
+ * A copy of a stream on disk, for run-batch (mam-run(5)). With MAM_CAPTURE_DIR
+ * set, a stage that fetches copies its output, and a loader its input, to
+ * STAGE.mam in that folder, at most MAM_CAPTURE_MAX bytes of it. A copy that
+ * was cut has no seal, so it never loads. If the copy cannot be written, a
+ * message reports it, the copy ends, and the stage continues.
  */
 struct capture {
 	bool on; /* false: nothing is copied; an all-zero capture is off */

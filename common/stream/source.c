@@ -14,7 +14,7 @@
 struct source {
 	struct stream_in *in;
 	struct stream_out *out;
-	pid_t child; /* of the command, 0 if there is none */
+	pid_t child; /* of the command, or 0 */
 	const char *command;
 	enum { RAW, CHUNKS } kind;
 	enum { BETWEEN, INSIDE, OVER } place; /* files */

@@ -29,7 +29,7 @@ struct spill {
 	int fd;             /* -1 until the first block is written */
 	size_t block;       /* bytes of a block, including its head */
 	uint32_t blocks;    /* in the file; block 0 is never used */
-	uint32_t freed;     /* first block that can be reused, 0 if there is none */
+	uint32_t freed;     /* first block that can be reused, or 0 */
 	uint32_t chains;    /* number of chains begun so far */
 	uint64_t written;   /* bytes in all */
 };

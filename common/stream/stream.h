@@ -129,8 +129,8 @@ void stream_decode(struct stream_in *in, struct slice raw, struct record *r);
 void stream_finish(struct stream_in *in, struct stream_out *out);
 
 /*
- * Adds to the counters the records and bytes that a loader or a writer of text
- * put out (there is no stream_out).
+ * Adds the records and bytes that a loader or a writer of text put out to the
+ * counters (it has no stream_out).
  */
 void stream_count_out(uint64_t records, uint64_t bytes);
 /* source_read and the stream functions count bytes and blocked seconds themselves. */

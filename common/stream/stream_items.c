@@ -142,7 +142,7 @@ take_schema(struct stream_in *in, struct slice payload)
 		stream_broken(in, wrong);
 }
 
-/* An abort travels whatever it contains, and a schema has checks of its own. */
+/* An abort passes whatever it contains, and a schema has checks of its own. */
 static void
 check_item(const struct stream_in *in, struct slice payload)
 {

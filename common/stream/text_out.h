@@ -7,16 +7,13 @@
 /*
  * Standard output of a stage that writes text (to-json, to-csv, to-table). Text
  * is appended to the buffer and written in blocks. Complete text is written
- * before the stage waits for input, and when it fails, so that a pipe shows
- * what has passed through it. Text has no seal: only the exit status shows that
+ * before the stage waits for input, and when it fails, so that a pipe shows the
+ * records that have passed. Text has no seal: only the exit status shows that
  * it is complete.
  */
 struct text_out;
 
-/*
- * The one text output of the process. Dies with STATUS_TRY_AGAIN if there is no
- * memory.
- */
+/* The one text output of the process. Dies with STATUS_TRY_AGAIN if out of memory. */
 struct text_out *text_out_open(void);
 
 /* The buffer to append to. The two next calls check for a failed append. */

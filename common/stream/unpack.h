@@ -34,7 +34,10 @@ bool unpack_packed(void);
 struct slice packed_block(void);
 /* Counts n unpacked bytes. Dies with STATUS_DATA past --max-unpacked. */
 void unpacked_count(size_t n);
-/* Dies because the file of this form ("zip", "gzip") is incomplete or damaged. what may be NULL: its end is missing. */
+/*
+ * Dies because the file of this form ("zip", "gzip") is incomplete or damaged.
+ * what names the damage; NULL means that the end is missing.
+ */
 _Noreturn void unpack_damaged(const char *form, const char *what);
 /* Dies because the file is a workbook. kind: the end of its name, ".xlsx". */
 _Noreturn void unpack_is_workbook(const char *kind);

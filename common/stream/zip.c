@@ -163,7 +163,7 @@ is_of_office(struct slice name)
 	return false;
 }
 
-/* Whether the file is to be read. A folder is not a file. */
+/* Whether to read the file. A folder is not a file. */
 static bool
 is_wanted(struct slice name)
 {

@@ -137,7 +137,7 @@ decimal_shift(struct slice d, int places, struct buf *out)
 
 /*
  * Compares the digits cut off with one half of the last digit kept: -1, 0, 1;
- * *any says if they are not 0.
+ * *any is set if they are not 0.
  */
 static int
 against_half(struct slice cut, bool *any)

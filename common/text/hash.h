@@ -7,10 +7,7 @@
 /* xxh3 (XXH3_64bits of xxHash 0.8): the seal of a stream. Not a cryptographic hash: it finds accidents, not forgers. */
 struct hash;
 
-/*
- * A running hash of zero bytes; NULL if there is no memory. Lives as long as
- * the process.
- */
+/* A running hash of zero bytes; NULL if out of memory. Lives as long as the process. */
 struct hash *hash_new(void);
 void hash_reset(struct hash *h);
 void hash_update(struct hash *h, const void *p, size_t n);

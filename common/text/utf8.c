@@ -13,8 +13,8 @@ is_ascii_run(const char *p)
 }
 
 /*
- * Length of the well-formed sequence at p, 0 if there is none: RFC 3629 section
- * 4, its table of ranges.
+ * Length of the well-formed sequence at p, or 0: RFC 3629 section 4, its table
+ * of ranges.
  */
 static size_t
 sequence(const unsigned char *p, size_t n)

@@ -5,11 +5,12 @@
 #include <immintrin.h>
 
 /*
- * Keiser and Lemire, "Validating UTF-8 in less than one instruction per byte" (2021):
- * what two neighbour bytes break depends on both halves of the first and the upper
- * half of the second. A table for each half gives the faults that it allows; a fault
- * that all three allow is there. PAIR is no fault: two continuations, as they must be
- * after the head of three or four bytes and nowhere else.
+ * Keiser and Lemire, "Validating UTF-8 in less than one instruction per byte"
+ * (2021). Whether two neighbour bytes are valid depends on both halves of the
+ * first and the upper half of the second. A table for each half lists the
+ * faults that it allows; a fault that all three allow is present. PAIR alone is
+ * not a fault: it means two continuations, which must follow the head of three
+ * or four bytes and must not occur elsewhere.
  */
 enum {
 	CUT = 1 << 0,        /* a head, and no continuation after it */

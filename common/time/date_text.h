@@ -22,7 +22,10 @@ struct date_parts {
 const char *date_format_wrong(struct slice format);
 /* Whether a valid format has a directive that depends on the zone: %s %Q %z %:z. */
 bool date_format_needs_zone(struct slice format);
-/* Whether whatever a valid format writes is one whole number without a leading zero, for the years 1000 to 9999. */
+/*
+ * Whether every text that a valid format writes for the years 1000 to 9999 is
+ * one whole number without a leading zero.
+ */
 bool date_format_is_number(struct slice format);
 
 /* Appends the date and time; the format must be valid. */

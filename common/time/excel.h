@@ -32,8 +32,8 @@ struct excel_time {
 };
 
 /*
- * Reads a serial in any spelling of decimal_parse, exactly. scratch is emptied and
- * used; if it has failed, there was no memory and the result means nothing.
+ * Reads a serial in any spelling of decimal_parse, exactly. scratch is emptied
+ * and used. If it has failed, memory ran out, and the result is undefined.
  */
 enum excel_result excel_read(struct slice text, const struct excel_format *format,
     struct buf *scratch, struct excel_time *time);

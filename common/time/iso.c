@@ -14,7 +14,10 @@ floor_divide(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
-/* What is left of a, without a product that may not fit. */
+/*
+ * The remainder of a / b, never negative. A product with the quotient could
+ * overflow.
+ */
 static int64_t
 floor_rest(int64_t a, int64_t b)
 {

@@ -165,7 +165,10 @@ join_steps(struct time_format *f)
 	return NULL;
 }
 
-/* The next step of the format, from its byte *i on, which is moved behind it. */
+/*
+ * The next step of the format, which begins at byte *i; moves *i to the step
+ * after it.
+ */
 static const char *
 take_step(struct slice format, size_t *i, struct time_step *step)
 {

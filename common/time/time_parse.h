@@ -29,7 +29,7 @@ struct time_parts {
 /* The day of a format that has a month and no day. */
 enum time_day { TIME_DAY_GIVEN, TIME_DAY_FIRST, TIME_DAY_LAST };
 
-/* What a format leaves open. */
+/* The parts of a time that a format leaves open. */
 struct time_options {
 	int64_t century;   /* the first of the hundred years that %y means; 0: not stated */
 	enum time_day day; /* TIME_DAY_GIVEN: the format must have a day */
@@ -53,8 +53,9 @@ struct time_format {
 };
 
 /*
- * Checks the format and compiles it; its text must live as long. NULL if a text can
- * match it, else the reason why not, or what the format lacks (a static text).
+ * Checks the format and compiles it; its text must live as long. Returns NULL,
+ * or the reason why no text can match it or why it is incomplete (a static
+ * text).
  */
 const char *time_compile(
     struct slice format, const struct time_options *options, struct time_format *out);

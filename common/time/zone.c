@@ -316,7 +316,10 @@ zone_offset(const struct zone *zone, int64_t utc)
 enum zone_fit
 zone_instants(const struct zone *zone, int64_t local, int64_t *earlier, int64_t *later)
 {
-	/* An offset is less than a day, so what may apply at this wall time holds within a day of it. */
+	/*
+	 * An offset is less than a day, so the offset of this wall time is one
+	 * in force within a day of it.
+	 */
 	int found = 0;
 	for (int64_t around = -DAY_SECONDS; around <= DAY_SECONDS; around += DAY_SECONDS) {
 		int64_t utc = local - zone_offset(zone, local + around);

@@ -6,8 +6,8 @@
 
 /*
  * The rules of a time zone, from the bytes of a TZif file (RFC 8536, versions 2
- * and later with their POSIX footer) or from a fixed offset. libc is not asked,
- * because it takes a zone that it does not know for UTC and says nothing.
+ * and later with their POSIX footer) or from a fixed offset. libc is not used,
+ * because it silently takes an unknown zone for UTC.
  */
 struct zone;
 

@@ -30,7 +30,7 @@ is_port(struct slice s)
 	return s.n && s.n <= PORT_DIGITS_MAX && s.p[0] != '0';
 }
 
-/* The length of the host that s begins with; 0 if there is none. */
+/* The length of the host at the start of s, or 0. */
 static size_t
 host_length(struct slice s)
 {

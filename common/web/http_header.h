@@ -11,7 +11,7 @@
  * on; false at the end. The value has no white space around it.
  */
 bool header_next(struct slice lines, size_t *at, struct slice *name, struct slice *value);
-/* The first header of this name (in any case); false if there is none. */
+/* The first header of this name (in any case); false if absent. */
 bool header_find(struct slice lines, const char *name, struct slice *value);
 /* name and text are equal without regard to ASCII case. */
 bool header_is(struct slice name, const char *text);
@@ -22,7 +22,7 @@ bool header_is_json(struct slice content_type);
 
 /*
  * The URL of the first link with rel="next" in the lines' Link headers (RFC
- * 8288); false if there is none.
+ * 8288); false if absent.
  */
 bool header_next_link(struct slice lines, struct slice *url);
 

@@ -36,7 +36,7 @@ take_minus(struct template_part *part)
 	return true;
 }
 
-/* The end of name and offset, which begin at p; NULL if there are none. */
+/* The end of name and offset, which begin at p, or NULL. */
 static const char *
 take_name(const char *p, const char *end, struct template_part *part)
 {

@@ -7,8 +7,8 @@
 /* Shared by the files of template.h. */
 
 /*
- * Reads the template that begins at p (a brace). The end of it, or NULL if
- * there is none.
+ * Reads the template that begins at p (a brace). Returns its end, or NULL if p
+ * does not begin a template.
  */
 const char *template_take(const char *p, const char *end, struct template_part *part);
 

@@ -31,7 +31,10 @@ struct slice url_host(struct slice url);
 struct slice url_port(struct slice url);
 bool url_is_https(struct slice url);
 
-/* Whether the beginning of a URL holds the whole host: what follows it is path, query or fragment. */
+/*
+ * Whether the beginning of a URL holds the whole host, so that the rest is
+ * path, query or fragment.
+ */
 bool url_ends_host(struct slice beginning);
 
 /* Whether from is https and to is http, so that secrets would be sent unencrypted. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the two client libraries differ this file keeps to what is common: my_bool and bool
- * are never named (a null parameter is MYSQL_TYPE_NULL, not is_null; one byte that
- * is 0 is false in both), TLS beyond the certificates is my.cnf's.
+ * The two client libraries differ in places; this file uses only the common
+ * part. my_bool and bool are never named: a null parameter is MYSQL_TYPE_NULL,
+ * not is_null, and one zero byte is false in both. TLS settings other than the
+ * certificates come from my.cnf.
  */
 #include <inttypes.h>
 #include <stdio.h>

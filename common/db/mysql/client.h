@@ -7,12 +7,13 @@
 #include "common/text/bytes.h"
 
 /*
- * A connection to MySQL or MariaDB, through libmysqlclient or MariaDB Connector/C: only calls
- * that both have, and no type that they declare differently. Nothing here prints or exits. A
- * function that fails returns false (or what its comment names) and leaves the cause in the
- * connection's error. While an error is set every call fails at once and does nothing, so a
- * caller may check once after several calls; client_clear lets it go on. The prefix mysql_
- * belongs to the library.
+ * A connection to MySQL or MariaDB, through libmysqlclient or MariaDB
+ * Connector/C: only calls that both have, and no type that they declare
+ * differently. Nothing here prints or exits. A function that fails returns
+ * false (or the value that its comment names) and leaves the cause in the
+ * connection's error. While an error is set every call fails at once and does
+ * nothing, so a caller may check once after several calls; client_clear resets
+ * it. The prefix mysql_ belongs to the library.
  */
 struct client {
 	void *handle; /* the library's; NULL: not connected */
@@ -31,7 +32,10 @@ struct client {
 };
 
 struct client_settings {
-	/* mysql://[USER@][HOST][:PORT][/DATABASE][?OPTION=VALUE&…]; my.cnf gives what is left out. */
+	/*
+	 * mysql://[USER@][HOST][:PORT][/DATABASE][?OPTION=VALUE&…]; my.cnf
+	 * supplies the missing parts.
+	 */
 	const char *address;
 	const char *option;    /* the option that gave the address, for messages: "--to" */
 	const char *password;  /* NULL: my.cnf may have one */
@@ -98,7 +102,7 @@ struct client_type {
 };
 struct client_type client_column_type(const struct client_rows *rows, size_t column);
 
-/* What a step of reading gave. Only CLIENT_END means that all was read. */
+/* The result of one read. Only CLIENT_END means that all rows were read. */
 enum client_step { CLIENT_FAILED, CLIENT_MORE, CLIENT_END };
 
 /*

@@ -5,7 +5,7 @@
 #include "common/db/mysql/describe_impl.h"
 #include "common/db/mysql/types.h"
 
-/* One piece of what a table owns: rows, or memory of malloc. */
+/* One allocation that a table owns: rows, or memory of malloc. */
 struct kept {
 	struct kept *next;
 	struct client_rows rows;
@@ -113,7 +113,7 @@ holds(struct slice s, const char *word)
 	return false;
 }
 
-/* False without an error when there is no such table. */
+/* False without an error when the table does not exist. */
 static bool
 find(struct client *c, struct client_table *t, const struct sql_table *name)
 {
@@ -319,7 +319,10 @@ client_key_index(struct client *c, const struct sql_load *l, enum key_index *ind
 
 	for (size_t i = 0; i < l->n; i++)
 		keys += l->columns[i].key;
-	/* Of each unique index: its columns, and those of them that are keys; what is indexed by an expression is not. */
+	/*
+	 * For each unique index: how many columns it has, and how many of them
+	 * are keys. An index on an expression does not count.
+	 */
 	buf_put_text(&sql, "SELECT COUNT(*), SUM(IFNULL(COLUMN_NAME IN (");
 	put_keys(c, &sql, l);
 	buf_put_text(&sql, "), 0)), SUM(SUB_PART IS NOT NULL) FROM information_schema.STATISTICS");

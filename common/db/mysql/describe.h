@@ -25,8 +25,8 @@ struct client_table {
  */
 bool client_table_describe(struct client *c, struct client_table *t, const struct sql_table *name);
 /*
- * *same: the columns still are what client_table_describe saw. After a statement on the table that lasts
- * until the transaction ends.
+ * *same: the columns are unchanged since client_table_describe. After a
+ * statement on the table they cannot change until the transaction ends.
  */
 bool client_table_unchanged(
     struct client *c, const struct client_table *t, const struct sql_table *name, bool *same);
@@ -38,7 +38,7 @@ bool client_table_planned(struct client *c, struct client_table *t, const struct
     const enum value_type *types);
 void client_table_free(struct client_table *t);
 
-/* What a table's unique indexes have to do with the key columns. */
+/* How a table's unique indexes relate to the key columns. */
 enum key_index {
 	KEY_NOT_UNIQUE, /* none lies within the key: a key may have several rows */
 	KEY_UNIQUE,     /* some does */

@@ -21,10 +21,10 @@ enum {
 
 enum db_cause error_cause(unsigned number);
 enum status error_status(unsigned number);
-/* The same for an error of connecting, whose text may say more than its number. */
+/* The same for a connection error, whose text may be more specific than its number. */
 enum status error_connect_status(unsigned number, const char *text);
 
-/* True when LOAD DATA LOCAL itself is what server or client do not want. */
+/* True when the server or the client refuses LOAD DATA LOCAL itself. */
 bool error_no_local_infile(unsigned number);
 
 /* True for a warning about the words of a statement: no value was changed. */

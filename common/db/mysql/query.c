@@ -220,7 +220,7 @@ client_column_type(const struct client_rows *rows, size_t column)
 void
 client_rows_free(struct client_rows *rows)
 {
-	/* The connection owns what is still being read. */
+	/* The connection owns the result that is still being read. */
 	if (!rows->streamed)
 		mysql_free_result(rows->result);
 	*rows = (struct client_rows){0};

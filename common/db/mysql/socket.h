@@ -9,7 +9,7 @@
  * stay as they are.
  */
 void socket_watch(int descriptor, unsigned seconds, int lock_milliseconds);
-/* Neither side sends or receives any more: what reads from it ends soon. */
+/* Shuts down both directions, so that a blocked reader returns soon. */
 void socket_end(int descriptor);
 
 #endif

@@ -7,8 +7,9 @@
 #include "common/db/error.h"
 
 /*
- * Where to connect to: mysql://[USER@][HOST][:PORT][/DATABASE][?OPTION=VALUE&…].
- * What is NULL or 0 is left to my.cnf and the client library.
+ * Where to connect to:
+ * mysql://[USER@][HOST][:PORT][/DATABASE][?OPTION=VALUE&…]. Members that are
+ * NULL or 0 are left to my.cnf and the client library.
  */
 struct target {
 	char *user, *host, *database;

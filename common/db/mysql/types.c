@@ -56,7 +56,10 @@ set_bit(struct column *c, uint64_t bits)
 	c->high = bits < BITS_OF_A_LONG ? (UINT64_C(1) << bits) - 1 : UINT64_MAX;
 }
 
-/* Few encodings have what is above U+FFFF; of what else they lack the server warns. */
+/*
+ * Few encodings have characters above U+FFFF. The server warns about others
+ * that they lack.
+ */
 static uint32_t
 last_char(struct slice charset)
 {

@@ -9,7 +9,10 @@
 /* The tag of a column whose encoding is cp932, of which the servers have one character wrong. */
 enum { COLUMN_CP932 = 932 };
 
-/* What information_schema.COLUMNS has of a column, as the cells of client_table_describe's query. */
+/*
+ * A column's row of information_schema.COLUMNS, as the cells of
+ * client_table_describe's query.
+ */
 enum {
 	NAME,
 	DATA_TYPE,

@@ -128,7 +128,10 @@ pg_copy_out_next(struct pg_connection *c, struct slice *block)
 		*block = (struct slice){c->block, (size_t)n};
 		return PG_MORE;
 	}
-	/* -1: no more data, and the result says whether that was the end or an error; -2: the connection failed. */
+	/*
+	 * -1: no more data, and the result shows whether it ended or failed;
+	 * -2: the connection failed.
+	 */
 	PGresult *result = PQgetResult(c->handle);
 	if (n == -1 && PQresultStatus(result) == PGRES_COMMAND_OK)
 		PQclear(result);

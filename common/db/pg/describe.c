@@ -8,7 +8,7 @@
 #include "common/db/pg/types.h"
 #include "common/sql/pg_binary.h"
 
-/* One piece of what a table owns: a result, or memory of malloc. */
+/* One allocation that a table owns: a result, or memory of malloc. */
 struct kept {
 	struct kept *next;
 	struct pg_rows rows;
@@ -233,7 +233,7 @@ no_rows(char relkind)
 	}
 }
 
-/* False without an error when there is no such table. */
+/* False without an error when the table does not exist. */
 static bool
 find(struct pg_connection *c, struct pg_table *t, const struct sql_table *name)
 {

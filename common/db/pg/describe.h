@@ -9,7 +9,7 @@
 
 /* A table, view or the like, as the server's catalog describes it. All zero is valid: no table. */
 struct pg_table {
-	uint32_t oid;        /* 0: there is no such table */
+	uint32_t oid;        /* 0: the table does not exist */
 	struct slice schema; /* where it was found */
 	/* It takes no rows, because it is "a sequence", "a materialized view" …; else NULL. */
 	const char *no_rows;
@@ -24,7 +24,10 @@ struct pg_table {
 
 /* Describes the table of that name, freed before. No such table is success, with the oid 0. */
 bool pg_table_describe(struct pg_connection *c, struct pg_table *t, const struct sql_table *name);
-/* *same: the columns still are what pg_table_describe saw. Locking the table first makes that last. */
+/*
+ * *same: the columns are unchanged since pg_table_describe. If the table was
+ * locked first, they stay so.
+ */
 bool pg_table_unchanged(struct pg_connection *c, const struct pg_table *t, bool *same);
 void pg_table_free(struct pg_table *t);
 

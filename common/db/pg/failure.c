@@ -161,8 +161,8 @@ is_state(const char *p)
 }
 
 /*
- * The last SQLSTATE in "…: FATAL:  28P01: text", whatever the severity's
- * language; NULL if there is none.
+ * The last SQLSTATE in "…: FATAL:  28P01: text", for a severity in any
+ * language; NULL if not found.
  */
 static const char *
 state_in(const char *text)
@@ -175,7 +175,10 @@ state_in(const char *text)
 	return found;
 }
 
-/* A pooler (PgBouncer) refuses with 08P01, whatever the cause is: its text gives it. */
+/*
+ * A pooler (PgBouncer) refuses every login with 08P01; only its text gives the
+ * cause.
+ */
 static const struct {
 	const char *text;
 	enum status status;

@@ -20,8 +20,9 @@ enum status pg_status(const char *state);
 bool pg_failure_set(struct db_error *e, const struct pg_failure *f);
 
 /*
- * A login that failed, from libpq's text with verbose errors ("FATAL:  28P01: …"). named: something
- * names the server; else the text says how to, with option. Returns false.
+ * A login that failed, from libpq's text with verbose errors ("FATAL:  28P01:
+ * …"). named: a setting names the server; otherwise the text explains how to
+ * name it with option. Returns false.
  */
 bool pg_failure_login(
     struct db_error *e, const char *text, bool needs_password, bool named, const char *option);

@@ -80,7 +80,10 @@ check_address(struct pg_connection *c, const char *address, const char *option)
 
 	if (db_address_has_password(address))
 		return holds_password(c, option);
-	/* Before libpq parses it, and repeats a part of what it cannot parse. */
+	/*
+	 * Checked before libpq parses the address: its error would quote a part
+	 * of it.
+	 */
 	if (strstr(address, "sslpassword"))
 		return secret_keyword(c, option, "sslpassword");
 	if (strncmp(address, "postgresql://", 13) != 0 &&

@@ -321,7 +321,10 @@ pg_stream_next(struct pg_connection *c, struct pg_rows *row)
 		*row = rows_of(result);
 		return PG_MORE;
 	}
-	/* All was read only when the server says so. A statement that has no rows is not an empty query. */
+	/*
+	 * Only PGRES_TUPLES_OK proves that all rows were read. A statement that
+	 * returns no rows is not an empty query.
+	 */
 	if (status != PGRES_TUPLES_OK)
 		pg_fail(c, result);
 	if (!pg_drain(c)) {

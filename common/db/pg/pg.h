@@ -9,10 +9,11 @@
 #include "common/text/bytes.h"
 
 /*
- * A connection to PostgreSQL: statements, rows, COPY in and out. Nothing here prints or
- * exits. A function that fails returns false (or what its comment names) and leaves the
- * cause in the connection's error. While an error is set every call fails at once and does
- * nothing, so a caller may check once after several calls; it clears the error to go on.
+ * A connection to PostgreSQL: statements, rows, COPY in and out. Nothing here
+ * prints or exits. A function that fails returns false (or the value that its
+ * comment names) and leaves the cause in the connection's error. While an error
+ * is set every call fails at once and does nothing, so a caller may check once
+ * after several calls; it clears the error to go on.
  */
 struct pg_connection {
 	void *handle; /* libpq's; NULL: not connected */
@@ -45,7 +46,10 @@ struct pg_settings {
  * connect_timeout 30 seconds are waited. A dead network is noticed within two minutes.
  */
 bool pg_open(struct pg_connection *c, const struct pg_settings *s);
-/* Closes; the server rolls back an open transaction and stops what it is doing. The error is kept. */
+/*
+ * Closes; the server rolls back an open transaction and cancels the current
+ * statement. The error is kept.
+ */
 void pg_close(struct pg_connection *c);
 
 /* 150004 for 15.4. */
@@ -95,7 +99,7 @@ struct slice pg_column_name(const struct pg_rows *rows, size_t column);
 uint32_t pg_column_type(const struct pg_rows *rows, size_t column);
 void pg_rows_free(struct pg_rows *rows);
 
-/* What a step of reading gave. Only PG_END means that all was read. */
+/* The result of one read. Only PG_END means that all rows were read. */
 enum pg_step { PG_FAILED, PG_MORE, PG_END };
 
 /*

@@ -44,8 +44,8 @@ affinity_column(struct column *c, bool strict)
 	/* NaN would become NULL. */
 	c->finite = true;
 	/*
-	 * SQLite keeps what stands after a NUL, but its functions and its shell
-	 * do not see it.
+	 * SQLite keeps the bytes after a NUL, but its functions and its shell
+	 * do not see them.
 	 */
 	c->no_nul = true;
 	c->canonical = true;

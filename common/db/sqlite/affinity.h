@@ -5,8 +5,9 @@
 #include "common/sql/column.h"
 
 /*
- * What a column of an SQLite table can hold, from its declared type: c->type and
- * c->name are set, kind and ranges are filled in. strict: the table is STRICT.
+ * The values that a column of an SQLite table can hold, from its declared type:
+ * c->type and c->name are set, kind and ranges are filled in. strict: the table
+ * is STRICT.
  */
 void affinity_column(struct column *c, bool strict);
 

@@ -10,7 +10,10 @@ struct sqlite_table {
 	bool found;
 	/* It takes no rows, because it is a "view", "virtual" …; no columns then. Else empty. */
 	char no_rows[16];
-	/* Its text has the word CONFLICT, so an INSERT must say OR ABORT, or a row may vanish. */
+	/*
+	 * Its text has the word CONFLICT, so an INSERT needs OR ABORT, or a row
+	 * may vanish.
+	 */
 	bool says_conflict;
 	struct column *columns;
 	size_t n;
@@ -20,7 +23,10 @@ struct sqlite_table {
 
 /* Describes the table of that name. *t is overwritten and needs sqlite_table_free. No such table is success. */
 bool sqlite_describe(struct sqlite_connection *c, struct sqlite_table *t, struct slice name);
-/* *same: the columns are still what sqlite_describe saw. After sqlite_lock that lasts. */
+/*
+ * *same: the columns are unchanged since sqlite_describe. After sqlite_lock
+ * they stay so.
+ */
 bool sqlite_unchanged(
     struct sqlite_connection *c, const struct sqlite_table *t, struct slice name, bool *same);
 void sqlite_table_free(struct sqlite_table *t);

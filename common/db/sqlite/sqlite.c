@@ -113,7 +113,7 @@ sqlite_open(struct sqlite_connection *c, const struct sqlite_settings *s)
 	}
 	if (!open_handle(c, s->create))
 		return false;
-	/* 32 MiB at most for pages, and what is staged goes to a file, not into memory. */
+	/* At most 32 MiB for pages; temporary tables go to a file, not into memory. */
 	sqlite_run(c, "PRAGMA cache_size = -32768");
 	sqlite_run(c, "PRAGMA temp_store = FILE");
 	sqlite_run(c, "PRAGMA foreign_keys = ON");

@@ -9,10 +9,11 @@
 #include "common/record/value.h"
 
 /*
- * A connection to an SQLite file: statements, rows, prepared inserts, one transaction. Nothing
- * here prints or exits. A function that fails returns false (or what its comment names)
- * and leaves the cause in the connection's error, whose text does not name the file. While an
- * error is set every call fails at once and does nothing, so a caller may check once after
+ * A connection to an SQLite file: statements, rows, prepared inserts, one
+ * transaction. Nothing here prints or exits. A function that fails returns
+ * false (or the value that its comment names) and leaves the cause in the
+ * connection's error, whose text does not name the file. While an error is set
+ * every call fails at once and does nothing, so a caller may check once after
  * several calls; it clears the error to go on.
  */
 
@@ -57,7 +58,7 @@ bool sqlite_run(struct sqlite_connection *c, const char *sql);
 /* Runs one statement to its end. *touched, unless NULL: the rows that it inserted, updated or deleted. */
 bool sqlite_execute(struct sqlite_connection *c, struct slice sql, const struct value *parameters,
     size_t n, uint64_t *touched);
-/* The first column of the first row as a number; 0 if there is no row. */
+/* The first column of the first row as a number; 0 without a row. */
 bool sqlite_number(struct sqlite_connection *c, const char *sql, int64_t *number);
 
 struct sqlite_statement;
@@ -68,11 +69,15 @@ struct sqlite_statement;
  */
 struct sqlite_statement *sqlite_prepare(struct sqlite_connection *c, struct slice sql);
 /*
- * Parameters from the first on: null, int, float, text, bytes; another type is STATUS_BUG.
- * What they point into lives until the rows are read.
+ * Binds parameters from the first on: null, int, float, text, bytes; another
+ * type is STATUS_BUG. Texts and bytes are not copied; they must live until the
+ * rows are read.
  */
 bool sqlite_bind(struct sqlite_statement *s, const struct value *values, size_t n);
-/* Goes on to the next row. *row: there is one. False is an error, never the end. */
+/*
+ * Advances to the next row. *row is false after the last one. A false result is
+ * an error, never the end.
+ */
 bool sqlite_next(struct sqlite_statement *s, bool *row);
 /*
  * For an INSERT that is prepared once and run for many rows: binds, runs, resets. *taken: the

@@ -21,7 +21,7 @@ bool sqlite_remember(struct sqlite_connection *c);
 bool sqlite_remember_log(struct sqlite_connection *c);
 /* The name that was opened, or that of the log, no longer leads to the open file. */
 bool sqlite_has_moved(struct sqlite_connection *c);
-/* Sets the error for it; outcome says what became of the rows. Returns false. */
+/* Sets the error for it; outcome is the state of the rows. Returns false. */
 bool sqlite_fail_moved(struct sqlite_connection *c, const char *outcome);
 
 #endif
