@@ -89,14 +89,20 @@ create_tables(struct history *h)
 		buf_printf(&sql, "%s%s %s%s", i ? ", " : "", column_name(i),
 		    column_type(dialect, i), i == RUN_ID ? " NOT NULL PRIMARY KEY" : "");
 	/* MySQL has no IF NOT EXISTS for an index, so it is part of the table. */
-	buf_put_text(&sql, dialect == SQL_MYSQL ? ", INDEX mam_run_batch (batch, started)) "
-						  "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
-						: ")");
+	buf_put_text(
+	    &sql, dialect == SQL_MYSQL
+		      ? ", INDEX mam_run_batch (batch, started), INDEX mam_run_started (started)) "
+			"CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+		      : ")");
 	execute(h, &sql, NULL, 0);
 	if (dialect != SQL_MYSQL) {
 		buf_reset(&sql);
 		buf_put_text(
 		    &sql, "CREATE INDEX IF NOT EXISTS mam_run_batch ON mam_run (batch, started)");
+		execute(h, &sql, NULL, 0);
+		buf_reset(&sql);
+		buf_put_text(
+		    &sql, "CREATE INDEX IF NOT EXISTS mam_run_started ON mam_run (started)");
 		execute(h, &sql, NULL, 0);
 	}
 	buf_reset(&sql);
