@@ -236,11 +236,15 @@ bench: deps-bench
 
 # bin/ and share/man only: the programs find nothing else, so the tree runs from wherever it lies.
 pages := $(wildcard man/*.[1-9])
+# How engines start run-batch, mam-launchers(7).
+adapters := deploy/shard $(wildcard deploy/prefect/*.* deploy/slurm/* deploy/aws-batch/*)
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/pipelines/media
 	install -m 755 $(programs) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(filter-out %.api,$(wildcard pipelines/*-*)) $(DESTDIR)$(PREFIX)/pipelines
 	install -m 644 $(wildcard pipelines/media/*) $(DESTDIR)$(PREFIX)/pipelines/media
+	for file in $(adapters); do mode=644; [ ! -x $$file ] || mode=755; \
+		install -D -m $$mode $$file $(DESTDIR)$(PREFIX)/$$file || exit 1; done
 	for page in $(pages); do section=$${page##*.}; \
 		install -d $(DESTDIR)$(PREFIX)/share/man/man$$section && \
 		install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$section || exit 1; done
@@ -248,7 +252,8 @@ uninstall:
 	rm -f $(programs:$(B)/bin/%=$(DESTDIR)$(PREFIX)/bin/%)
 	rm -f $(foreach p,$(pages),$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(p)))/$(notdir $(p)))
 	rm -f $(patsubst pipelines/%,$(DESTDIR)$(PREFIX)/pipelines/%,$(wildcard pipelines/*-* pipelines/media/*))
-	@cd $(DESTDIR)$(PREFIX) 2>/dev/null && rmdir pipelines/media pipelines bin share/man/man? share/man share 2>/dev/null; \
+	rm -f $(adapters:%=$(DESTDIR)$(PREFIX)/%)
+	@cd $(DESTDIR)$(PREFIX) 2>/dev/null && rmdir deploy/* deploy pipelines/media pipelines bin share/man/man? share/man share 2>/dev/null; \
 		rmdir $(DESTDIR)$(PREFIX) 2>/dev/null; true
 
 # The tarball holds what install puts under PREFIX, stripped, with a README of its own: that of the
