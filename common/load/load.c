@@ -175,10 +175,10 @@ create_table(struct loading *g)
 	struct load *l = &g->load;
 	struct buf sql = {0};
 
-	if (g->shape.n > 0 && g->fields[0].type == VALUE_NULL)
+	if (g->schema.n > 0 && g->fields[0].type == VALUE_NULL)
 		die(STATUS_DATA,
 		    "--create needs a schema, and the records have none: put normalize before");
-	if (g->shape.n == 0)
+	if (g->schema.n == 0)
 		die(STATUS_DATA, "--create needs a schema, and the stream has none");
 	load_create_columns(g);
 	sql_create_table(&sql, &l->sql);
@@ -218,7 +218,7 @@ begin(struct loading *g)
 		create_table(g);
 	if (g->nowhere)
 		return;
-	if (g->shape.n > 0)
+	if (g->schema.n > 0)
 		load_map(g);
 	l->staged = l->mode == LOAD_UPSERT || l->mode == LOAD_DELETE_INSERT || g->casts ||
 		    (g->driver->needs_stage && g->driver->needs_stage(g->d));
@@ -241,14 +241,14 @@ take_schema(struct loading *g)
 	const struct schema *schema = stream_schema(g->in);
 
 	load_parse_held(g);
-	if (g->shape.n > 0) {
+	if (g->schema.n > 0) {
 		load_same_fields(g, schema);
 		return;
 	}
 	load_take_fields(g, schema);
 	if (!g->described)
 		describe(g);
-	if (g->exists && g->shape.n > 0)
+	if (g->exists && g->schema.n > 0)
 		load_map(g);
 }
 
@@ -262,7 +262,7 @@ take_record(struct loading *g, struct slice raw)
 		load_parse_held(g);
 	g->self_described = self_described;
 	stream_decode(g->in, raw, &g->record);
-	if (g->shape.n == 0) {
+	if (g->schema.n == 0) {
 		if (g->record.n == 0)
 			die(STATUS_DATA, "record %" PRIu64 ": it has no fields",
 			    load_record_number());

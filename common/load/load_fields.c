@@ -24,11 +24,11 @@ load_find_column(const struct loading *g, struct slice name)
 	return NULL;
 }
 
-/* shape is complete: allocate the memory per field. */
+/* The schema is complete: allocate the memory per field. */
 static void
-take_shape(struct loading *g)
+prepare_fields(struct loading *g)
 {
-	size_t n = g->shape.n;
+	size_t n = g->schema.n;
 
 	if (n == 0)
 		return;
@@ -39,11 +39,11 @@ take_shape(struct loading *g)
 	g->values = xcalloc(n, sizeof *g->values);
 	for (size_t i = 0; i < n; i++) {
 		g->place[i] = i;
-		if (field_lookup_add(&g->lookup, g->shape.fields[i].name) < 0)
+		if (field_lookup_add(&g->lookup, g->schema.fields[i].name) < 0)
 			die(STATUS_TRY_AGAIN, "no memory for the names of fields");
 		g->scratch[i].max = STREAM_RECORD_MAX;
-		g->fields[i].name = g->shape.fields[i].name;
-		g->fields[i].type = g->self_described ? VALUE_NULL : g->shape.fields[i].type;
+		g->fields[i].name = g->schema.fields[i].name;
+		g->fields[i].type = g->self_described ? VALUE_NULL : g->schema.fields[i].type;
 	}
 	g->load.fields = g->fields;
 }
@@ -51,8 +51,8 @@ take_shape(struct loading *g)
 void
 load_take_fields(struct loading *g, const struct schema *schema)
 {
-	schema_copy(&g->shape, schema);
-	take_shape(g);
+	schema_copy(&g->schema, schema);
+	prepare_fields(g);
 }
 
 void
@@ -60,30 +60,30 @@ load_take_names(struct loading *g)
 {
 	for (size_t i = 0; i < g->record.n; i++) {
 		/* This type is not used: each value has its own. */
-		const char *wrong = schema_add(&g->shape, g->record.cells[i].name, VALUE_TEXT);
+		const char *wrong = schema_add(&g->schema, g->record.cells[i].name, VALUE_TEXT);
 		if (wrong)
 			die(STATUS_DATA, "record %" PRIu64 ": %s", load_record_number(), wrong);
 	}
-	take_shape(g);
+	prepare_fields(g);
 }
 
 void
 load_same_fields(struct loading *g, const struct schema *schema)
 {
 	for (size_t i = 0; i < schema->n; i++)
-		if (schema_find(&g->shape, schema->fields[i].name) < 0)
+		if (schema_find(&g->schema, schema->fields[i].name) < 0)
 			die(STATUS_DATA,
 			    "a later schema of the input has a field %s that the first one has "
 			    "not: "
 			    "load the streams one by one",
 			    quoted(schema->fields[i].name));
-	for (size_t i = 0; i < g->shape.n; i++) {
-		long place = schema_find(schema, g->shape.fields[i].name);
+	for (size_t i = 0; i < g->schema.n; i++) {
+		long place = schema_find(schema, g->schema.fields[i].name);
 		if (place < 0)
 			die(STATUS_DATA,
 			    "a later schema of the input lacks the field %s of the first one: "
 			    "load the streams one by one",
-			    quoted(g->shape.fields[i].name));
+			    quoted(g->schema.fields[i].name));
 		g->place[i] = (size_t)place;
 	}
 }
@@ -143,9 +143,9 @@ mark_columns(struct loading *g)
 		bool is_key = k < g->key.n;
 		const char *name = is_key ? g->key.items[k] : g->window.items[k - g->key.n];
 		size_t i = 0;
-		while (i < g->shape.n && !same_name(g, g->fields[i].name, slice_of(name)))
+		while (i < g->schema.n && !same_name(g, g->fields[i].name, slice_of(name)))
 			i++;
-		if (i == g->shape.n)
+		if (i == g->schema.n)
 			die(STATUS_DATA, "--%s: the records have no field %s",
 			    is_key ? "key" : "window", quoted(slice_of(name)));
 		if (is_key && !g->sql_columns[i].key) {
@@ -154,7 +154,7 @@ mark_columns(struct loading *g)
 		} else if (!is_key)
 			g->sql_columns[i].window = true;
 	}
-	g->load.n = g->load.sql.n = g->shape.n;
+	g->load.n = g->load.sql.n = g->schema.n;
 	g->load.sql.columns = g->sql_columns;
 }
 
@@ -163,14 +163,14 @@ load_map(struct loading *g)
 {
 	if (g->load.n > 0 && g->fields[0].column)
 		return;
-	for (size_t i = 0; i < g->shape.n; i++)
+	for (size_t i = 0; i < g->schema.n; i++)
 		map_field(g, i);
 	for (size_t i = 0; i < g->n_columns; i++) {
 		const struct column *c = &g->columns[i];
 		size_t k = 0;
-		while (k < g->shape.n && g->fields[k].column != c)
+		while (k < g->schema.n && g->fields[k].column != c)
 			k++;
-		if (k == g->shape.n && !c->nullable && !c->has_default && !c->generated)
+		if (k == g->schema.n && !c->nullable && !c->has_default && !c->generated)
 			die(STATUS_DATA,
 			    "column %s of table %s is NOT NULL without a default, "
 			    "and the records have no such field",
@@ -184,7 +184,7 @@ load_create_columns(struct loading *g)
 {
 	enum sql_dialect dialect = g->driver->dialect;
 
-	for (size_t i = 0; i < g->shape.n; i++) {
+	for (size_t i = 0; i < g->schema.n; i++) {
 		const char *wrong = sql_name_error(dialect, g->fields[i].name);
 		if (wrong)
 			die(STATUS_DATA, "--create: the field's name %s %s",
@@ -196,7 +196,7 @@ load_create_columns(struct loading *g)
 		g->sql_columns[i].name = g->fields[i].name;
 	}
 	mark_columns(g);
-	for (size_t i = 0; i < g->shape.n; i++)
+	for (size_t i = 0; i < g->schema.n; i++)
 		g->sql_columns[i].type =
 		    sql_type(dialect, g->fields[i].type, g->sql_columns[i].key);
 }
@@ -248,7 +248,7 @@ _Noreturn static void
 odd_field(const struct loading *g)
 {
 	for (size_t i = 0; i < g->record.n; i++)
-		if (schema_find(&g->shape, g->record.cells[i].name) < 0)
+		if (schema_find(&g->schema, g->record.cells[i].name) < 0)
 			die(STATUS_DATA,
 			    "record %" PRIu64 ": field %s: the first record had no such field: put "
 			    "normalize before, which makes all records alike",
@@ -287,7 +287,7 @@ find_fields(struct loading *g)
 {
 	size_t found = 0;
 
-	for (size_t i = 0; i < g->shape.n; i++)
+	for (size_t i = 0; i < g->schema.n; i++)
 		g->place[i] = SIZE_MAX;
 	for (size_t k = 0; k < g->record.n; k++) {
 		long i = field_lookup_at(&g->lookup, k, g->record.cells[k].name);
@@ -304,7 +304,7 @@ load_fit(struct loading *g)
 {
 	size_t found = g->self_described ? find_fields(g) : 0;
 
-	for (size_t i = 0; i < g->shape.n; i++) {
+	for (size_t i = 0; i < g->schema.n; i++) {
 		bool there = g->place[i] < g->record.n;
 		if (!fit_field(g, i, there ? &g->record.cells[g->place[i]].value : NULL))
 			return false;

@@ -45,13 +45,13 @@ struct loading {
 	const struct column *columns;
 	size_t n_columns;
 
-	struct schema shape; /* the fields of the first schema or record */
-	uint64_t number;     /* of a held record that is looked at again; else 0 */
-	bool self_described; /* the current record is a map without a schema */
+	struct schema schema; /* the fields of the first schema or record */
+	uint64_t number;      /* of a held record that is looked at again; else 0 */
+	bool self_described;  /* the current record is a map without a schema */
 	struct load_field *fields;
 	struct sql_column *sql_columns;
 	bool casts;                 /* some column is loaded as text and cast */
-	struct field_lookup lookup; /* of the names of shape, for records without a schema */
+	struct field_lookup lookup; /* of the names of the schema, for records without a schema */
 	size_t *place;              /* of each field in the record; SIZE_MAX: it is missing */
 	struct buf *scratch;        /* of each field */
 	struct record record;

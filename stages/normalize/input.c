@@ -2,7 +2,7 @@
 #include "stages/normalize/input.h"
 #include "common/program/message.h"
 #include "common/record/mp_path.h"
-#include "stages/normalize/shape.h"
+#include "stages/normalize/lookup.h"
 
 /* A field of the schema in force, or a name that the records without schema have. */
 struct place {
@@ -10,7 +10,7 @@ struct place {
 	long slot;         /* or NOBODY */
 };
 
-static struct shape fields; /* of the record itself */
+static struct lookup fields; /* of the record itself */
 static struct place *places;
 static uint64_t shape;  /* of the records without schema that places is for; 0: none */
 static uint64_t record; /* its number, from 1 */
@@ -40,18 +40,18 @@ input_add(struct spec *s)
 	if (s->has[RULE_CONST])
 		return;
 	if (s->path) {
-		s->head = shape_add(&fields, s->source);
+		s->head = lookup_add(&fields, s->source);
 		return;
 	}
-	s->whole = shape_add(&fields, s->source);
+	s->whole = lookup_add(&fields, s->source);
 	if (!s->below.p)
 		return;
 	struct slice first = {s->source.p, (size_t)(s->below.p - s->source.p) - 1};
-	s->head = shape_add(&fields, first);
-	s->below_whole = shape_add_below(&fields, s->head, s->below);
+	s->head = lookup_add(&fields, first);
+	s->below_whole = lookup_add_below(&fields, s->head, s->below);
 	struct slice second = path_head(s->below, &s->deeper);
 	if (s->deeper.p)
-		s->below_head = shape_add_below(&fields, s->head, second);
+		s->below_head = lookup_add_below(&fields, s->head, second);
 }
 
 void
@@ -69,7 +69,7 @@ set_places(size_t n)
 static void
 set_place(size_t i, struct slice name)
 {
-	places[i] = (struct place){name, field_lookup_at(&fields.lookup, i, name)};
+	places[i] = (struct place){name, field_lookup_at(&fields.names, i, name)};
 }
 
 /* The names of records without schema have changed. */
@@ -159,7 +159,7 @@ find_below(const struct spec *s, struct slot *head)
 		return follow_quoted(&head->value, s->path);
 	if (head->value.type != VALUE_JSON)
 		return NULL;
-	if (!shape_read_below(head, record))
+	if (!lookup_read_below(head, record))
 		return follow(&head->value, s->below);
 	const struct slot *slots = head->below->slots;
 	if (slots[s->below_whole].record == record)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_NORMALIZE_SHAPE_H
-#define STAGES_NORMALIZE_SHAPE_H
+#ifndef STAGES_NORMALIZE_LOOKUP_H
+#define STAGES_NORMALIZE_LOOKUP_H
 
 #include "common/record/field_lookup.h"
 #include "common/record/record.h"
@@ -16,26 +16,26 @@ struct slot {
 	struct slice name;
 	uint64_t record; /* in which the value was seen last */
 	struct value value;
-	struct shape *below; /* what is asked for in the object that it is; NULL: nothing */
+	struct lookup *below; /* what is asked for in the object that it is; NULL: nothing */
 };
 
-/* An all-zero shape asks for nothing. */
-struct shape {
+/* An all-zero lookup asks for nothing. */
+struct lookup {
 	struct slot *slots;
 	size_t n_slots;
-	struct field_lookup lookup; /* of the names of slots, by the same index */
-	uint64_t record;            /* that it was gone through for */
+	struct field_lookup names; /* of the names of slots, by the same index */
+	uint64_t record;           /* that it was gone through for */
 };
 
 /* The slot of the name, made if need be; the name must live on. */
-long shape_add(struct shape *shape, struct slice name);
+long lookup_add(struct lookup *lookup, struct slice name);
 /* The same in the object that is the slot's value. */
-long shape_add_below(struct shape *shape, long slot, struct slice name);
+long lookup_add_below(struct lookup *lookup, long slot, struct slice name);
 
 /*
  * Goes through the object of one slot, once a record; false if it is none, or
  * not to be gone through so.
  */
-bool shape_read_below(struct slot *slot, uint64_t record);
+bool lookup_read_below(struct slot *slot, uint64_t record);
 
 #endif
