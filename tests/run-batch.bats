@@ -509,3 +509,113 @@ medium() {
 	[ ! -e ran ]
 	[ "$(runs state,status | tail -n 1)" = 'failed|78' ]
 }
+
+@test "a loop whose reader is gone ends: SIGPIPE is not ignored in a batch" {
+	run -0 run-batch --timeout 10s --name pipe -- bash -c 'while :; do echo x; done 2>/dev/null | head -n 1'
+	[ "${lines[0]}" = x ]
+}
+
+@test "the last line is kept whatever bytes it has" {
+	run -1 run-batch --quiet --name bytes -- bash -c 'printf "a\377b\0c\n"; exit 1'
+	[ -z "$(ls state/pending)" ]
+	[ "$(runs state,message)" = 'failed|a�b\u0000c' ] || [ "$(runs state,message)" = 'failed|a�b\x00c' ]
+	# A line is cut between characters.
+	run -1 run-batch --quiet --name long -- python3 -c 'print("xx" + "広" * 400); exit(1)'
+	[ "$(runs message | tail -n 1)" = "xx$(printf '広%.0s' {1..332})" ]
+}
+
+@test "a success that waits on disk counts before the slot is run again" {
+	batch daily 'schedule: 0 0 * * * UTC' -- 'echo ran >>count'
+	run-batch --quiet --history postgresql://127.0.0.1:1/none --slot 2026-01-02T00:00:00Z daily
+	run -0 run-batch --quiet --slot 2026-01-02T00:00:00Z daily
+	[[ $output == *'has succeeded already'* ]]
+	[ "$(wc -l <count)" -eq 1 ]
+}
+
+@test "the record of a loss never replaces that of an end" {
+	batch good -- :
+	run-batch --quiet good
+	printf '{"version":1,"id":"%s","batch":"good","state":"lost"}' "$(runs id)" >state/pending/0-end.json
+	run-batch --quiet good
+	[ -z "$(ls state/pending)" ]
+	[ "$(runs state)" = $'ok\nok' ]
+}
+
+@test "a run that loads nothing, by the environment, is not recorded as a success" {
+	batch daily 'schedule: 0 0 * * * UTC' 'window: 1d' -- 'echo "${MAM_RUN_DIR-none}"'
+	for name in MAM_DRY_RUN MAM_REPLAY MAM_EXPECT; do
+		run -0 env "$name=1" run-batch daily
+		[[ $output == *'is set, so this is a test: nothing is recorded'* ]]
+		[ ! -e state/history.db ]
+	done
+	# A batch may run another one: a test does not write to its folder.
+	run -0 run-batch --name outer -- run-batch --dry-run daily
+	[ "${lines[0]}" = none ]
+	[ "$(runs batch)" = outer ]
+}
+
+@test "a backfill is rehearsed too" {
+	batch rows -- 'echo "$FROM"; echo "{\"id\":1}" | from-json | normalize id:int | load-sqlite --to t.db --table t --create'
+	run -0 run-batch --dry-run --from 2026-01-01 --to 2026-01-03 --step 1d rows
+	[[ $output == *$'2026-01-01\n'* ]]
+	[[ $output == *'2 steps, 0 failed'* ]]
+	[ ! -e state/history.db ]
+	[ -z "$(sqlite3 t.db .tables)" ]
+	run -64 run-batch --expect t.db --from 2026-01-01 --to 2026-01-03 --step 1d rows
+}
+
+@test "folders of runs that go on are not removed by others" {
+	batch long 'schedule: 0 0 * * * UTC' -- 'echo >>begun; until [ -e stop ]; do sleep 0.05; done; [ -d "$MAM_RUN_DIR" ] && [ -d "$MAM_CAPTURE_DIR" ]'
+	run-batch --slot 2026-01-01T00:00:00Z --quiet long 2>err 3>&- &
+	pid=$!
+	until_true [ -s begun ]
+	for i in $(seq -w 60); do mkdir -p "state/runs/long/f$i/capture"; done
+	run-batch --slot 2026-01-02T00:00:00Z --quiet --name long -- true
+	touch stop
+	wait $pid
+	[ "$(runs state)" = $'ok\nok' ]
+}
+
+@test "a state folder may be relative: records and batches get its whole path" {
+	batch away -- 'cd /; [ -d "$MAM_RUN_DIR" ]'
+	run-batch --quiet --state state away
+	[ "$(runs folder)" = "$PWD/state/runs/away/$(runs id)" ]
+}
+
+@test "nohup is respected" {
+	batch short -- 'echo >begun; sleep 0.5'
+	nohup run-batch --quiet short >/dev/null 2>err 3>&- &
+	pid=$!
+	until_true [ -s begun ]
+	kill -HUP $pid
+	wait $pid
+	[ "$(runs state)" = ok ]
+}
+
+@test "a run of another state folder is not lost because its lock is not here" {
+	batch long 'schedule: 0 0 * * * UTC' -- 'echo >>begun; until [ -e stop ]; do sleep 0.05; done'
+	run-batch --slot 2026-01-01T00:00:00Z --quiet long 2>err 3>&- &
+	pid=$!
+	until_true [ -s begun ]
+	run-batch --state other --slot 2026-01-02T00:00:00Z --quiet --name long -- true
+	[ "$(runs state)" = $'running\nok' ]
+	touch stop
+	wait $pid
+}
+
+@test "an address of an unknown kind is an error that does not show it" {
+	for url in postgresq://u:practice@h/d mariadb://u:practice@h/d; do
+		run -78 run-batch --history "$url" --name x -- touch ran
+		[[ $output == 'run-batch: the history: an address begins with postgresql:// or mysql://'* ]]
+	done
+	[ ! -e ran ]
+	[ -z "$(ls state/locks)" ]
+}
+
+@test "two captured streams of one name are not mixed up" {
+	mkdir captured
+	touch captured/fetch-api.mam captured/fetch-api-2.mam
+	batch two -- 'fetch-api --url http://127.0.0.1:1/ | to-json'
+	run -78 run-batch --replay captured two
+	[[ $output == *'two stages had the same name'*'MAM_STEP'* ]]
+}

@@ -43,8 +43,12 @@ attempt_catch_signals(void)
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGCHLD);
 	for (size_t i = 0; i < STOPS; i++) {
-		sigaction(stops[i], &(struct sigaction){.sa_handler = on_stop}, NULL);
+		struct sigaction before;
 		sigaddset(&blocked, stops[i]);
+		/* nohup(1) and shells ignore signals that are not meant for us. */
+		sigaction(stops[i], NULL, &before);
+		if (before.sa_handler != SIG_IGN)
+			sigaction(stops[i], &(struct sigaction){.sa_handler = on_stop}, NULL);
 	}
 	sigaction(SIGCHLD, &(struct sigaction){.sa_handler = on_child}, NULL);
 	sigprocmask(SIG_BLOCK, &blocked, &usual);
@@ -98,6 +102,7 @@ become(const struct attempt *a, pid_t parent, int output)
 		signal(stops[i], SIG_DFL);
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL); /* else a loop that writes to "head" never ends */
 	sigprocmask(SIG_SETMASK, &usual, NULL);
 	int null = open("/dev/null", O_RDONLY);
 	dup2(null, STDIN_FILENO);
@@ -158,10 +163,12 @@ stop_session(struct running *r)
 	}
 }
 
+/* Of a wait (-1: for ever) and the time that is left until something is due; that may be past. */
 static int64_t
-sooner(int64_t a, int64_t b)
+sooner(int64_t wait, int64_t left)
 {
-	return a < 0 || (b >= 0 && b < a) ? b : a;
+	left = left < 0 ? 0 : left;
+	return wait < 0 || left < wait ? left : wait;
 }
 
 /* How long nothing needs to be done; -1: until something happens. */
@@ -177,7 +184,7 @@ idle_time(const struct running *r)
 		wait = sooner(wait, r->exited_at + LINGER - t);
 	if (r->a->tick)
 		wait = sooner(wait, r->tick_at - t);
-	return wait < -1 ? 0 : wait;
+	return wait;
 }
 
 static void

@@ -7,6 +7,7 @@
 
 enum {
 	STATUS_TIMEOUT = 124,   /* as timeout(1) has it */
+	STATUS_WARNED = 79,     /* of a batch: the rows are loaded, a later step failed */
 	KILL_AFTER = 10 * 1000, /* milliseconds between SIGTERM and SIGKILL */
 };
 

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@ struct step {
 
 struct backfill {
 	const struct job *job;
+	int (*run)(const struct job *job);
 	struct step *running;
 	size_t running_n, done, failed, all;
 	int status;
@@ -45,6 +47,7 @@ day_text(int64_t day)
 static void
 start(struct backfill *b, struct step *s)
 {
+	pid_t parent = getpid();
 	fflush(NULL);
 	s->pid = fork();
 	if (s->pid < 0)
@@ -54,7 +57,9 @@ start(struct backfill *b, struct step *s)
 		cfg.to = day_text(s->to);
 		cfg.step = 0;
 		cfg.quiet |= cfg.jobs > 1; /* lines of several batches would be mixed */
-		_exit(run_once(b->job));
+		/* Steps do not go on by themselves after a backfill that was killed. */
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		_exit(getppid() == parent ? b->run(b->job) : STATUS_TRY_AGAIN);
 	}
 	b->running_n++;
 }
@@ -63,7 +68,7 @@ start(struct backfill *b, struct step *s)
 static void
 note_status(struct backfill *b, int status)
 {
-	if (!status || status == 79)
+	if (!status || status == STATUS_WARNED)
 		return;
 	b->failed++;
 	if (!b->status || b->status == STATUS_TRY_AGAIN)
@@ -80,7 +85,10 @@ end(struct backfill *b, struct step *s, int wait_status)
 	b->done++;
 	note_status(b, status);
 	message("%zu of %zu: %s to %s: %s%s", b->done, b->all, day_text(s->from), day_text(s->to),
-	    status ? "failed" : "good", b->failed && !status ? ", some before it failed" : "");
+	    !status                   ? "good"
+	    : status == STATUS_WARNED ? "warned"
+				      : "failed",
+	    b->failed && !status ? ", some before it failed" : "");
 }
 
 static void
@@ -127,7 +135,7 @@ need_day(const char *option, const char *text)
 }
 
 int
-run_backfill(const struct job *job)
+run_backfill(const struct job *job, int (*run)(const struct job *job))
 {
 	int64_t step = cfg.step / DAY_MILLISECONDS;
 	int64_t from = need_day("from", cfg.from), to = need_day("to", cfg.to);
@@ -138,7 +146,8 @@ run_backfill(const struct job *job)
 		    "--step and --slot exclude each other: each step has a slot of its own");
 	if (from >= to)
 		die(STATUS_USAGE, "--from %s is not before --to %s", cfg.from, cfg.to);
-	struct backfill b = {.job = job, .all = (size_t)((to - from + step - 1) / step)};
+	struct backfill b = {
+	    .job = job, .run = run, .all = (size_t)((to - from + step - 1) / step)};
 	if (b.all > STEPS_MAX)
 		die(STATUS_USAGE, "more than %d steps", STEPS_MAX);
 	job_check_environment(job);

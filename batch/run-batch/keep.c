@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "batch/run-batch/keep.h"
 #include "common/json/json_read.h"
@@ -25,9 +29,12 @@ number_of(struct slice object, const char *name, int64_t *n)
 static void
 add(struct run *r, enum run_number which, struct slice object, const char *name)
 {
-	int64_t n;
-	if (number_of(object, name, &n))
-		r->number[which] = (r->number[which] < 0 ? 0 : r->number[which]) + n;
+	int64_t n, sum;
+	if (!number_of(object, name, &n))
+		return;
+	if (__builtin_add_overflow(r->number[which] < 0 ? 0 : r->number[which], n, &sum))
+		sum = INT64_MAX;
+	r->number[which] = sum;
 }
 
 static bool
@@ -73,7 +80,7 @@ keep_counters(struct run *r, const char *folder)
 		/* A file that ends with ".part" was not finished. */
 		if (length > 5 && strcmp(names[i] + length - 5, ".json") == 0 &&
 		    file_read(path.p, &text) && !text.failed &&
-		    json_to_msgpack(buf_slice(&text), JSON_DUPLICATES_FIRST, &object, &error)) {
+		    json_to_msgpack(buf_slice(&text), JSON_DUPLICATES_ERROR, &object, &error)) {
 			add_stage(r, buf_slice(&object));
 			buf_put_text(&stages, stages.n > 1 ? "," : "");
 			buf_put_slice(&stages, slice_trim(buf_slice(&text)));
@@ -90,6 +97,24 @@ keep_counters(struct run *r, const char *folder)
 }
 
 void
+keep_hold(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		flock(fd, LOCK_EX | LOCK_NB);
+}
+
+static bool
+is_held(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool held = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
+	if (fd >= 0)
+		close(fd);
+	return held;
+}
+
+void
 keep_prune(const char *folder_of_batch)
 {
 	char **names;
@@ -100,6 +125,10 @@ keep_prune(const char *folder_of_batch)
 		struct stat info;
 		buf_printf(&path, "%s/%s%c", folder_of_batch, names[i], '\0');
 		buf_check(&path, "a path", NULL);
+		if (is_held(path.p)) {
+			buf_free(&path);
+			continue;
+		}
 		if (n - i > KEEP_RUNS)
 			state_remove(path.p);
 		else {

@@ -16,7 +16,12 @@ enum {
 	KEEP_CAPTURES = 3, /* of them with captured streams */
 };
 
-/* Removes the oldest folders of a batch's runs, and captured streams of all but the last. */
+/* Marks a run's folder as in use until this process ends, so that keep_prune leaves it alone. */
+void keep_hold(const char *folder);
+/*
+ * Removes the oldest folders of a batch's runs, and captured streams of all but the last. Those of
+ * runs that go on stay.
+ */
 void keep_prune(const char *folder_of_batch);
 
 #endif

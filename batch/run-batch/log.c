@@ -7,6 +7,7 @@
 
 #include "batch/run-batch/log.h"
 #include "common/program/message.h"
+#include "common/text/utf8.h"
 
 static void
 write_all(int fd, const char *p, size_t n)
@@ -96,5 +97,12 @@ log_close(struct log *l)
 struct slice
 log_last_line(const struct log *l)
 {
-	return slice_trim(buf_slice(&l->last));
+	struct slice line = buf_slice(&l->last);
+	/* Not half a character where it was cut. */
+	size_t n = line.n == LOG_LINE_MAX ? line.n : 0;
+	while (n && line.n - n < 4 && (line.p[n - 1] & 0xc0) == 0x80)
+		n--;
+	if (n && (line.p[n - 1] & 0xc0) == 0xc0 && utf8_first_bad(line) == n - 1)
+		line.n = n - 1;
+	return slice_trim(line);
 }

@@ -20,6 +20,20 @@ static const struct program program = {
     .command = true,
 };
 
+/* An outer "run-batch --dry-run", or a forgotten export: a run that loads nothing is no success. */
+static bool
+is_test(void)
+{
+	const char *dry = getenv("MAM_DRY_RUN"), *replay = getenv("MAM_REPLAY"),
+		   *expect = getenv("MAM_EXPECT");
+	bool set = (dry && strcmp(dry, "1") == 0) || (replay && *replay) || (expect && *expect);
+	bool asked = cfg.dry_run || cfg.replay || cfg.expect;
+	if (set && !asked)
+		message("MAM_DRY_RUN, MAM_REPLAY or MAM_EXPECT is set, so this is a test: nothing "
+			"is recorded");
+	return set || asked;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -31,11 +45,12 @@ main(int argc, char **argv)
 		die(STATUS_USAGE, "--done runs nothing, so no option of a run goes with it");
 	if (cfg.done)
 		return run_done(&job);
-	if (cfg.step)
-		return run_backfill(&job);
+	if (cfg.step && (cfg.replay || cfg.expect))
+		die(STATUS_USAGE, "--step excludes --replay and --expect: a test has one window");
+	bool test = is_test();
 	if (cfg.dry_run && setenv("MAM_DRY_RUN", "1", 1))
 		die_errno(STATUS_TRY_AGAIN, "cannot set MAM_DRY_RUN");
-	if (cfg.replay || cfg.expect || cfg.dry_run)
-		return run_test(&job);
-	return run_once(&job);
+	if (cfg.step)
+		return run_backfill(&job, test ? run_test : run_once);
+	return test ? run_test(&job) : run_once(&job);
 }

@@ -9,8 +9,6 @@
 #include "common/operate/state.h"
 #include "common/program/message.h"
 
-enum { STATUS_WARNED = 79 };
-
 void
 record_set_time(struct run *r, enum run_text which, int64_t milliseconds)
 {
@@ -86,6 +84,7 @@ record_start(struct life *l)
 	buf_check(&id, "a path", NULL);
 	l->folder = state_path(l->state, folder.p, id.p);
 	l->folder[strlen(l->folder) - 1] = '\0';
+	keep_hold(l->folder);
 	run_set(r, RUN_FOLDER, slice_of(l->folder));
 	record_set_time(r, RUN_STARTED, now);
 	record_set_time(r, RUN_SEEN, now);

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -38,6 +39,26 @@ take_lock(struct life *l)
 	l->lock = -1;
 }
 
+static void
+release_lock(const struct life *l)
+{
+	if (l->lock >= 0)
+		state_unlock(l->state, l->lock_name, l->lock);
+}
+
+/* Before the run has begun: leaves no file of the lock. */
+__attribute__((format(printf, 3, 4))) _Noreturn static void
+refuse(const struct life *l, enum status status, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	release_lock(l);
+	die(status, "%s", text);
+}
+
 bool
 history_good(const struct life *l)
 {
@@ -63,7 +84,7 @@ open_history(struct life *l, const char *consequence)
 		const struct db_error *e = history_error(l->history);
 		/* A mistake in the URL, or a newer version, does not go away by itself. */
 		if (e->status == STATUS_USAGE || e->status == STATUS_CONFIG)
-			die(e->status, "the history: %s", e->text);
+			refuse(l, e->status, "the history: %s", e->text);
 		message("cannot reach the history: %s; %s", e->text, consequence);
 	}
 	free(file);
@@ -97,7 +118,7 @@ take_history_lock(struct life *l)
 		return;
 	enum history_lock lock = history_lock(l->history, slice_of(l->lock_name));
 	if (lock == HISTORY_BUSY)
-		die(STATUS_TRY_AGAIN, "%s runs already on another host", l->lock_name);
+		refuse(l, STATUS_TRY_AGAIN, "%s runs already on another host", l->lock_name);
 }
 
 static void
@@ -150,7 +171,8 @@ export_all(const struct life *l)
 		snprintf(bytes, sizeof bytes, "%" PRId64, cfg.capture_max);
 		export_path(l, "MAM_CAPTURE_DIR", "capture", 0);
 		export("MAM_CAPTURE_MAX", slice_of(bytes));
-	}
+	} else
+		unsetenv("MAM_CAPTURE_DIR"); /* of an outer run-batch */
 	char attempt[32];
 	snprintf(attempt, sizeof attempt, "%" PRId64, r->number[RUN_ATTEMPT]);
 	export("MAM_ATTEMPT", slice_of(attempt));
@@ -255,12 +277,13 @@ run_once(const struct job *job)
 	open_history(&l, runs_anyway);
 	take_history_lock(&l);
 	if (history_good(&l)) {
+		/* The record that waits may be the success of this slot. */
+		records_deliver(l.state, l.history);
 		records_mark_lost(l.state, l.history, job->name);
 		if (!cfg.again && already_done(&l)) {
 			message("%s has succeeded already, at %.*s; --again runs it again",
 			    l.lock_name, (int)l.run.text[RUN_MESSAGE].n, l.run.text[RUN_MESSAGE].p);
-			if (l.lock >= 0)
-				state_unlock(l.state, l.lock_name, l.lock);
+			release_lock(&l);
 			return STATUS_OK;
 		}
 	}
@@ -285,8 +308,7 @@ run_once(const struct job *job)
 	record_say(&l);
 	if (l.guarded)
 		guard_stop(&l.guard);
-	if (l.lock >= 0)
-		state_unlock(l.state, l.lock_name, l.lock);
+	release_lock(&l);
 	history_close(l.history);
 	return status;
 }

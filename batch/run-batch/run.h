@@ -13,7 +13,7 @@ int run_done(const struct job *job);
 /* Runs a test of the batch: --replay, --expect. No lock, no record. */
 int run_test(const struct job *job);
 
-/* One run for each step of the window. */
-int run_backfill(const struct job *job);
+/* One run for each step of the window: run_once, or run_test for a rehearsal. */
+int run_backfill(const struct job *job, int (*run)(const struct job *job));
 
 #endif

@@ -33,6 +33,9 @@ run_test(const struct job *job)
 	buf_check(&window.to, "the window", NULL);
 	if (window.from.n > 1 && (setenv("FROM", window.from.p, 1) || setenv("TO", window.to.p, 1)))
 		die_errno(STATUS_TRY_AGAIN, "cannot set FROM and TO");
+	/* Those of an outer run-batch. */
+	unsetenv("MAM_RUN_DIR");
+	unsetenv("MAM_CAPTURE_DIR");
 	attempt_catch_signals();
 	bool guarded = guard_start(&guard, -1);
 	log_open(&log, "/dev/null", true);

@@ -5,6 +5,8 @@
 #include "common/json/json_read.h"
 #include "common/json/json_write.h"
 #include "common/record/mp_path.h"
+#include "common/text/utf8.h"
+#include "common/text/visible.h"
 #include "common/time/iso.h"
 
 const char *const run_text_names[RUN_TEXTS] = {
@@ -66,7 +68,13 @@ void
 run_set(struct run *r, enum run_text which, struct slice text)
 {
 	buf_reset(&r->text[which]);
-	buf_put_slice(&r->text[which], text);
+	if (which != RUN_STAGES && text.n > RUN_TEXT_MAX)
+		text.n = RUN_TEXT_MAX;
+	/* The output of a batch may be anything; JSON and databases take neither NUL nor bad UTF-8. */
+	if (utf8_valid(text) && (!text.n || !memchr(text.p, '\0', text.n)))
+		buf_put_slice(&r->text[which], text);
+	else
+		visible_put(&r->text[which], text);
 }
 
 struct slice

@@ -10,7 +10,10 @@
  * ISO 8601 in UTC with milliseconds ("2026-11-26T06:30:00.125Z"), so their order is that of the text.
  */
 
-enum { RUN_VERSION = 1 }; /* of the record and of the tables */
+enum {
+	RUN_VERSION = 1,      /* of the record and of the tables */
+	RUN_TEXT_MAX = 16000, /* bytes of a member; more are left out, except of RUN_STAGES */
+};
 
 enum run_text {
 	RUN_ID,    /* UUID, version 7 */
@@ -64,6 +67,7 @@ extern const char *const run_number_names[RUN_NUMBERS];
 /* Empties the record: all texts empty, all numbers unknown. To be called before the first use, too. */
 void run_reset(struct run *r);
 void run_free(struct run *r);
+/* Bad UTF-8 and NUL are made visible, see visible_put. */
 void run_set(struct run *r, enum run_text which, struct slice text);
 struct slice run_get(const struct run *r, enum run_text which);
 bool run_is(const struct run *r, enum run_text which, const char *text);

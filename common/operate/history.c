@@ -8,7 +8,8 @@
 struct history {
 	const struct history_store *store;
 	void *connection;
-	bool missing; /* the history does not exist yet */
+	bool missing;          /* the history does not exist yet */
+	struct db_error error; /* if there is no connection */
 };
 
 static const struct db_error no_memory = {
@@ -159,6 +160,12 @@ history_open(const char *url, const char *password, const char *program, bool cr
 		h->store = &history_mysql;
 	else if (strncmp(url, "sqlite:", 7) == 0)
 		url += 7;
+	else if (strstr(url, "://")) {
+		/* What follows may hold a password. */
+		db_error_set(&h->error, STATUS_CONFIG, NULL,
+		    "an address begins with postgresql:// or mysql://; a file needs its path only");
+		return h;
+	}
 	h->connection = h->store->open(url, password, program, create, &h->missing);
 	if (!h->connection || h->missing || db_error_is_set(history_error(h)))
 		return h;
@@ -184,13 +191,16 @@ history_close(struct history *h)
 const struct db_error *
 history_error(const struct history *h)
 {
-	return h && h->connection ? h->store->error(h->connection) : &no_memory;
+	if (h && h->connection)
+		return h->store->error(h->connection);
+	return h && db_error_is_set(&h->error) ? &h->error : &no_memory;
 }
 
 /*
  * How an existing row is updated: all but its id is replaced. Records may
- * arrive late and out of order, so the record of a start never replaces that of
- * an end. MySQL has no WHERE here; it assigns from left to right, so the state,
+ * arrive late and out of order, and a run may end just when it is judged to be
+ * lost, so neither the record of a start nor that of a loss replaces that of an
+ * end. MySQL has no WHERE here; it assigns from left to right, so the state,
  * which each column tests, comes last.
  */
 static void
@@ -206,15 +216,16 @@ put_replacing(struct buf *sql, enum sql_dialect dialect)
 		buf_printf(sql, i > 1 ? ", %s = " : "%s = ", name);
 		if (mysql)
 			buf_printf(sql,
-			    "IF(state IN ('running', 'lost') OR VALUES(state) <> 'running', "
+			    "IF(state IN ('running', 'lost') OR "
+			    "VALUES(state) NOT IN ('running', 'lost'), "
 			    "VALUES(%s), %s)",
 			    name, name);
 		else
 			buf_printf(sql, "excluded.%s", name);
 	}
 	if (!mysql)
-		buf_put_text(sql,
-		    " WHERE mam_run.state IN ('running', 'lost') OR excluded.state <> 'running'");
+		buf_put_text(sql, " WHERE mam_run.state IN ('running', 'lost') OR "
+				  "excluded.state NOT IN ('running', 'lost')");
 }
 
 bool

@@ -158,14 +158,23 @@ same(const struct run *a, const struct run *b, enum run_text which)
 }
 
 static bool
+is_below(struct slice path, const char *folder)
+{
+	size_t n = strlen(folder);
+	return path.n > n && memcmp(path.p, folder, n) == 0 && path.p[n] == '/';
+}
+
+static bool
 is_lost(const struct search *s, const struct run *r)
 {
 	int64_t seen = 0;
-	if (!same(r, &s->here, RUN_HOST))
+	bool here = same(r, &s->here, RUN_HOST);
+	if (here && !same(r, &s->here, RUN_BOOT))
+		return true;
+	/* The lock of a run is in its own state folder. */
+	if (!here || !is_below(run_get(r, RUN_FOLDER), s->folder))
 		return run_read_time(run_get(r, RUN_SEEN), &seen) &&
 		       state_now() - seen > LOST_AFTER;
-	if (!same(r, &s->here, RUN_BOOT))
-		return true;
 	char *name = records_lock_name(run_get(r, RUN_BATCH), run_get(r, RUN_SLOT));
 	int fd;
 	long holder;

@@ -26,8 +26,8 @@ bool records_deliver(const char *folder, struct history *h);
 
 /*
  * Marks as lost the runs of a batch (empty: of all) that are "running" in the history but cannot
- * be: on this host their lock is free, or it was booted since; on another host they have given no
- * sign of life for LOST_AFTER. Returns how many.
+ * be: their lock in this state folder is free, or this host was booted since; those of other hosts
+ * and state folders have given no sign of life for LOST_AFTER. Returns how many.
  */
 enum { LOST_AFTER = 10 * 60 * 1000, SEEN_EVERY = 60 * 1000 }; /* milliseconds */
 size_t records_mark_lost(const char *folder, struct history *h, struct slice batch);

@@ -29,6 +29,21 @@ make_parents(char *path)
 	}
 }
 
+/* A batch may change its folder, and the history is read in others. */
+static void
+make_absolute(struct buf *path)
+{
+	char *here = path->p[0] == '/' ? NULL : getcwd(NULL, 0);
+	if (!here)
+		return;
+	struct buf whole = {0};
+	buf_printf(&whole, "%s/%s%c", strcmp(here, "/") == 0 ? "" : here, path->p, '\0');
+	buf_check(&whole, "the state folder's name", NULL);
+	buf_free(path);
+	*path = whole;
+	free(here);
+}
+
 const char *
 state_folder(const char *given)
 {
@@ -48,6 +63,7 @@ state_folder(const char *given)
 	buf_put_text(&path, "/");
 	buf_put_byte(&path, '\0');
 	buf_check(&path, "the state folder's name", NULL);
+	make_absolute(&path);
 	make_parents(path.p);
 	path.p[strlen(path.p) - 1] = '\0';
 	return path.p;

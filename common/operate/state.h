@@ -20,7 +20,8 @@
  * The folder, made if it is missing: given (an option's value), else
  * MAM_STATE_DIR, else mam-etl in XDG_STATE_HOME or ~/.local/state. Dies with
  * STATUS_CONFIG if none of them is set. A folder that cannot be made is not an
- * error here, since a batch must run on a full disk too. Lives for ever.
+ * error here, since a batch must run on a full disk too. The path is absolute and
+ * lives for ever.
  */
 const char *state_folder(const char *given);
 

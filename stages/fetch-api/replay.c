@@ -14,8 +14,14 @@ open_capture(const char *path)
 	struct buf name = {0};
 	buf_put_text(&name, path);
 	if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-		buf_put_byte(&name, '/');
-		buf_put_text(&name, message_stage());
+		buf_printf(&name, "/%s-2.mam%c", message_stage(), '\0');
+		buf_check(&name, "a path", NULL);
+		if (access(name.p, F_OK) == 0)
+			die(STATUS_CONFIG,
+			    "MAM_REPLAY: %s is there, so two stages had the same name, and their "
+			    "streams cannot be told apart; set MAM_STEP for each",
+			    name.p);
+		name.n -= strlen("-2.mam") + 1;
 		buf_put_text(&name, ".mam");
 	}
 	buf_put_byte(&name, '\0');
