@@ -619,3 +619,16 @@ medium() {
 	run -78 run-batch --replay captured two
 	[[ $output == *'two stages had the same name'*'MAM_STEP'* ]]
 }
+
+@test "from clone to a scheduled batch, by the lines of the README that follow the installation" {
+	printf '%s\n' '#!/bin/sh' '# schedule: 30 6 * * * Asia/Tokyo' '# retries: 3' 'echo "$MAM_BATCH runs"' >given
+	sed -n '/^## From clone/,/^The same/s/^    //p' "$MAM_ROOT/README.md" |
+		sed -e '/git clone/d' -e '/make deps/d' -e "s#/opt/mam-etl/bin#$MAM_BIN#" -e "s#/srv/batches#$PWD/srv#g" \
+			-e "s#/var/lib/mam-etl#$PWD/lib#" -e "s#/etc/cron.d/mam-etl#$PWD/cron#" >lines
+	[ "$(wc -l <lines)" -eq 7 ]
+	unset MAM_HISTORY
+	EDITOR="cp $PWD/given" run -0 bash -eu lines
+	[[ $output == *'clicks runs'*'run-batch: clicks: ok'* ]]
+	grep -q 'run-batch.* clicks' cron
+	grep -q clicks srv/batches.html
+}
