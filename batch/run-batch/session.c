@@ -11,7 +11,7 @@
 
 #include "batch/run-batch/session.h"
 
-enum { TRIES_MAX = 1000, FIRST_FD = 3, FDS_MAX = 1024, SIGNALS_MAX = 64 };
+enum { TRIES_MAX = 1000, EMPTY_ENOUGH = 3, FIRST_FD = 3, FDS_MAX = 1024, SIGNALS_MAX = 64 };
 
 /* Whether the process with this number in /proc is alive and in the session. */
 static bool
@@ -61,9 +61,15 @@ session_signal(pid_t session, int signal)
 void
 session_end(pid_t session)
 {
-	/* A process may fork while it is looked for, so look until none is found. */
-	for (int i = 0; i < TRIES_MAX && session_signal(session, SIGKILL); i++)
-		nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+	/*
+	 * The list of /proc is older than the look at each process: a process may fork after
+	 * the list was made and be dead when it is looked at. So one empty search proves nothing.
+	 */
+	for (int i = 0, empty = 0; i < TRIES_MAX && empty < EMPTY_ENOUGH; i++) {
+		empty = session_signal(session, SIGKILL) ? 0 : empty + 1;
+		if (empty < EMPTY_ENOUGH)
+			nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+	}
 }
 
 _Noreturn static void
