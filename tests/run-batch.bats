@@ -349,7 +349,95 @@ medium() {
 	# A mistake does not go away by itself, so it is an error at once.
 	run -64 run-batch --history postgresql://u:practice@127.0.0.1/x good
 	[[ $output != *practice* ]]
+	[[ $output == *'--history-password env:NAME'* ]]
+	run -78 run-batch --history 'host=127.0.0.1 dbname=x' good
+	[[ $output == *'begins with postgresql://'* ]]
+	[ "$(ls)" = "$(printf '%s\n' count pipelines state)" ]
 	[ "$(wc -l <count)" -eq 2 ]
+}
+
+@test "a history that is restarted while the batch runs: found again, locked again, records delivered" {
+	[ -n "${MAM_TEST_PG:-}" ] || skip 'SKIPPED: PostgreSQL does not run'
+	folder=$(mktemp -d /tmp/mam-history.XXXXXX)
+	chmod 755 "$folder"
+	eval "$("$MAM_ROOT/tests/servers/postgres" start "$folder")"
+	batch long 'schedule: 0 0 * * * UTC' -- 'echo >>begun; until [ -e go ]; do sleep 0.05; done'
+	export MAM_HISTORY=$MAM_TEST_PG
+	run-batch --quiet --heartbeat 1s --slot 2026-01-01T00:00:00Z long 2>said 3>&- &
+	local run=$!
+	until_true [ -s begun ]
+	"$MAM_ROOT/tests/servers/postgres" restart "$folder" >/dev/null
+	until_true grep -q 'the history is reached again' said
+	run -75 run-batch --state other --slot 2026-01-01T00:00:00Z long
+	[[ $output == *'runs already on another host'* ]]
+	touch go
+	wait "$run"
+	[ -z "$(ls state/pending)" ]
+	[ "$(ask_pg "$MAM_TEST_PG" query 'SELECT state FROM mam_run' 0 | grep '^row ')" = 'row ok' ]
+	grep -q 'cannot reach the history: .*; the batch runs on' said
+	"$MAM_ROOT/tests/servers/postgres" stop "$folder"
+	rm -rf "$folder"
+}
+
+@test "a history locked by another process delays neither the timeout nor the batch" {
+	batch long -- 'echo >>begun; sleep 30'
+	run-batch --quiet --name first -- true
+	python3 -c '
+import sqlite3, sys, time
+c = sqlite3.connect(sys.argv[1], isolation_level=None)
+while not __import__("os").path.exists("begun"): time.sleep(0.02)
+c.execute("BEGIN EXCLUSIVE")
+print("locked", flush=True)
+time.sleep(7)' "$MAM_HISTORY" >locked 3>&- &
+	local start=$SECONDS
+	run -124 run-batch --heartbeat 1s --timeout 3s long
+	# It waits for the lock at the end, not during the run.
+	[[ $output == *'cannot reach the history: '*'the batch runs on'* ]]
+	[ $((SECONDS - start)) -lt 20 ]
+	wait
+	run -0 run-batch --quiet --name first --again -- true
+	[ -z "$(ls state/pending)" ]
+	[ "$(sqlite3 "$MAM_HISTORY" "SELECT state FROM mam_run WHERE batch = 'long'")" = timeout ]
+}
+
+@test "a record that the history can never take is set aside, and does not stop the others" {
+	batch good -- :
+	run-batch --quiet --history postgresql://127.0.0.1:1/none good
+	run-batch --quiet good
+	sqlite3 "$MAM_HISTORY" "CREATE TRIGGER no BEFORE INSERT ON mam_run WHEN NEW.batch = 'bad'
+		BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+	batch bad -- :
+	run -0 run-batch bad
+	[[ $output == *'is refused by the history: '*'not this one'*'it is kept as '*'.bad'* ]]
+	run -0 run-batch good
+	[ "$(ls state/pending | grep -c '\.json$')" = 0 ]
+	[ "$(ls state/pending | grep -c '\.bad$')" = 2 ]
+}
+
+@test "a reader that does not read delays neither the timeout nor a signal" {
+	batch loud -- 'trap "" PIPE; yes'
+	mkfifo pipe
+	exec 7<>pipe
+	local start=$SECONDS
+	run -124 sh -c "run-batch --timeout 1s loud 2>&7"
+	[ $((SECONDS - start)) -lt 20 ]
+	[ "$(runs state)" = timeout ]
+	exec 7>&-
+}
+
+@test "a batch within a batch gets its own window or none" {
+	batch inner -- 'echo "inner ${FROM:-none} $MAM_BATCH $MAM_ATTEMPT" >>"$OUT"'
+	batch outer 'schedule: 30 6 * * * Asia/Tokyo' 'window: 2d' -- 'echo "outer $FROM" >>"$OUT"; run-batch --quiet inner'
+	export OUT=$PWD/out
+	run -0 run-batch --quiet --slot 2026-03-10T06:30:00+09:00 outer
+	[ "$(cat out)" = $'outer 2026-03-08\ninner none inner 1' ]
+	rm out
+	run -0 run-batch --quiet --dry-run --slot 2026-03-10T06:30:00+09:00 outer
+	[ "$(cat out)" = $'outer 2026-03-08\ninner none inner 1' ]
+	# A window from the environment of a person is the batch's.
+	rm out
+	FROM=2026-01-01 run -0 run-batch --quiet inner
+	[ "$(cat out)" = 'inner 2026-01-01 inner 1' ]
 }
 
 @test "a history of a newer version is refused" {

@@ -76,8 +76,9 @@ wait_for(struct pollfd *fds, nfds_t n, int64_t milliseconds)
 {
 	struct timespec t = {
 	    .tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000};
-	if (ppoll(fds, n, milliseconds < 0 ? NULL : &t, &usual) <= 0 && n)
-		fds[0].revents = 0;
+	if (ppoll(fds, n, milliseconds < 0 ? NULL : &t, &usual) <= 0)
+		for (nfds_t i = 0; i < n; i++)
+			fds[i].revents = 0;
 }
 
 bool
@@ -218,16 +219,20 @@ others_go_on(const struct running *r)
 static void
 watch(struct running *r)
 {
-	struct pollfd fd = {.fd = r->output, .events = POLLIN};
+	struct pollfd fds[2] = {{.events = POLLIN}, {.events = POLLOUT}};
 	while (!r->exited || !r->quiet || (!r->killed && others_go_on(r))) {
-		fd.fd = r->quiet ? -1 : r->output;
-		fd.revents = 0;
+		size_t waiting = r->a->log->echo.n;
+		fds[0].fd = r->quiet || waiting >= LOG_ECHO_MAX ? -1 : r->output;
+		fds[1].fd = waiting ? STDERR_FILENO : -1;
+		fds[0].revents = fds[1].revents = 0;
 		int64_t wait = idle_time(r);
 		/* Processes of the batch that are not our children end without a signal to us. */
 		if (r->exited && r->quiet)
 			wait = sooner(wait, 20);
-		wait_for(&fd, 1, wait);
-		if (fd.revents)
+		wait_for(fds, 2, wait);
+		if (fds[1].revents)
+			log_flush(r->a->log);
+		if (fds[0].revents)
 			read_output(r);
 		if (child_changed || r->quiet)
 			reap(r);

@@ -11,7 +11,8 @@ struct cfg {
 	    *password;
 	const char *replay, *expect, *capture;
 	struct option_list secrets, settings;
-	int64_t timeout, retries, retry_wait, kill_after, window, step, jobs, capture_max;
+	int64_t timeout, retries, retry_wait, kill_after, window, step, jobs, capture_max,
+	    heartbeat;
 	bool again, done, quiet, dry_run;
 };
 

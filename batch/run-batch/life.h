@@ -6,7 +6,10 @@
 #include "batch/run-batch/job.h"
 #include "common/operate/history.h"
 
-/* The life of one run: shared by run.c, which leads it, and record.c, which keeps its record. */
+/*
+ * The life of one run: shared by run.c, which leads it, record.c, which keeps its record, and
+ * contact.c, which keeps the contact with the history.
+ */
 enum { RETRY_WAIT_MAX = 60 * 60 * 1000 }; /* milliseconds */
 
 struct life {
@@ -32,7 +35,17 @@ int record_end(struct life *l, const struct outcome *o);
 void record_say(const struct life *l);
 
 void record_set_time(struct run *r, enum run_text which, int64_t milliseconds);
+
+/* Opens the history that the options name, in place of one that is open. Look at history_good. */
+void contact_open(struct life *l);
 /* False if the history does not exist or has an error. */
 bool history_good(const struct life *l);
+/* Takes the lock that all hosts share. False: another one has it. */
+bool contact_lock(struct life *l);
+/*
+ * Gives a sign of life. If the history was lost it is opened again, the lock is taken again, and
+ * records that wait are delivered. context is the struct life.
+ */
+void contact_keep(void *context);
 
 #endif

@@ -2,12 +2,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "batch/run-batch/log.h"
 #include "common/program/message.h"
 #include "common/text/utf8.h"
+
+enum { ECHO_PATIENCE = 2000 }; /* milliseconds */
 
 static void
 write_all(int fd, const char *p, size_t n)
@@ -61,12 +66,51 @@ keep_tail(struct log *l, const char *p, size_t n)
 	}
 }
 
+/* A write to a pipe that can take it whole does not block, so signals and timeouts do not wait for a reader. */
+size_t
+log_flush(struct log *l)
+{
+	struct pollfd fd = {.fd = STDERR_FILENO, .events = POLLOUT};
+	size_t at = 0;
+	while (at < l->echo.n && poll(&fd, 1, 0) > 0) {
+		size_t n = l->echo.n - at < PIPE_BUF ? l->echo.n - at : PIPE_BUF;
+		ssize_t wrote = write(STDERR_FILENO, l->echo.p + at, n);
+		if (wrote < 0 && errno != EINTR)
+			at = l->echo.n; /* closed; the log has it */
+		else if (wrote > 0)
+			at += (size_t)wrote;
+	}
+	if (at) {
+		memmove(l->echo.p, l->echo.p + at, l->echo.n - at);
+		l->echo.n -= at;
+	}
+	return l->echo.n;
+}
+
+bool
+log_reader_is_there(void)
+{
+	struct pollfd fd = {.fd = STDERR_FILENO, .events = POLLOUT};
+	return poll(&fd, 1, ECHO_PATIENCE) > 0;
+}
+
+/* A reader that takes nothing for so long loses the rest, which is in the log. */
+static void
+finish_echo(struct log *l)
+{
+	while (log_flush(l) && log_reader_is_there())
+		;
+	buf_free(&l->echo);
+}
+
 void
 log_put(struct log *l, const char *p, size_t n)
 {
 	keep_line(l, p, n);
-	if (l->relay)
-		write_all(STDERR_FILENO, p, n);
+	if (l->relay) {
+		buf_put(&l->echo, p, n);
+		log_flush(l);
+	}
 	if (l->fd < 0)
 		return;
 	size_t head = LOG_HEAD_MAX - l->written < n ? LOG_HEAD_MAX - (size_t)l->written : n;
@@ -79,6 +123,7 @@ log_put(struct log *l, const char *p, size_t n)
 void
 log_close(struct log *l)
 {
+	finish_echo(l);
 	if (slice_trim(buf_slice(&l->line)).n)
 		keep_line(l, "\n", 1);
 	if (l->fd >= 0 && l->tail.n) {

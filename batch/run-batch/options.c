@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "batch/run-batch/attempt.h"
 #include "batch/run-batch/job.h"
+#include "common/operate/records.h"
 
 enum {
 	SECOND = 1000,
@@ -15,6 +16,7 @@ struct cfg cfg = {.timeout = -1,
     .jobs = 1,
     .capture = "failed",
     .kill_after = KILL_AFTER,
+    .heartbeat = SEEN_EVERY,
     .capture_max = 256 * 1024 * 1024};
 
 static const struct option_row which[] = {
@@ -157,6 +159,13 @@ static const struct option_row records[] = {
 	.help = "the history's password, named by env:NAME or file:PATH",
 	.kind = OPTION_TEXT,
 	.to.text = &cfg.password},
+    {.name = "heartbeat",
+	.word = "DURATION",
+	.help = "tell the history this often that the run goes on (1m)",
+	.kind = OPTION_DURATION,
+	.to.number = &cfg.heartbeat,
+	.low = SECOND,
+	.high = LOST_AFTER / 2},
     {.name = "quiet",
 	.help = "write the batch's output to the log only",
 	.kind = OPTION_FLAG,

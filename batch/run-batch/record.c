@@ -141,10 +141,11 @@ record_say(const struct life *l)
 		    r->number[RUN_UPDATED] < 0 ? 0 : r->number[RUN_UPDATED],
 		    r->number[RUN_DELETED] < 0 ? 0 : r->number[RUN_DELETED]);
 	buf_put_byte(&rows, '\0');
-	message("%.*s: %.*s, slot %.*s, attempt %" PRId64 "%s, %.1f s, log %s/log",
-	    (int)r->text[RUN_BATCH].n, r->text[RUN_BATCH].p, (int)r->text[RUN_STATE].n,
-	    r->text[RUN_STATE].p, (int)r->text[RUN_SLOT].n, r->text[RUN_SLOT].p,
-	    r->number[RUN_ATTEMPT], rows.failed ? "" : rows.p, (double)(ended - started) / 1000,
-	    l->folder);
+	if (log_reader_is_there())
+		message("%.*s: %.*s, slot %.*s, attempt %" PRId64 "%s, %.1f s, log %s/log",
+		    (int)r->text[RUN_BATCH].n, r->text[RUN_BATCH].p, (int)r->text[RUN_STATE].n,
+		    r->text[RUN_STATE].p, (int)r->text[RUN_SLOT].n, r->text[RUN_SLOT].p,
+		    r->number[RUN_ATTEMPT], rows.failed ? "" : rows.p,
+		    (double)(ended - started) / 1000, l->folder);
 	buf_free(&rows);
 }

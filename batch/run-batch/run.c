@@ -18,14 +18,21 @@
 #include "common/operate/records.h"
 #include "common/operate/state.h"
 #include "common/program/message.h"
-#include "common/program/secret.h"
+
+enum { LOCK_TRIES = 5, LOCK_PAUSE = 20 }; /* milliseconds */
 
 static void
 take_lock(struct life *l)
 {
 	long holder;
 	l->lock_name = records_lock_name(l->job->name, run_get(&l->run, RUN_SLOT));
-	switch (state_lock(l->state, l->lock_name, &l->lock, &holder)) {
+	enum state_lock lock = state_lock(l->state, l->lock_name, &l->lock, &holder);
+	/* A process that looks for lost runs takes a free lock for a moment. */
+	for (int i = 1; lock == STATE_BUSY && i < LOCK_TRIES; i++) {
+		attempt_sleep(LOCK_PAUSE);
+		lock = state_lock(l->state, l->lock_name, &l->lock, &holder);
+	}
+	switch (lock) {
 	case STATE_LOCKED:
 		return;
 	case STATE_BUSY:
@@ -59,35 +66,17 @@ refuse(const struct life *l, enum status status, const char *format, ...)
 	die(status, "%s", text);
 }
 
-bool
-history_good(const struct life *l)
-{
-	return l->history && !db_error_is_set(history_error(l->history));
-}
-
-static const char runs_anyway[] = "the batch runs, and its record is delivered later";
-
 static void
 open_history(struct life *l, const char *consequence)
 {
-	const char *url = cfg.history ? cfg.history : getenv("MAM_HISTORY");
-	struct secret password = {0};
-	char *file = NULL;
-	if (cfg.password)
-		secret_load(&password, "history-password", cfg.password);
-	if (!url || !*url)
-		url = file = state_path(l->state, "history.db", NULL);
-	l->history =
-	    history_open(url, cfg.password ? secret_value(&password).p : NULL, "run-batch", true);
-	secret_wipe(&password);
-	if (!history_good(l)) {
-		const struct db_error *e = history_error(l->history);
-		/* A mistake in the URL, or a newer version, does not go away by itself. */
-		if (e->status == STATUS_USAGE || e->status == STATUS_CONFIG)
-			refuse(l, e->status, "the history: %s", e->text);
-		message("cannot reach the history: %s; %s", e->text, consequence);
-	}
-	free(file);
+	contact_open(l);
+	if (history_good(l))
+		return;
+	const struct db_error *e = history_error(l->history);
+	/* A mistake in the URL, or a newer version, does not go away by itself. */
+	if (e->status == STATUS_USAGE || e->status == STATUS_CONFIG)
+		refuse(l, e->status, "the history: %s", e->text);
+	message("cannot reach the history: %s; %s", e->text, consequence);
 }
 
 static void
@@ -111,31 +100,30 @@ already_done(struct life *l)
 	return l->run.text[RUN_MESSAGE].n > 0;
 }
 
-static void
-take_history_lock(struct life *l)
-{
-	if (!history_good(l))
-		return;
-	enum history_lock lock = history_lock(l->history, slice_of(l->lock_name));
-	if (lock == HISTORY_BUSY)
-		refuse(l, STATUS_TRY_AGAIN, "%s runs already on another host", l->lock_name);
-}
-
-static void
-sign_of_life(void *context)
-{
-	struct life *l = context;
-	record_set_time(&l->run, RUN_SEEN, state_now());
-	if (history_good(l))
-		history_seen(l->history, run_get(&l->run, RUN_ID), run_get(&l->run, RUN_SEEN));
-}
-
 static void export(const char *name, struct slice value)
 {
 	char *text = xstring(value);
 	if (value.n && setenv(name, text, 1))
 		die_errno(STATUS_TRY_AGAIN, "cannot set %s", name);
 	free(text);
+}
+
+void
+run_export_identity(const struct run *r)
+{
+	/* Those of an outer run-batch are not the window of this batch. */
+	if (!r->text[RUN_FROM].n && getenv("MAM_RUN_ID")) {
+		unsetenv("FROM");
+		unsetenv("TO");
+	}
+	export("FROM", run_get(r, RUN_FROM));
+	export("TO", run_get(r, RUN_TO));
+	export("MAM_BATCH", run_get(r, RUN_BATCH));
+	export("MAM_SLOT", run_get(r, RUN_SLOT));
+	export("MAM_RUN_ID", run_get(r, RUN_ID));
+	char attempt[32];
+	snprintf(attempt, sizeof attempt, "%" PRId64, r->number[RUN_ATTEMPT]);
+	export("MAM_ATTEMPT", slice_of(attempt));
 }
 
 static void
@@ -160,11 +148,7 @@ static void
 export_all(const struct life *l)
 {
 	const struct run *r = &l->run;
-	export("FROM", run_get(r, RUN_FROM));
-	export("TO", run_get(r, RUN_TO));
-	export("MAM_BATCH", run_get(r, RUN_BATCH));
-	export("MAM_SLOT", run_get(r, RUN_SLOT));
-	export("MAM_RUN_ID", run_get(r, RUN_ID));
+	run_export_identity(r);
 	export_path(l, "MAM_RUN_DIR", "stages", r->number[RUN_ATTEMPT]);
 	if (strcmp(cfg.capture, "none") != 0) {
 		char bytes[32];
@@ -173,9 +157,6 @@ export_all(const struct life *l)
 		export("MAM_CAPTURE_MAX", slice_of(bytes));
 	} else
 		unsetenv("MAM_CAPTURE_DIR"); /* of an outer run-batch */
-	char attempt[32];
-	snprintf(attempt, sizeof attempt, "%" PRId64, r->number[RUN_ATTEMPT]);
-	export("MAM_ATTEMPT", slice_of(attempt));
 }
 
 static struct outcome
@@ -184,8 +165,8 @@ one_attempt(struct life *l)
 	struct attempt a = {.argv = job_command(l->job),
 	    .timeout = l->job->head.timeout,
 	    .kill_after = cfg.kill_after,
-	    .tick = SEEN_EVERY,
-	    .on_tick = sign_of_life,
+	    .tick = cfg.heartbeat,
+	    .on_tick = contact_keep,
 	    .context = l,
 	    .guard = l->guarded ? &l->guard : NULL,
 	    .log = &l->log};
@@ -274,8 +255,9 @@ run_once(const struct job *job)
 	l.state = state_folder(cfg.state);
 	record_begin(&l);
 	take_lock(&l);
-	open_history(&l, runs_anyway);
-	take_history_lock(&l);
+	open_history(&l, "the batch runs, and its record is delivered later");
+	if (!contact_lock(&l))
+		refuse(&l, STATUS_TRY_AGAIN, "%s runs already on another host", l.lock_name);
 	if (history_good(&l)) {
 		/* The record that waits may be the success of this slot. */
 		records_deliver(l.state, l.history);
@@ -297,10 +279,8 @@ run_once(const struct job *job)
 	struct outcome o = all_attempts(&l);
 	log_close(&l.log);
 	int status = record_end(&l, &o);
-	if (!history_good(&l)) {
-		history_close(l.history);
-		open_history(&l, runs_anyway);
-	}
+	if (!history_good(&l))
+		contact_open(&l);
 	records_keep(l.state, history_good(&l) ? l.history : NULL, &l.run);
 	if (history_good(&l))
 		records_deliver(l.state, l.history);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "batch/run-batch/attempt.h"
+#include "batch/run-batch/life.h"
 #include "batch/run-batch/run.h"
 #include "common/program/message.h"
 
@@ -22,17 +22,13 @@ run_test(const struct job *job)
 {
 	struct log log;
 	struct guard guard;
-	bool exact;
-	struct window window = job_window(job, job_slot(job, &exact));
+	struct life l = {.job = job, .lock = -1};
+	record_begin(&l);
+	l.run.number[RUN_ATTEMPT] = 1;
 	job_check_environment(job);
 	export_path("MAM_REPLAY", "replay", cfg.replay);
 	export_path("MAM_EXPECT", "expect", cfg.expect);
-	buf_put_byte(&window.from, '\0');
-	buf_put_byte(&window.to, '\0');
-	buf_check(&window.from, "the window", NULL);
-	buf_check(&window.to, "the window", NULL);
-	if (window.from.n > 1 && (setenv("FROM", window.from.p, 1) || setenv("TO", window.to.p, 1)))
-		die_errno(STATUS_TRY_AGAIN, "cannot set FROM and TO");
+	run_export_identity(&l.run);
 	/* Those of an outer run-batch. */
 	unsetenv("MAM_RUN_DIR");
 	unsetenv("MAM_CAPTURE_DIR");

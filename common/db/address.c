@@ -67,3 +67,9 @@ db_address_has_password(const char *address)
 	}
 	return found;
 }
+
+const char *
+db_address_password_option(const char *option)
+{
+	return strcmp(option, "--history") == 0 ? "--history-password" : "--password";
+}

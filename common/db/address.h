@@ -12,4 +12,7 @@
  */
 bool db_address_has_password(const char *address);
 
+/* The option that names the password of the address that this option gave: --password of --to. */
+const char *db_address_password_option(const char *option);
+
 #endif

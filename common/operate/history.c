@@ -160,7 +160,7 @@ history_open(const char *url, const char *password, const char *program, bool cr
 		h->store = &history_mysql;
 	else if (strncmp(url, "sqlite:", 7) == 0)
 		url += 7;
-	else if (strstr(url, "://")) {
+	else if (strstr(url, "://") || strstr(url, "host=") || strstr(url, "dbname=")) {
 		/* What follows may hold a password. */
 		db_error_set(&h->error, STATUS_CONFIG, NULL,
 		    "an address begins with postgresql:// or mysql://; a file needs its path only");
@@ -194,6 +194,20 @@ history_error(const struct history *h)
 	if (h && h->connection)
 		return h->store->error(h->connection);
 	return h && db_error_is_set(&h->error) ? &h->error : &no_memory;
+}
+
+void
+history_forgive(struct history *h)
+{
+	if (h && h->connection && !history_error(h)->lost)
+		h->store->forgive(h->connection);
+}
+
+void
+history_set_wait(struct history *h, int64_t milliseconds)
+{
+	if (h && h->connection && h->store->wait)
+		h->store->wait(h->connection, milliseconds);
 }
 
 /*

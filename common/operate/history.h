@@ -22,6 +22,10 @@ struct history *history_open(
     const char *url, const char *password, const char *program, bool create);
 void history_close(struct history *h);
 const struct db_error *history_error(const struct history *h);
+/* Forgets the error of a statement, so that the next one is tried. A lost connection stays lost. */
+void history_forgive(struct history *h);
+/* How long SQLite waits for another process's lock; servers have limits of their own. */
+void history_set_wait(struct history *h, int64_t milliseconds);
 
 /* Stores a record: a new row, or in place of the row with its id. */
 bool history_put(struct history *h, const struct run *r);

@@ -16,7 +16,9 @@ struct history_store {
 	    bool *missing);
 	void (*close)(void *connection);
 	const struct db_error *(*error)(const void *connection);
-	void (*fail)(void *connection, const char *why); /* sets the error, STATUS_CONFIG */
+	void (*fail)(void *connection, const char *why);      /* sets the error, STATUS_CONFIG */
+	void (*forgive)(void *connection);                    /* clears it */
+	void (*wait)(void *connection, int64_t milliseconds); /* NULL: has no such limit */
 	bool (*execute)(
 	    void *connection, struct slice sql, const struct slice *parameters, size_t n);
 	bool (*select)(void *connection, struct slice sql, size_t columns,

@@ -38,6 +38,12 @@ store_fail(void *connection, const char *why)
 	db_error_set(&((struct pg_connection *)connection)->error, STATUS_CONFIG, NULL, "%s", why);
 }
 
+static void
+store_forgive(void *connection)
+{
+	db_error_clear(&((struct pg_connection *)connection)->error);
+}
+
 static bool
 store_execute(void *connection, struct slice sql, const struct slice *parameters, size_t n)
 {
@@ -74,4 +80,4 @@ store_lock(void *connection, struct slice name)
 }
 
 const struct history_store history_pg = {SQL_POSTGRES, store_open, store_close, store_error,
-    store_fail, store_execute, store_select, store_lock};
+    store_fail, store_forgive, NULL, store_execute, store_select, store_lock};

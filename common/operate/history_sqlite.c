@@ -47,6 +47,18 @@ store_fail(void *connection, const char *why)
 	    &((struct sqlite_connection *)connection)->error, STATUS_CONFIG, NULL, "%s", why);
 }
 
+static void
+store_forgive(void *connection)
+{
+	db_error_clear(&((struct sqlite_connection *)connection)->error);
+}
+
+static void
+store_wait(void *connection, int64_t milliseconds)
+{
+	sqlite_set_lock_timeout(connection, milliseconds);
+}
+
 static bool
 store_execute(void *connection, struct slice sql, const struct slice *parameters, size_t n)
 {
@@ -94,4 +106,4 @@ store_lock(void *connection, struct slice name)
 }
 
 const struct history_store history_sqlite = {SQL_SQLITE, store_open, store_close, store_error,
-    store_fail, store_execute, store_select, store_lock};
+    store_fail, store_forgive, store_wait, store_execute, store_select, store_lock};

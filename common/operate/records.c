@@ -32,14 +32,15 @@ records_keep(const char *folder, struct history *h, const struct run *r)
 	buf_free(&name);
 }
 
-/* A file that is not a record is set aside, so that it cannot stop the records after it. */
+/* A file that is not a record, or that the history can never take, is set aside, so that it cannot stop the records after it. */
 static void
-set_aside(const char *path, const char *why)
+set_aside(const char *path, const char *why, const char *detail)
 {
 	struct buf aside = {0};
 	buf_printf(&aside, "%s.bad%c", path, '\0');
 	if (!aside.failed && rename(path, aside.p) == 0)
-		message("%s %s; it is kept as %s", path, why, aside.p);
+		message(
+		    "%s %s%s%s; it is kept as %s", path, why, *detail ? ": " : "", detail, aside.p);
 	buf_free(&aside);
 }
 
@@ -54,9 +55,14 @@ deliver(const char *path, struct history *h)
 		const char *wrong =
 		    json.failed ? "is too long" : run_read_json(&r, buf_slice(&json));
 		if (wrong)
-			set_aside(path, wrong);
-		else if ((taken = history_put(h, &r)))
+			set_aside(path, wrong, "");
+		else if (history_put(h, &r))
 			unlink(path);
+		else if (history_error(h)->status == STATUS_DATA && !history_error(h)->lost) {
+			set_aside(path, "is refused by the history", history_error(h)->text);
+			history_forgive(h);
+		} else
+			taken = false;
 	}
 	buf_free(&json);
 	return taken;

@@ -202,8 +202,8 @@ target_parse(struct target *t, const char *url, const char *option, struct db_er
 	if (db_address_has_password(url))
 		return db_error_set(e, STATUS_USAGE, NULL,
 		    "%s holds a password, which every user of the machine can see: leave it out "
-		    "and name it with --password env:NAME or file:PATH",
-		    option);
+		    "and name it with %s env:NAME or file:PATH",
+		    option, db_address_password_option(option));
 	if (strncmp(url, scheme, sizeof scheme - 1) != 0)
 		return db_error_set(e, STATUS_USAGE, NULL,
 		    "%s wants a URL as mysql://USER@HOST:PORT/DATABASE or "

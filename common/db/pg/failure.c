@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/db/address.h"
 #include "common/db/cause.h"
 #include "common/db/pg/failure.h"
 #include "common/db/pg/pg.h"
@@ -243,8 +244,9 @@ pg_failure_login(
 		}
 	add(&shown, "", text);
 	if (strstr(text, "no password supplied"))
-		buf_put_text(&shown, "; name it with --password env:NAME or file:PATH, or put it "
-				     "into ~/.pgpass");
+		buf_printf(&shown,
+		    "; name it with %s env:NAME or file:PATH, or put it into ~/.pgpass",
+		    db_address_password_option(option));
 	else if (!named)
 		buf_printf(&shown, "; %s or PGHOST specifies the database", option);
 	if (shown.failed)

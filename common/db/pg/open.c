@@ -30,8 +30,8 @@ holds_password(struct pg_connection *c, const char *option)
 {
 	return db_error_set(&c->error, STATUS_USAGE, NULL,
 	    "%s holds a password, which every user of the machine can see: leave it out and name "
-	    "it with --password env:NAME or file:PATH",
-	    option);
+	    "it with %s env:NAME or file:PATH",
+	    option, db_address_password_option(option));
 }
 
 /* "OPTION: "TEXT" why". */

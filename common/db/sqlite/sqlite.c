@@ -18,6 +18,14 @@ sqlite_ready(struct sqlite_connection *c)
 	return c->handle || db_error_set(&c->error, STATUS_BUG, NULL, "the database is not open");
 }
 
+void
+sqlite_set_lock_timeout(struct sqlite_connection *c, int64_t milliseconds)
+{
+	c->lock_timeout = milliseconds;
+	if (c->handle)
+		sqlite3_busy_timeout(c->handle, (int)milliseconds);
+}
+
 bool
 sqlite_is_open(const struct sqlite_connection *c)
 {

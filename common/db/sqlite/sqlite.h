@@ -50,6 +50,8 @@ bool sqlite_open(struct sqlite_connection *c, const struct sqlite_settings *s);
 /* Rolls back an open transaction and closes. The error is kept. Statements must be finished before or not be used again. */
 void sqlite_close(struct sqlite_connection *c);
 bool sqlite_is_open(const struct sqlite_connection *c);
+/* Another time to wait for locks from now on, in milliseconds. */
+void sqlite_set_lock_timeout(struct sqlite_connection *c, int64_t milliseconds);
 /* The most columns of a table. 0: not open. */
 size_t sqlite_columns_max(const struct sqlite_connection *c);
 
