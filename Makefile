@@ -236,6 +236,8 @@ bench: deps-bench
 
 # bin/ and share/man only: the programs find nothing else, so the tree runs from wherever it lies.
 pages := $(wildcard man/*.[1-9])
+# The programs print their own completions, from the tables of options.
+completions = bash-completion/completions zsh/site-functions
 # How engines start run-batch, mam-launchers(7).
 adapters := deploy/shard $(wildcard deploy/prefect/*.* deploy/slurm/* deploy/aws-batch/*)
 install: all
@@ -245,6 +247,10 @@ install: all
 	install -m 644 $(wildcard pipelines/media/*) $(DESTDIR)$(PREFIX)/pipelines/media
 	for file in $(adapters); do mode=644; [ ! -x $$file ] || mode=755; \
 		install -D -m $$mode $$file $(DESTDIR)$(PREFIX)/$$file || exit 1; done
+	install -d $(completions:%=$(DESTDIR)$(PREFIX)/share/%)
+	for program in $(programs); do name=$${program##*/}; \
+		$$program --help=bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$name && \
+		$$program --help=zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$name || exit 1; done
 	for page in $(pages); do section=$${page##*.}; \
 		install -d $(DESTDIR)$(PREFIX)/share/man/man$$section && \
 		install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$section || exit 1; done
@@ -253,7 +259,9 @@ uninstall:
 	rm -f $(foreach p,$(pages),$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(p)))/$(notdir $(p)))
 	rm -f $(patsubst pipelines/%,$(DESTDIR)$(PREFIX)/pipelines/%,$(wildcard pipelines/*-* pipelines/media/*))
 	rm -f $(adapters:%=$(DESTDIR)$(PREFIX)/%)
-	@cd $(DESTDIR)$(PREFIX) 2>/dev/null && rmdir deploy/* deploy pipelines/media pipelines bin share/man/man? share/man share 2>/dev/null; \
+	rm -f $(program_names:%=$(DESTDIR)$(PREFIX)/share/bash-completion/completions/%)
+	rm -f $(program_names:%=$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_%)
+	@cd $(DESTDIR)$(PREFIX) 2>/dev/null && rmdir deploy/* deploy pipelines/media pipelines bin share/man/man? share/man $(foreach c,$(completions),share/$(c) share/$(dir $(c))) share 2>/dev/null; \
 		rmdir $(DESTDIR)$(PREFIX) 2>/dev/null; true
 
 # The tarball holds what install puts under PREFIX, stripped, with a README of its own: that of the

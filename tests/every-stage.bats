@@ -90,6 +90,66 @@ check() { # NAME WANTED-STATUS
 	run -74 sh -c 'dedupe --help=json >/dev/full'
 }
 
+# The words that bash offers for a command line that ends with its last word.
+offered() { # WORD...
+	PATH=$MAM_BIN:$PATH bash -c '
+		compopt() { :; } # it works only while bash completes
+		. <("$1" --help=bash)
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		"$(complete -p "$1" | sed "s/.* -F \([a-z_0-9]*\) .*/\1/")"
+		printf "%s\n" "${COMPREPLY[@]}"' bash "$@"
+}
+
+@test "--help=bash completes options, choices, files, secrets and batches" {
+	mkdir -p sub pipelines
+	touch subject.api
+	printf '#!/bin/sh\n# batch: nightly\n' >pipelines/nightly
+	chmod +x pipelines/nightly
+	for program in "$MAM_BIN"/*; do
+		name=$(basename "$program")
+		"$name" --help=bash >completion
+		bash -n completion
+		[ "$(offered "$name" --)" = "$("$name" --help=json | jq -r '.options[] | "--" + .name')" ]
+	done
+	[ "$(offered dedupe --k)" = $'--key\n--keep' ]
+	[ "$(offered dedupe --keep '')" = $'first\nlast\nmax:\nmin:' ]
+	[ "$(offered dedupe --keep = l)" = last ]
+	[ "$(offered dedupe --tmp su)" = sub ]
+	[ "$(offered load-pg --mode ups)" = upsert ]
+	[ "$(offered load-pg --password e)" = $'env:\nexec:' ]
+	[ "$(offered from-csv @subj)" = @subject.api ]
+	[ "$(MAM_BATCHES=$PWD/pipelines MAM_STATE_DIR=$PWD/state offered run-batch ni)" = nightly ]
+	run -74 sh -c 'dedupe --help=bash >/dev/full'
+}
+
+@test "--help=zsh is a completion that zsh reads" {
+	for program in "$MAM_BIN"/*; do
+		name=$(basename "$program")
+		"$name" --help=zsh >"_$name"
+		[ "$(head -n 1 "_$name")" = "#compdef $name" ]
+	done
+	command -v zsh >/dev/null || skip 'SKIPPED: zsh is not installed'
+	for program in "$MAM_BIN"/*; do
+		name=$(basename "$program")
+		# What it gives to _arguments: one specification for each option.
+		zsh -f -c 'compset() { return 1 }; _arguments() { shift; print -rl -- "$@" }; . ./"$1"' zsh "_$name" |
+			sed -n 's/^\*\{0,1\}\(--[a-z0-9-]*\).*/\1/p' >specified
+		"$name" --help=json | jq -r '.options[] | "--" + .name' | diff - specified
+	done
+	# The real thing, in a terminal of its own: "dedupe --ke<TAB>".
+	cat >complete.zsh <<-'EOF'
+		zmodload zsh/zpty
+		zpty z zsh -f -i
+		zpty -w z "PS1=; fpath=($PWD \$fpath); autoload -U compinit; compinit -u -D; print READY"
+		zpty -r z got '*READY*READY*'
+		zpty -w -n z $'dedupe --kee\t'
+		sleep 1
+		zpty -r -t z got '*--keep*' && print -r -- COMPLETED
+	EOF
+	run -0 timeout 30 zsh -f complete.zsh
+	[[ $output == *COMPLETED* ]]
+}
+
 @test "an unknown option suggests the one that was meant" {
 	run -64 --separate-stderr dedupe --kye id
 	[[ $stderr == 'dedupe: unknown option "--kye", did you mean --key? (see dedupe --help)' ]]

@@ -16,6 +16,7 @@ static const struct program program = {
     .name = "run-batch",
     .operands = "NAME [ARGUMENT ...]",
     .about = "Runs a batch for one scheduled time, and keeps a record of it.",
+    .operand_words = "list-batches --csv 2>/dev/null | sed \"1d;s/,.*//\"",
     .tables = run_batch_tables,
     .command = true,
 };

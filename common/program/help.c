@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/json/json_write.h"
+#include "common/program/completion.h"
 #include "common/program/help.h"
 #include "common/program/message.h"
 
@@ -159,6 +160,13 @@ help_print_json(const struct program *program, const struct option_row *common)
 	buf_check(&b, "the help", NULL);
 	printf("%.*s]}\n", (int)b.n, b.p);
 	buf_free(&b);
+	leave();
+}
+
+void
+help_print_completion(const struct program *program, const struct option_row *common, bool zsh)
+{
+	completion_print(program, common, zsh);
 	leave();
 }
 

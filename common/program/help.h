@@ -11,6 +11,9 @@ _Noreturn void help_print(const struct program *program, const struct option_row
  * from which completions and checks are made.
  */
 _Noreturn void help_print_json(const struct program *program, const struct option_row *common);
+/* A completion for bash or zsh, and exits in the same way. */
+_Noreturn void help_print_completion(
+    const struct program *program, const struct option_row *common, bool zsh);
 _Noreturn void help_print_version(const struct program *program);
 
 #endif

@@ -22,7 +22,7 @@ enum {
 
 static const struct option_row common_options[] = {
     {.name = "help",
-	.help = "show this help and exit (--help=json: for programs)",
+	.help = "show this help and exit (--help=json: for programs; =bash, =zsh: a completion)",
 	.kind = OPTION_FLAG},
     {.name = "version", .help = "show the version and exit", .kind = OPTION_FLAG},
     {0},
@@ -139,6 +139,9 @@ apply(const struct program *program, const char *word, const char *next)
 	const struct option_row *row = find(program, key);
 	if (row == &common_options[0] && equals && strcmp(equals, "=json") == 0)
 		help_print_json(program, common_options);
+	bool zsh = equals && strcmp(equals, "=zsh") == 0;
+	if (row == &common_options[0] && (zsh || (equals && strcmp(equals, "=bash") == 0)))
+		help_print_completion(program, common_options, zsh);
 	if (row == &common_options[0] && !equals)
 		help_print(program, common_options);
 	if (row == &common_options[1])

@@ -59,7 +59,8 @@ struct program {
 	const char *about;                      /* one sentence */
 	const struct help_row *more;            /* printed after the options; NULL: nothing */
 	const struct option_row *const *tables; /* NULL-terminated list of tables */
-	bool command; /* operands after "--" are a command and are kept apart */
+	const char *operand_words; /* a shell command whose lines complete operands; NULL: files */
+	bool command;              /* operands after "--" are a command and are kept apart */
 };
 
 struct operands {
