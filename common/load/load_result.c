@@ -167,8 +167,12 @@ load_count(const struct loading *g)
 	if (!r->deletes_unknown)
 		counter("deleted", r->deleted);
 	counter("skipped", r->skipped);
-	put_summary(&summary, r);
-	if (!g->load.dry)
-		stream_summary(buf_slice(&summary));
+	if (!g->load.dry) {
+		put_summary(&summary, r);
+		buf_put_text(&summary, ", ");
+	}
+	/* Of a rehearsal as well: the records that it would have loaded. */
+	buf_printf(&summary, "digest %s", stream_in_digest(g->in));
+	stream_summary(buf_slice(&summary));
 	buf_free(&summary);
 }

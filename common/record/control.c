@@ -106,9 +106,13 @@ control_write_end(struct buf *out, const struct seal *seal, const struct counter
 	struct buf body = {0};
 	msgpack_packer pk;
 	msgpack_packer_init(&pk, &body, put_to_buf);
-	msgpack_pack_map(&pk, 3);
+	msgpack_pack_map(&pk, seal->digest.n ? 4 : 3);
 	pack_count(&pk, "records", seal->records);
 	pack_count(&pk, "xxh3", seal->xxh3);
+	if (seal->digest.n) {
+		pack_key(&pk, "digest");
+		pack_text(&pk, seal->digest);
+	}
 	pack_stages(&pk, &body, seal->stages, seal->stage_count, own);
 	finish(out, ITEM_END, &body);
 }
@@ -221,6 +225,7 @@ control_read_end(struct slice payload, struct seal *seal)
 	struct key keys[] = {
 	    {.name = "records", .count = &seal->records},
 	    {.name = "xxh3", .count = &seal->xxh3},
+	    {.name = "digest", .text = &seal->digest, .optional = true},
 	    {.name = "stages",
 		.list = &seal->stages,
 		.list_count = &seal->stage_count,

@@ -35,6 +35,7 @@ struct header {
 struct seal {
 	uint64_t records;
 	uint64_t xxh3;
+	struct slice digest; /* of schema and records alone, in hexadecimal; empty: not given */
 	struct slice stages; /* the elements of the array, one after the other */
 	size_t stage_count;
 };

@@ -73,6 +73,16 @@ stream_counter(const char *name, struct slice value)
 }
 
 void
+counters_digest(const char *digest)
+{
+	struct buf value = {0};
+	mp_buf_str(&value, slice_of(digest));
+	buf_check(&value, "a counter", NULL);
+	stream_counter("digest", buf_slice(&value));
+	buf_free(&value);
+}
+
+void
 stream_summary(struct slice text)
 {
 	buf_reset(&summary);

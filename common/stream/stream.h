@@ -108,6 +108,11 @@ const struct schema *stream_schema(const struct stream_in *in);
 /* Number of the current record, from 1, counted over all concatenated streams. */
 uint64_t stream_record_number(const struct stream_in *in);
 bool stream_in_dry(const struct stream_in *in);
+/*
+ * The digest of schema and records, 32 hexadecimal digits, of an input without an output. Known
+ * after STREAM_END, empty before.
+ */
+const char *stream_in_digest(const struct stream_in *in);
 
 /* Where the values of the current record are. Valid until stream_next or stream_ahead. */
 const struct record_parts *stream_parts(const struct stream_in *in);

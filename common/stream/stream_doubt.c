@@ -27,6 +27,8 @@ static enum answer
 read_on(struct stream_in *in)
 {
 	in->scan = (struct mp_scan){0};
+	/* It must not look into records that nothing has checked. */
+	in->digest = in->digest_all = NULL;
 	for (;;) {
 		size_t n;
 		enum mp_status status = mp_scan(&in->scan, in->p + in->at, in->p + in->n, &n);

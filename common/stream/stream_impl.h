@@ -8,6 +8,7 @@
 #include "common/record/mp.h"
 #include "common/record/record_check.h"
 #include "common/stream/capture.h"
+#include "common/stream/records_digest.h"
 #include "common/stream/stream.h"
 #include "common/text/hash.h"
 
@@ -16,6 +17,9 @@ struct stream_out {
 	const char *name; /* in messages */
 	struct buf b;     /* holds whole items between two calls */
 	struct hash *hash;
+	struct records_digest *digest;
+	size_t digested; /* the digest includes the records in b before this byte */
+	char digest_text[RECORDS_DIGEST_TEXT]; /* once it has ended */
 	bool started, ended, broken;
 	bool dry;
 	bool schema; /* a schema was sent: records are arrays from now on */
@@ -42,6 +46,13 @@ struct stream_in {
 	bool eof;
 	enum { BEFORE_HEADER, IN_STREAM, AFTER_END } place;
 	struct hash *hash;
+	/*
+	 * Only without out: of the current stream, and from the second one on of all
+	 * streams. The digest includes the records before the byte digested.
+	 */
+	struct records_digest *digest, *digest_all;
+	size_t digested;
+	char digest_text[RECORDS_DIGEST_TEXT]; /* of all streams that have ended */
 	struct schema schema;
 	bool dry;
 	uint64_t streams; /* headers seen */
@@ -61,6 +72,8 @@ bool stream_in_fill(struct stream_in *in);
 struct slice stream_in_peek(struct stream_in *in);
 /* Adds to the hash the bytes consumed since the last call. */
 void stream_hash_consumed(struct stream_in *in);
+/* The same for the digest, if the input has one. */
+void stream_digest_consumed(struct stream_in *in);
 /* Report a fault of the input and die. The last one looks at its first bytes. */
 _Noreturn void stream_broken(const struct stream_in *in, const char *what);
 _Noreturn void stream_ended_early(const struct stream_in *in);
@@ -104,6 +117,8 @@ void io_widen(int fd);
 extern struct counters stage_counters;
 /* Updates times and memory, and returns stage_counters. */
 const struct counters *counters_now(void);
+/* The counter "digest": of the records that the stage wrote, or read if it writes no stream. */
+void counters_digest(const char *digest);
 /* Starts the clock. Only the first call counts. */
 void counters_start(void);
 /* Prints the summary line and writes the file in MAM_RUN_DIR. exit is the status. */

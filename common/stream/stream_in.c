@@ -27,8 +27,10 @@ stream_in_open(int fd, struct stream_out *out)
 	if (!in->hash || !in->check)
 		die(STATUS_TRY_AGAIN, "no memory for the input");
 	io_widen(fd);
-	if (!out)
+	if (!out) {
 		capture_open(&in->capture, "load-");
+		in->digest = records_digest_new();
+	}
 	reject_open(fd);
 	if (in->file)
 		stream_doubt_data(in);
@@ -42,16 +44,27 @@ stream_hash_consumed(struct stream_in *in)
 	in->hashed = in->at;
 }
 
+void
+stream_digest_consumed(struct stream_in *in)
+{
+	if (in->digest)
+		records_digest_put(in->digest, in->p + in->digested, in->at - in->digested);
+	if (in->digest_all)
+		records_digest_put(in->digest_all, in->p + in->digested, in->at - in->digested);
+	in->digested = in->at;
+}
+
 bool
 stream_in_fill(struct stream_in *in)
 {
 	if (in->eof)
 		return false;
 	stream_hash_consumed(in);
+	stream_digest_consumed(in);
 	if (in->at) {
 		memmove(in->p, in->p + in->at, in->n - in->at);
 		in->n -= in->at;
-		in->at = in->hashed = 0;
+		in->at = in->hashed = in->digested = 0;
 	}
 	if (in->n == in->cap) {
 		if (in->cap >= STREAM_RECORD_MAX)
@@ -245,6 +258,12 @@ stream_in_dry(const struct stream_in *in)
 	return in->dry;
 }
 
+const char *
+stream_in_digest(const struct stream_in *in)
+{
+	return in->digest_text;
+}
+
 const struct record_parts *
 stream_parts(const struct stream_in *in)
 {
@@ -278,5 +297,7 @@ stream_finish(struct stream_in *in, struct stream_out *out)
 		stream_out_end(
 		    out, in ? buf_slice(&in->stages) : (struct slice){0}, in ? in->stage_count : 0);
 	}
+	if (in && !out)
+		counters_digest(in->digest_text);
 	counters_report(0);
 }

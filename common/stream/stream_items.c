@@ -44,6 +44,36 @@ stream_no_stream(struct stream_in *in)
 	    quoted((struct slice){s.p, s.n < 16 ? s.n : 16}));
 }
 
+/* A seal is of its own stream; the digest that is reported is of all of them. */
+static void
+begin_digest(struct stream_in *in)
+{
+	if (!in->digest || in->streams == 1)
+		return;
+	if (!in->digest_all) {
+		in->digest_all = records_digest_new();
+		records_digest_copy(in->digest_all, in->digest);
+	}
+	records_digest_reset(in->digest);
+}
+
+static void
+end_digest(struct stream_in *in, struct slice claimed)
+{
+	char own[RECORDS_DIGEST_TEXT];
+	if (!in->digest)
+		return;
+	records_digest_end(in->digest);
+	records_digest_text(in->digest, own);
+	if (claimed.n && !slice_is(claimed, own))
+		die(STATUS_INCOMPLETE,
+		    "the end mark's digest of the records differs: it was changed on its way, or "
+		    "its writer computes it otherwise");
+	if (in->digest_all)
+		records_digest_end(in->digest_all);
+	records_digest_text(in->digest_all ? in->digest_all : in->digest, in->digest_text);
+}
+
 static void
 take_header(struct stream_in *in, struct slice payload)
 {
@@ -63,6 +93,7 @@ take_header(struct stream_in *in, struct slice payload)
 	schema_reset(&in->schema);
 	hash_reset(in->hash);
 	in->hashed = in->at;
+	begin_digest(in);
 	if (in->out)
 		stream_out_follow(in->out, header.run, header.dry);
 }
@@ -83,6 +114,7 @@ take_end(struct stream_in *in, struct slice payload)
 	if (seal.xxh3 != hash)
 		die(STATUS_INCOMPLETE,
 		    "the end mark's hash differs: the stream was changed on its way");
+	end_digest(in, seal.digest);
 	buf_put_slice(&in->stages, seal.stages);
 	buf_check(&in->stages, "the counters of all streams", NULL);
 	in->stage_count += seal.stage_count;
@@ -140,6 +172,10 @@ take_schema(struct stream_in *in, struct slice payload)
 	const char *wrong = schema_read(&in->schema, payload);
 	if (wrong)
 		stream_broken(in, wrong);
+	if (in->digest)
+		records_digest_schema(in->digest, payload);
+	if (in->digest_all)
+		records_digest_schema(in->digest_all, payload);
 }
 
 /* An abort passes whatever it contains, and a schema has checks of its own. */
@@ -160,6 +196,8 @@ bool
 stream_take_item(struct stream_in *in, const struct mp_token *t, enum stream_kind *kind)
 {
 	struct slice payload = {t->p, t->n};
+	stream_digest_consumed(in);
+	in->digested = (size_t)(t->p + t->n - in->p);
 	if (t->ext != EXT_ABORT && t->ext != EXT_SCHEMA)
 		check_item(in, payload);
 	if (t->ext == EXT_HEADER) {

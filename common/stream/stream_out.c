@@ -23,6 +23,7 @@ stream_out_new(int fd, const char *name)
 	out->name = name;
 	out->b.max = STREAM_RECORD_MAX + STREAM_BLOCK;
 	out->hash = hash_new();
+	out->digest = records_digest_new();
 	if (!out->hash || !buf_reserve(&out->b, STREAM_BLOCK))
 		die(STATUS_TRY_AGAIN, "no memory for the output");
 	return out;
@@ -94,6 +95,7 @@ start(struct stream_out *out, struct slice run)
 	snprintf(by, sizeof by, "%s %s", message_program(), MAM_VERSION);
 	control_write_header(&out->b, by, run, out->dry);
 	out->started = true;
+	out->digested = out->b.n;
 }
 
 void
@@ -121,19 +123,28 @@ stream_out_dry(const struct stream_out *out)
 	return out->dry;
 }
 
+/* The records that were written since the last item or flush. */
+static void
+digest_written(struct stream_out *out)
+{
+	records_digest_put(out->digest, out->b.p + out->digested, out->b.n - out->digested);
+	out->digested = out->b.n;
+}
+
 void
 stream_out_flush(struct stream_out *out)
 {
 	if (!out->b.n)
 		return;
 	hash_update(out->hash, out->b.p, out->b.n);
+	digest_written(out);
 	if (!io_write(out->fd, out->b.p, out->b.n)) {
 		out->broken = true;
 		die_errno(STATUS_IO, "cannot write %s", out->name);
 	}
 	capture_put(&out->capture, out->b.p, out->b.n);
 	out->bytes += out->b.n;
-	out->b.n = 0;
+	out->b.n = out->digested = 0;
 }
 
 char *
@@ -173,9 +184,13 @@ stream_out_item(struct stream_out *out, struct slice raw)
 {
 	struct mp_token t;
 	put(out, raw);
-	if (mp_read(raw.p, raw.p + raw.n, &t) && t.type == MP_EXT && t.ext == EXT_SCHEMA)
+	digest_written(out);
+	if (mp_read(raw.p, raw.p + raw.n, &t) && t.type == MP_EXT && t.ext == EXT_SCHEMA) {
 		out->schema = true;
+		records_digest_schema(out->digest, (struct slice){t.p, t.n});
+	}
 	out->b.n += raw.n;
+	out->digested = out->b.n;
 }
 
 void
@@ -189,13 +204,19 @@ void
 stream_out_end(struct stream_out *out, struct slice stages, size_t stage_count)
 {
 	stream_out_flush(out);
+	records_digest_end(out->digest);
+	records_digest_text(out->digest, out->digest_text);
+	if (out == main_out)
+		counters_digest(out->digest_text);
 	struct seal seal = {
 	    .records = out->records,
 	    .xxh3 = hash_value(out->hash),
+	    .digest = slice_of(out->digest_text),
 	    .stages = stages,
 	    .stage_count = stage_count,
 	};
 	control_write_end(&out->b, &seal, counters_now());
+	out->digested = out->b.n;
 	buf_check(&out->b, "the end mark", NULL);
 	stream_out_flush(out);
 	out->ended = true;

@@ -39,9 +39,12 @@ test_end(void)
 	control_write_end(&first, &seal, &own);
 	CHECK(!control_read_end(payload(&first, 20), &read));
 	CHECK(read.records == 42 && read.xxh3 == UINT64_MAX && read.stage_count == 1);
+	CHECK(!read.digest.n);
+	read.digest = SLICE("0123");
 	/* The next stage hands the counters on and puts its own after them. */
 	control_write_end(&second, &read, &own);
 	CHECK(!control_read_end(payload(&second, 20), &read));
+	CHECK(slice_is(read.digest, "0123"));
 	CHECK(read.stage_count == 2 && read.stages.n == 2 * (read.stages.n / 2));
 	CHECK(memcmp(read.stages.p, read.stages.p + read.stages.n / 2, read.stages.n / 2) == 0);
 	buf_free(&first);
