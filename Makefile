@@ -58,7 +58,7 @@ programs      := $(program_names:%=$(B)/bin/%)
 
 # common/ has rooms, and the room decides what its code may do. The pure rooms never exit, print or
 # touch a descriptor; the others may. Each room includes only itself and rooms named before it.
-pure_rooms    = text time record json csv web sql batch
+pure_rooms    = text time record json csv web sql batch datapipeline
 process_rooms = program aws stream db operate load
 pure    := $(wildcard $(pure_rooms:%=common/%/*.c))
 process := $(wildcard $(process_rooms:%=common/%/*.c) common/db/*/*.c)
