@@ -23,7 +23,7 @@ setup_file() {
 words_of() {
 	case $1 in
 	normalize) echo id:int name:text cost:decimal ;;
-	dedupe) echo --key id ;;
+	dedupe | sort-records) echo --key id ;;
 	fetch-api) echo --each --url 'http://127.0.0.1:1/{id}' ;;
 	load-sqlite) echo --to "$BATS_TEST_TMPDIR/out.db" --table every_stage --create ;;
 	load-pg) echo --to "${MAM_TEST_PG:-}" --table every_stage --create ;;
@@ -326,7 +326,7 @@ offered() { # WORD...
 	rm big.jsonl
 	for name in $(writers) $(readers | grep '^load-'); do
 		words=$(words_of "$name")
-		[ "$name" != dedupe ] || words+=" --memory 16M"
+		[[ $name != dedupe && $name != sort-records ]] || words+=" --memory 16M"
 		run bash -c "ulimit -v 200000; $name $words <big-typed.mam | tail -c 100 >out; exit \${PIPESTATUS[0]}"
 		check "$name" 0
 	done

@@ -2,9 +2,10 @@
 #ifndef STAGES_DEDUPE_EXTERNAL_DEDUPE_H
 #define STAGES_DEDUPE_EXTERNAL_DEDUPE_H
 
+#include "common/record/order.h"
+#include "common/stream/layout.h"
 #include "common/stream/stream.h"
 #include "stages/dedupe/key.h"
-#include "stages/dedupe/layout.h"
 #include "stages/dedupe/record_arena.h"
 #include "stages/dedupe/spill_entry.h"
 

@@ -17,23 +17,4 @@
  */
 const char *key_put(struct buf *b, const struct value *v);
 
-/* The families of values that can be ordered among themselves. */
-enum family {
-	FAMILY_NONE,
-	FAMILY_NUMBER,
-	FAMILY_BOOL,
-	FAMILY_TEXT,
-	FAMILY_BYTES,
-	FAMILY_DATE,
-	FAMILY_DATETIME,
-	FAMILY_TIMESTAMP,
-};
-
-/* The value's family; FAMILY_NONE with *why set (a static text) when it has no order. */
-enum family order_family(const struct value *v, const char **why);
-const char *family_name(enum family family);
-
-/* Negative, 0 or positive; both of one family. Texts and bytes by their bytes. */
-int order_compare(const struct value *a, const struct value *b);
-
 #endif

@@ -2,7 +2,7 @@
 #ifndef STAGES_DEDUPE_TABLE_H
 #define STAGES_DEDUPE_TABLE_H
 
-#include "stages/dedupe/arena.h"
+#include "common/stream/arena.h"
 
 /*
  * The keys seen so far, each with 64 bits for the caller. Keys are compared by

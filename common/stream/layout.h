@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_DEDUPE_LAYOUT_H
-#define STAGES_DEDUPE_LAYOUT_H
+#ifndef COMMON_STREAM_LAYOUT_H
+#define COMMON_STREAM_LAYOUT_H
 
 #include "common/program/options.h"
 #include "common/record/record_check.h"

@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 
 #include "common/program/message.h"
-#include "stages/dedupe/arena.h"
+#include "common/stream/arena.h"
 
 enum { STEP = 64 * 1024 };
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_DEDUPE_ARENA_H
-#define STAGES_DEDUPE_ARENA_H
+#ifndef COMMON_STREAM_ARENA_H
+#define COMMON_STREAM_ARENA_H
 
 #include "common/text/bytes.h"
 
 /*
  * The part of --memory for tables, keys, records and buffers; everything that
- * grows in this stage is counted here.
+ * grows in the stage is counted here.
  */
 struct budget {
 	size_t limit, used; /* bytes */

@@ -4,7 +4,7 @@
 #include "common/program/message.h"
 #include "common/record/field_lookup.h"
 #include "common/record/mp.h"
-#include "stages/dedupe/layout.h"
+#include "common/stream/layout.h"
 
 /* One field to look at; steps are sorted by field, so that a record is gone through once. */
 struct step {
