@@ -268,7 +268,8 @@ check_command(struct dp_lint *lint, const struct dp_object *o, const struct dp_f
 		    "asks for metadata without a token: an image that requires IMDSv2 refuses it");
 	int64_t retries;
 	const struct dp_field *f = dp_field(lint->d, o, "maximumRetries", NULL);
-	if (contains(command->value, "run-batch") && number_of(lint, o, f, &retries) && retries)
+	if ((contains(command->value, "run-batch") || contains(command->value, "/launcher ")) &&
+	    number_of(lint, o, f, &retries) && retries)
 		lint_add(lint, DP_WARNING, o, f, "retry",
 		    "run-batch tries again by itself what may be tried again, and this repeats "
 		    "also what failed for good; set 0");

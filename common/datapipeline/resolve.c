@@ -89,8 +89,9 @@ set_value(struct dp_run *run, const struct dp_object *object, const struct dp_fi
 	buf_free(&text);
 	if (run->loops)
 		*why = "leads through expressions back to itself";
-	/* Another error of that field is reported where it is. */
-	return !run->loops;
+	else if (!good)
+		*why = "has a value whose expression is wrong";
+	return good && !run->loops;
 }
 
 /* How many values a parameter is given. */
