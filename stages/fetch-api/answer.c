@@ -245,6 +245,20 @@ put_errors(struct buf *b, const struct api_errors *errors)
 		buf_printf(b, " (and %zu more)", errors->n - n - skipped);
 }
 
+/* Some servers give the reason in a header alone. */
+static void
+put_header_reason(struct buf *b, struct slice lines)
+{
+	static const char *const reasons[] = {"WWW-Authenticate", "X-Error-Message", "X-Error",
+	    "X-Error-Code", "X-Amzn-ErrorType", "X-Ms-Error-Code", "Warning"};
+	struct slice value;
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+		if (header_find(lines, reasons[i], &value) && value.n) {
+			buf_printf(b, " %s: %s", reasons[i], redact(value));
+			return;
+		}
+}
+
 const char *
 answer_told(const struct request *q, const struct answer *a)
 {
@@ -261,6 +275,8 @@ answer_told(const struct request *q, const struct answer *a)
 	/* a page of HTML would not help the reader */
 	else if (!a->json.n && body.n && *body.p != '<')
 		buf_printf(&b, " %s", redact(body));
+	else if (!is_success(a))
+		put_header_reason(&b, buf_slice(&a->http.headers));
 	buf_put_byte(&b, '\0');
 	return b.failed ? "(no memory)" : b.p;
 }

@@ -5,6 +5,7 @@
 #include "common/text/base64.h"
 #include "common/web/url.h"
 #include "stages/fetch-api/config.h"
+#include "stages/fetch-api/credential.h"
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/token.h"
 
@@ -14,8 +15,7 @@ static struct buf basic;     /* user and password as the header has them */
 static void
 load(const char *option, const char *name)
 {
-	secret_load(&secret, option, name);
-	redact_add(secret_value(&secret));
+	credential_load(&secret, option, name);
 	/* A line end within would end the header. */
 	if (memchr(secret.p, '\n', secret.n) || memchr(secret.p, '\r', secret.n))
 		die(STATUS_CONFIG, "--%s: the secret holds a line end", option);

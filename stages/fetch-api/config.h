@@ -104,7 +104,7 @@ struct config {
 	struct option_list allow_host;
 	int64_t connect_timeout, read_timeout; /* milliseconds */
 	struct option_list cover;
-	bool dry_run;
+	bool dry_run, print_request, verbose;
 };
 
 extern struct config config;

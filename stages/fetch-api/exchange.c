@@ -10,6 +10,7 @@
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/report.h"
 #include "stages/fetch-api/retry.h"
+#include "stages/fetch-api/verbose.h"
 
 static struct rate rate;
 
@@ -52,10 +53,13 @@ attempt(const struct request *q, struct answer *a, const struct retry *tries)
 	 * ready.
 	 */
 	stream_out_flush(fetch.out);
+	int64_t sent = now_ms();
 	enum http_result result = http_perform(fetch.http, &request, answer_put, a, &a->http);
 	fetch.requests++;
 	if (result == HTTP_ANSWERED)
 		answer_read(a, config.decoder);
+	if (config.verbose)
+		verbose_note(q, result, a, now_ms() - sent, true);
 	buf_free(&headers);
 	buf_free(&url);
 	return result;

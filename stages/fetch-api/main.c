@@ -15,6 +15,7 @@
 #include "stages/fetch-api/coverage_build.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/pages.h"
+#include "stages/fetch-api/print.h"
 #include "stages/fetch-api/records.h"
 #include "stages/fetch-api/replay.h"
 #include "stages/fetch-api/variables.h"
@@ -103,11 +104,46 @@ count(const char *name, uint64_t n)
 	stream_counter(name, (struct slice){raw, (size_t)(mp_put_uint(raw, n) - raw)});
 }
 
+/* --print-request: nothing is sent, and standard output is no stream. */
+static int
+print_all(void)
+{
+	struct record record = {0};
+	struct slice raw;
+	struct request first;
+	enum stream_kind kind = STREAM_RECORD;
+	variables_init();
+	request_init();
+	if (config.each)
+		fetch.in = stream_in_open(STDIN_FILENO, NULL);
+	while (!config.each || (kind = stream_next(fetch.in, &raw)) != STREAM_END) {
+		if (kind != STREAM_RECORD)
+			continue;
+		if (config.each) {
+			stream_decode(fetch.in, raw, &record);
+			fetch.record = &record;
+			fetch.number = stream_record_number(fetch.in);
+		}
+		request_fill(&request);
+		pages_first(&request, &first);
+		print_request(&first);
+		buf_free(&first.url);
+		buf_free(&first.headers);
+		buf_free(&first.body);
+		if (!config.each)
+			break;
+	}
+	print_end();
+	return STATUS_OK;
+}
+
 int
 main(int argc, char **argv)
 {
 	stream_out_abort_on_exit();
 	config_parse(argc, argv);
+	if (config.print_request)
+		return print_all();
 	fetch.out = stream_out_open(STDOUT_FILENO);
 	if (replay(fetch.out, config.each))
 		return STATUS_OK;

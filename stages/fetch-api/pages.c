@@ -286,6 +286,14 @@ next(struct paging *p, const struct answer *a)
 	return more;
 }
 
+void
+pages_first(const struct request *first, struct request *to)
+{
+	struct paging p = {.first = first, .index = config.base_index};
+	prepare(&p);
+	*to = p.now;
+}
+
 bool
 pages_fetch(const struct request *first, struct answer *a, uint64_t *records)
 {

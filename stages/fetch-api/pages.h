@@ -12,4 +12,7 @@
  */
 bool pages_fetch(const struct request *first, struct answer *a, uint64_t *records);
 
+/* The request for the first page; the buffers of *to are made anew. */
+void pages_first(const struct request *first, struct request *to);
+
 #endif

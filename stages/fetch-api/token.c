@@ -8,11 +8,13 @@
 #include "common/text/hash.h"
 #include "common/web/url.h"
 #include "stages/fetch-api/answer.h"
+#include "stages/fetch-api/credential.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/retry.h"
 #include "stages/fetch-api/token.h"
 #include "stages/fetch-api/token_cache.h"
+#include "stages/fetch-api/verbose.h"
 
 enum {
 	ANSWER_MAX = 1024 * 1024,
@@ -28,8 +30,7 @@ load(struct secret *s, const char *option, const char *name)
 {
 	if (!name)
 		return;
-	secret_load(s, option, name);
-	redact_add(secret_value(s));
+	credential_load(s, option, name);
 }
 
 void
@@ -139,9 +140,14 @@ ask(const struct request *q, struct answer *a, const struct retry *outer)
 		    .decode = true,
 		    .max_time = retry_left(&tries),
 		};
+		int64_t sent = now_ms();
 		enum http_result result =
 		    http_perform(fetch.http, &request, answer_put, a, &a->http);
 		fetch.requests++;
+		if (result == HTTP_ANSWERED)
+			answer_read(a, DECODER_JSON);
+		if (config.verbose)
+			verbose_note(q, result, a, now_ms() - sent, false);
 		if (result == HTTP_STOPPED)
 			die(STATUS_DATA, "%s %s: the answer is larger than %d bytes", q->method,
 			    redact_url(buf_slice(&q->url)), ANSWER_MAX);
@@ -150,7 +156,6 @@ ask(const struct request *q, struct answer *a, const struct retry *outer)
 			buf_printf(&why, "%s %s: %s", q->method, redact_url(buf_slice(&q->url)),
 			    redact(buf_slice(&a->http.why)));
 		} else {
-			answer_read(a, DECODER_JSON);
 			if (a->http.status == 200 && a->shape == SHAPE_GOOD)
 				return;
 			buf_put_text(&why, answer_told(q, a));

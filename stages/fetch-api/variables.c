@@ -2,12 +2,12 @@
 #include <stdlib.h>
 
 #include "common/program/message.h"
-#include "common/program/secret.h"
 #include "common/program/zone_file.h"
 #include "common/record/record.h"
 #include "common/time/date_text.h"
 #include "common/time/iso.h"
 #include "stages/fetch-api/config.h"
+#include "stages/fetch-api/credential.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/variables.h"
@@ -84,8 +84,7 @@ add_secret(struct slice name, const char *text)
 	/* Kept as long as the process: every retry fills the request anew. */
 	struct secret secret;
 	struct name *n = set(name, "--secret");
-	secret_load(&secret, "secret", text);
-	redact_add(secret_value(&secret));
+	credential_load(&secret, "secret", text);
 	set_text(n, secret_value(&secret), false);
 	n->secret = true;
 }
