@@ -24,6 +24,9 @@ VERSION = 0.1.0
 PREFIX  = /opt/mam-etl
 DESTDIR =
 TARBALL = mam-etl.tar.gz
+# Of the files in pipelines/media, which are also released on their own.
+MEDIA_VERSION = 2026-11-27
+MEDIA_TARBALL = mam-media-$(MEDIA_VERSION).tar.gz
 B       = build
 CC      = gcc
 AR      = ar
@@ -155,7 +158,7 @@ $(B)/bench/%: $(B)/obj/bench/%.o $(pure_lib)
 # ---- for people ----
 
 .PHONY: deps deps-test deps-ops deps-bench demo demo-run check check-run check-ops check-ops-run check-asan lint fuzz bench
-.PHONY: install uninstall dist clean
+.PHONY: install uninstall dist dist-media clean
 
 help:
 	@echo 'make demo         everything from nothing: deps, build, one batch into SQLite, its rows'
@@ -168,6 +171,7 @@ help:
 	@echo 'make fuzz         libFuzzer on every target, FUZZ_SECONDS each (60)'
 	@echo 'make bench        bench/run: beside jq, Miller, psql and others; writes bench/RESULTS.md'
 	@echo 'make install      PREFIX=$(PREFIX) DESTDIR= ; uninstall ; dist makes mam-etl.tar.gz'
+	@echo 'make dist-media   the media files alone, $(MEDIA_TARBALL): a new API version without a new build'
 
 deps:
 	@deploy/install-deps build
@@ -274,5 +278,15 @@ dist: all
 	cp CHANGES.md LICENSE $(B)/dist/mam-etl/
 	tar -C $(B)/dist --owner=0 --group=0 --sort=name -czf $(TARBALL) mam-etl
 
+# The media files alone, the same bytes from the same files, whatever the clock, umask and user.
+dist-media:
+	rm -rf $(B)/dist-media
+	install -d $(B)/dist-media/mam-media-$(MEDIA_VERSION)
+	cp $(wildcard pipelines/media/*) $(B)/dist-media/mam-media-$(MEDIA_VERSION)
+	echo '$(MEDIA_VERSION)' >$(B)/dist-media/mam-media-$(MEDIA_VERSION)/VERSION
+	tar -C $(B)/dist-media --sort=name --mtime=@$(or $(SOURCE_DATE_EPOCH),0) --owner=0 --group=0 --numeric-owner \
+		--mode=u=rwX,go=rX --format=ustar -cf $(B)/dist-media/media.tar mam-media-$(MEDIA_VERSION)
+	gzip -9nc $(B)/dist-media/media.tar >$(MEDIA_TARBALL)
+
 clean:
-	rm -rf build $(TARBALL)
+	rm -rf build $(TARBALL) $(MEDIA_TARBALL)

@@ -56,9 +56,10 @@ read_code(struct entry *e)
 		const char *end = memchr(rest.p, '\n', rest.n);
 		size_t n = end ? (size_t)(end - rest.p) + 1 : rest.n;
 		struct slice line = slice_trim((struct slice){rest.p, n});
-		bool comment = line.n && (line.p[0] == '#' ||
-					     (line.n > 1 && (memcmp(line.p, "//", 2) == 0 ||
-								memcmp(line.p, "--", 2) == 0)));
+		/* A line of options begins with "--" as well, without a space. */
+		bool comment =
+		    line.n && (line.p[0] == '#' || (line.n > 1 && memcmp(line.p, "//", 2) == 0) ||
+				  (line.n > 2 && memcmp(line.p, "-- ", 3) == 0));
 		if (!comment)
 			buf_put(&e->code, rest.p, n);
 		rest.p += n;
@@ -105,6 +106,7 @@ entries_read(const struct option_list *folders, int64_t now)
 {
 	struct batches found = batches_find(folders);
 	struct entries all = {.items = xcalloc(found.n + 1, sizeof *all.items), .n = found.n};
+	all.media = media_of_batches(&found);
 	for (size_t i = 0; i < found.n; i++) {
 		struct entry *e = &all.items[i];
 		e->batch = &found.items[i];

@@ -4,6 +4,7 @@
 
 #include "common/batch/schedule.h"
 #include "common/operate/batches.h"
+#include "common/operate/media.h"
 
 /* A batch with the facts that its head does not have. */
 struct entry {
@@ -27,6 +28,7 @@ struct entry {
 struct entries {
 	struct entry *items; /* by name */
 	size_t n;
+	struct media media;
 	bool mistakes; /* a message has reported one */
 };
 

@@ -20,6 +20,11 @@ bool filter_takes(const struct filter *f, const struct entry *e);
 void list_batches(enum rows_format format, const struct entries *all, const struct filter *f);
 void list_missing(enum rows_format format, const struct launches *found);
 void list_files(enum rows_format format, const struct extra_files *files);
+/*
+ * The media files, and whether this build can read them, which its programs are asked. False if one
+ * has a mistake or cannot be read.
+ */
+bool list_media(enum rows_format format, const struct media *all, int64_t today);
 
 /*
  * A checklist in Markdown: "remove", "secrets" or "os". To standard output, or with a folder as one

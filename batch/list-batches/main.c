@@ -16,7 +16,7 @@ enum { DAY = 86400, DAYS_MAX = 100000 };
 
 static struct cfg {
 	struct option_list launched, launchers;
-	bool json, markdown, csv, missing, files;
+	bool json, markdown, csv, missing, files, media;
 	const char *at;
 	struct todo todo;
 	struct filter filter;
@@ -83,6 +83,10 @@ static const struct option_row launch_options[] = {
 	.help = "list files beside the batches that no living batch uses",
 	.kind = OPTION_FLAG,
 	.to.flag = &cfg.files},
+    {.name = "media",
+	.help = "list the media files: version, sunset, and whether this build can read them",
+	.kind = OPTION_FLAG,
+	.to.flag = &cfg.media},
     {.name = "todo",
 	.word = "remove|secrets|os",
 	.help = "a checklist in Markdown: batches to remove, secrets to move, batches to bring to "
@@ -115,8 +119,9 @@ check_options(void)
 	bool todo_os = cfg.todo.kind && strcmp(cfg.todo.kind, "os") == 0;
 	if (cfg.json + cfg.markdown + cfg.csv > 1)
 		die(STATUS_USAGE, "--json, --markdown and --csv exclude each other");
-	if (cfg.filter.unused + cfg.missing + cfg.files + (cfg.todo.kind != NULL) > 1)
-		die(STATUS_USAGE, "--unused, --missing, --files and --todo exclude each other");
+	if (cfg.filter.unused + cfg.missing + cfg.files + cfg.media + (cfg.todo.kind != NULL) > 1)
+		die(STATUS_USAGE,
+		    "--unused, --missing, --files, --media and --todo exclude each other");
 	if (cfg.todo.kind && (cfg.json || cfg.csv))
 		die(STATUS_USAGE, "--todo writes Markdown only");
 	if (cfg.todo.folder && !cfg.todo.kind)
@@ -158,8 +163,13 @@ main(int argc, char **argv)
 	cfg.filter.today = (now - (now % DAY + DAY) % DAY) / DAY;
 	cfg.todo.os = cfg.filter.os;
 	enum status status = all.mistakes ? STATUS_CONFIG : STATUS_OK;
+	if (!cfg.media && media_report(&all.media, cfg.filter.today))
+		status = STATUS_CONFIG;
 
-	if (cfg.missing) {
+	if (cfg.media) {
+		if (!list_media(format, &all.media, cfg.filter.today))
+			status = STATUS_CONFIG;
+	} else if (cfg.missing) {
 		list_missing(format, &found);
 	} else if (cfg.files || cfg.todo.kind) {
 		struct extra_files files = files_read(&folders, &all);

@@ -107,6 +107,7 @@ main(int argc, char **argv)
 		check_prefix();
 	struct option_list folders = batches_folders(&sources.batches);
 	struct batches files = batches_find(&folders);
+	page_media = media_of_batches(&files);
 	struct history *h = sources_open_history(false);
 	if (!overview_read(&o, h, &files, (size_t)cfg.slots, cfg.days))
 		die(history_error(h)->status, "cannot read the history: %s",

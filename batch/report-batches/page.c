@@ -96,6 +96,7 @@ page_put(struct buf *b, const struct overview *o)
 	put_beginning(b, o);
 	attention_put(b, o);
 	mistakes_put(b, o);
+	media_put(b, o);
 	sunsets_put(b, o);
 	grid_put(b, o);
 	systems_put(b, o);

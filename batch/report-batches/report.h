@@ -3,6 +3,7 @@
 #define BATCH_REPORT_BATCHES_REPORT_H
 
 #include "common/batch/outlier.h"
+#include "common/operate/media.h"
 #include "common/operate/overview.h"
 #include "common/program/options.h"
 
@@ -27,6 +28,9 @@ void grid_put(struct buf *b, const struct overview *o);
 void systems_put(struct buf *b, const struct overview *o);
 void sunsets_put(struct buf *b, const struct overview *o);
 void mistakes_put(struct buf *b, const struct overview *o);
+/* Media files with mistakes or without a version, media.c. */
+extern struct media page_media;
+void media_put(struct buf *b, const struct overview *o);
 /* One batch in detail, card.c. */
 void card_put(struct buf *b, const struct overview *o, size_t batch);
 /* Whether the card lists this run, so that a link can lead to it. */

@@ -7,7 +7,7 @@
 #include "common/program/message.h"
 #include "common/time/iso.h"
 
-enum { SUNSET_DAYS = 60, NAMES_MAX = 12 };
+enum { NAMES_MAX = 12 };
 
 /* Distinct words in their order, at most NAMES_MAX; all others count as "other". */
 struct names {

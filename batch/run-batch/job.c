@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "batch/run-batch/job.h"
 #include "common/batch/schedule.h"
@@ -201,6 +203,22 @@ check_variable(struct buf *missing, struct slice name)
 	free(text);
 }
 
+/* A batch may change its folder, and a release of media files may be gone. */
+static void
+check_media(void)
+{
+	const char *folder = getenv("MAM_MEDIA");
+	if (!folder || !*folder)
+		return;
+	char *path = realpath(folder, NULL);
+	if (!path || access(path, R_OK | X_OK))
+		die_errno(
+		    STATUS_CONFIG, "MAM_MEDIA: cannot read the folder of media files %s", folder);
+	if (setenv("MAM_MEDIA", path, 1))
+		die_errno(STATUS_TRY_AGAIN, "cannot set MAM_MEDIA");
+	free(path);
+}
+
 void
 job_check_environment(const struct job *job)
 {
@@ -216,6 +234,7 @@ job_check_environment(const struct job *job)
 		die(STATUS_CONFIG, "these environment variables are missing or empty: %s",
 		    missing.p);
 	buf_free(&missing);
+	check_media();
 }
 
 char *const *

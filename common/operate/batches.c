@@ -85,7 +85,7 @@ batch_read(struct batch *b, const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
-	b->text = xmalloc(HEAD_BYTES_MAX);
+	b->text = xmalloc(HEAD_BYTES_MAX + 1);
 	size_t n = 0;
 	ssize_t got = 1;
 	while (n < HEAD_BYTES_MAX && got > 0) {
@@ -97,6 +97,7 @@ batch_read(struct batch *b, const char *path)
 	errno = why;
 	if (got < 0)
 		return false;
+	b->text[n] = '\0';
 	b->path = xstring(slice_of(path));
 	b->good = head_read((struct slice){b->text, n}, &b->head, &b->mistake);
 	const char *slash = strrchr(b->path, '/');

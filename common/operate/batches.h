@@ -15,7 +15,7 @@ struct batch {
 	struct head head;  /* as far as it could be read */
 	bool good;         /* the head has no mistake */
 	struct head_mistake mistake;
-	char *text; /* the slices of the head point into it */
+	char *text; /* its beginning, ends with NUL; the slices of the head point into it */
 };
 
 struct batches {

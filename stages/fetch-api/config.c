@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
 #include "common/program/message.h"
 #include "stages/fetch-api/rules.h"
 
@@ -24,6 +26,7 @@ static const char *decoder = "json", *paginator = "none", *auth, *token_request 
 static const char *record_path, *cursor_path, *next_url_path, *total_path, *total_records_path,
     *has_more_path, *offset_step, *rate;
 static struct option_list on, until, fail_on;
+static bool check;
 
 /* One row, one or two lines: this is read as a table. */
 /* clang-format off */
@@ -207,6 +210,8 @@ static const struct option_row other_options[] = {
 	    .help = "a line on standard error for each request and its answer"},
 	{.name = "dry-run", .kind = OPTION_FLAG, .to.flag = &config.dry_run,
 	    .help = "make the whole pipe a rehearsal: one page, loaders roll back"},
+	{.name = "check", .kind = OPTION_FLAG, .to.flag = &check,
+	    .help = "check each option that is given, and end before any request"},
 	{0},
 };
 /* clang-format on */
@@ -373,10 +378,10 @@ void
 config_parse(int argc, char **argv)
 {
 	struct operands operands = options_parse(&program, argc, argv);
-	if (!config.url && operands.n)
+	if (!config.url && operands.n && !check)
 		die(STATUS_USAGE, "takes no operands, but got %s: give the URL with --url",
 		    quoted(slice_of(operands.items[0])));
-	if (!config.url)
+	if (!config.url && !check)
 		die(STATUS_USAGE, "--url is required");
 	if (!config.method)
 		config.method = config.body ? "POST" : "GET";
@@ -390,6 +395,9 @@ config_parse(int argc, char **argv)
 	config.fail_on = body_rules_parse("fail-on", &fail_on);
 	config.n_fail_on = fail_on.n;
 	rate_parse(rate);
+	/* The options of a medium are not all that a request needs. */
+	if (check)
+		exit(STATUS_OK);
 	check_pages();
 	check_answer();
 	check_auth();

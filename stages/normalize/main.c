@@ -23,6 +23,7 @@
 
 static const char *rest_text = "drop";
 static struct option_list null_texts;
+static bool check;
 
 static const struct option_row options[] = {
     {.name = "rest",
@@ -35,6 +36,10 @@ static const struct option_row options[] = {
 	.help = "this text is null in every field (may be repeated)",
 	.kind = OPTION_LIST,
 	.to.list = &null_texts},
+    {.name = "check",
+	.help = "check the operands, and end without reading any input",
+	.kind = OPTION_FLAG,
+	.to.flag = &check},
     {0},
 };
 static const struct option_row *const tables[] = {options, reject_options, NULL};
@@ -275,6 +280,8 @@ main(int argc, char **argv)
 	struct operands operands = options_parse(&program, argc, argv);
 	parse_specs(&operands);
 	parse_rest();
+	if (check)
+		return STATUS_OK;
 	struct stream_out *out = stream_out_open(STDOUT_FILENO);
 	struct stream_in *in = stream_in_open(STDIN_FILENO, out);
 	struct slice raw;
