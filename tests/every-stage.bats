@@ -309,6 +309,27 @@ offered() { # WORD...
 	done
 }
 
+@test "on a terminal the live line is cleared by any stage's message, and is no wider than the terminal" {
+	need_terminal
+	# The last stage shows its line; the first one writes messages between.
+	cat >slow.sh <<-'EOF'
+		stty columns 30
+		{ for i in 1 2 3 4 5 6; do echo "{\"a\":$i}"; sleep 0.25; done; } | from-json |
+			normalize a:int | to-json >out.jsonl
+	EOF
+	unset MAM_LOG
+	script -qec 'sh slow.sh' /dev/null >seen
+	# Each line of text starts at a cleared line.
+	tr -d '\n' <seen | tr '\r' '\n' | grep -v '^$' >pieces
+	cat -v pieces
+	grep -q $'^\033\\[Kto-json: [0-9]* records' pieces
+	grep -q $'^\033\\[Kfrom-json: 0 records in, 6 out' pieces
+	# The live line is cut, the summary is not.
+	run ! grep -E $'^\033\\[Kto-json: .{21,}' <(grep -v 'records in' pieces)
+	grep -qE $'^\033\\[Kto-json: .{20}$' pieces
+	grep -qE $'^\033\\[Kto-json: 6 records in, .{40,}' pieces
+}
+
 @test "a terminal is no place for a stream" {
 	need_terminal
 	for name in from-json normalize; do

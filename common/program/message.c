@@ -152,6 +152,9 @@ say(struct slice text, int status)
 			buf_printf(&line, ",\"exit\":%d", status);
 		buf_put_text(&line, "}\n");
 	} else {
+		/* Another stage's live line may be there, which only a write of this one's can clear. */
+		if (isatty(STDERR_FILENO))
+			buf_put_text(&line, "\r\033[K");
 		/* Foreign text if an abort is reported: the name came with it. */
 		visible_put(&line, slice_of(stage));
 		buf_put_text(&line, ": ");

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE /* struct winsize */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -203,6 +205,16 @@ progress_forbid(void)
 	progress_forbidden = true;
 }
 
+enum { CLEAR_LINE = 4 }; /* bytes of "\r\033[K" */
+
+/* 0: not known. A stage's name and numbers are ASCII, so bytes are columns. */
+static size_t
+terminal_columns(void)
+{
+	struct winsize size;
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 void
 progress_show(uint64_t records, uint64_t bytes)
 {
@@ -219,6 +231,10 @@ progress_show(uint64_t records, uint64_t bytes)
 	put_bytes(&b, bytes);
 	buf_printf(
 	    &b, ", %.0f s, %.0f records/s", seconds, seconds > 0 ? (double)records / seconds : 0.0);
+	/* One that is longer than a line of the terminal could not be cleared. */
+	size_t most = terminal_columns();
+	if (most && b.n > most + CLEAR_LINE - 1)
+		b.n = most + CLEAR_LINE - 1;
 	write_line(STDERR_FILENO, &b);
 	buf_free(&b);
 	progress_shown = true;
