@@ -5,6 +5,7 @@
 # the names separated by "|" that is installed is taken.
 COMMON_NEEDS      = msgpack-c|msgpack libxxhash
 NEEDS_fetch-api   = libcurl
+NEEDS_filter      = libpcre2-8
 NEEDS_from-csv    = zlib
 NEEDS_from-json   = zlib
 NEEDS_load-pg     = libpq

@@ -24,6 +24,7 @@ words_of() {
 	case $1 in
 	normalize) echo id:int name:text cost:decimal ;;
 	dedupe | sort-records) echo --key id ;;
+	filter) echo 'id!=0' ;;
 	fetch-api) echo --each --url 'http://127.0.0.1:1/{id}' ;;
 	load-sqlite) echo --to "$BATS_TEST_TMPDIR/out.db" --table every_stage --create ;;
 	load-pg) echo --to "${MAM_TEST_PG:-}" --table every_stage --create ;;

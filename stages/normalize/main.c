@@ -14,12 +14,12 @@
 #include "common/program/message.h"
 #include "common/program/options.h"
 #include "common/record/mp.h"
+#include "common/stream/missing.h"
 #include "common/stream/stream.h"
 #include "stages/normalize/convert.h"
 #include "stages/normalize/coverage_map.h"
 #include "stages/normalize/help.h"
 #include "stages/normalize/input.h"
-#include "stages/normalize/missing.h"
 
 static const char *rest_text = "drop";
 static struct option_list null_texts;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_NORMALIZE_MISSING_H
-#define STAGES_NORMALIZE_MISSING_H
+#ifndef COMMON_STREAM_MISSING_H
+#define COMMON_STREAM_MISSING_H
 
 #include "common/record/record.h"
 

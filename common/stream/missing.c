@@ -3,8 +3,8 @@
 
 #include "common/program/message.h"
 #include "common/record/mp.h"
+#include "common/stream/missing.h"
 #include "common/text/nearest.h"
-#include "stages/normalize/missing.h"
 
 enum {
 	NAMES_SHOWN = 20,
