@@ -122,6 +122,12 @@ layouts_add(struct layouts *s, const struct schema *schema, struct slice item)
 	return (uint32_t)s->n++;
 }
 
+const struct schema *
+layouts_schema(const struct layouts *s, uint32_t layout)
+{
+	return &s->list[layout]->schema;
+}
+
 struct slice
 layouts_item(const struct layouts *s, uint32_t layout)
 {

@@ -25,6 +25,8 @@ struct layouts *layouts_new(const struct option_list *names);
  * STATUS_DATA: every record would lack the field.
  */
 uint32_t layouts_add(struct layouts *s, const struct schema *schema, struct slice item);
+/* The schema; without fields for LAYOUT_NONE. */
+const struct schema *layouts_schema(const struct layouts *s, uint32_t layout);
 /* The whole schema item; empty for LAYOUT_NONE. */
 struct slice layouts_item(const struct layouts *s, uint32_t layout);
 

@@ -8,7 +8,7 @@
 
 /*
  * mam-stream(5) on a descriptor: how a stage reads and writes records. A stage
- * has at most one input (stream_in) and one output (stream_out). Both may end
+ * has at most one stream_in, for one input or several in turn, and one output (stream_out). Both may end
  * the process (message.h). Records from stream_next point into its buffer and
  * are valid until the next call.
  */
@@ -87,6 +87,14 @@ struct stream_in;
  * reason of the first failure as the last line of the log.
  */
 struct stream_in *stream_in_open(int fd, struct stream_out *out);
+/*
+ * The same for a stage that reads several inputs, one after the other: name is that of
+ * the input in messages, not copied. stream_in_continue goes on with another descriptor
+ * after STREAM_END: its records are numbered from 1, and what else the end mark is to
+ * contain is that of all inputs. The caller sets message_set_place for each input.
+ */
+struct stream_in *stream_in_open_named(int fd, const char *name, struct stream_out *out);
+void stream_in_continue(struct stream_in *in, int fd, const char *name);
 
 /*
  * Returns the next item. Dies on any fault: end of file before the end mark, a

@@ -54,7 +54,7 @@ static enum status
 doubt(enum status status, struct buf *text)
 {
 	struct stream_in *in = doubted;
-	if (status != STATUS_DATA || in->place != IN_STREAM)
+	if (status != STATUS_DATA || in->place != IN_STREAM || !in->file)
 		return status;
 	if (read_on(in) != DIFFERS)
 		return status;

@@ -30,7 +30,8 @@ struct stream_out {
 
 struct stream_in {
 	int fd;
-	bool file; /* a regular file: reading on never waits, and it ends */
+	const char *name; /* in messages */
+	bool file;        /* a regular file: reading on never waits, and it ends */
 	struct stream_out *out;
 	char *p; /* the buffer, cap bytes */
 	size_t cap;

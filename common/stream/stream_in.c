@@ -7,17 +7,46 @@
 #include "common/record/mp.h"
 #include "common/stream/stream_impl.h"
 
+static void
+set_input(struct stream_in *in, int fd, const char *name)
+{
+	struct stat status;
+	if (isatty(fd))
+		die(STATUS_USAGE,
+		    "%s is a terminal, and a stream is expected: put "
+		    "from-json, from-csv or fetch-api before",
+		    name);
+	in->fd = fd;
+	in->name = name;
+	in->file = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+	io_widen(fd);
+}
+
 struct stream_in *
 stream_in_open(int fd, struct stream_out *out)
 {
-	if (isatty(fd))
-		die(STATUS_USAGE, "standard input is a terminal, and a stream is expected: put "
-				  "from-json, from-csv or fetch-api before");
-	counters_start();
+	return stream_in_open_named(fd, "standard input", out);
+}
+
+void
+stream_in_continue(struct stream_in *in, int fd, const char *name)
+{
+	close(in->fd);
+	set_input(in, fd, name);
+	in->at = in->n = in->hashed = in->digested = 0;
+	in->eof = false;
+	in->place = BEFORE_HEADER;
+	in->total = 0;
+	if (in->file)
+		stream_doubt_data(in);
+}
+
+struct stream_in *
+stream_in_open_named(int fd, const char *name, struct stream_out *out)
+{
 	struct stream_in *in = xcalloc(1, sizeof *in);
-	struct stat status;
-	in->fd = fd;
-	in->file = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+	set_input(in, fd, name);
+	counters_start();
 	in->out = out;
 	in->cap = STREAM_BLOCK;
 	in->p = xmalloc(in->cap);
@@ -26,7 +55,6 @@ stream_in_open(int fd, struct stream_out *out)
 	in->stages.max = STAGES_MAX_BYTES;
 	if (!in->hash || !in->check)
 		die(STATUS_TRY_AGAIN, "no memory for the input");
-	io_widen(fd);
 	if (!out) {
 		capture_open(&in->capture, "load-");
 		in->digest = records_digest_new();
@@ -75,7 +103,7 @@ stream_in_fill(struct stream_in *in)
 	}
 	if (!in->out)
 		progress_show(in->total, stage_counters.bytes_in);
-	size_t got = io_read(in->fd, in->p + in->n, in->cap - in->n, "standard input", in->out);
+	size_t got = io_read(in->fd, in->p + in->n, in->cap - in->n, in->name, in->out);
 	if (!in->out)
 		capture_put(&in->capture, in->p + in->n, got);
 	in->n += got;

@@ -151,6 +151,11 @@ take_abort(struct stream_in *in, struct slice payload)
 	reject_abort(&note);
 	if (in->out) {
 		stream_out_abort(in->out, &note);
+		/* Of several inputs, which one it is. */
+		if (message_place())
+			message("ends with an abort of %.*s: %s",
+			    (int)(note.stage.n < 99 ? note.stage.n : 99), note.stage.p,
+			    quoted(note.why));
 	} else {
 		io_flush_text(true);
 		/*

@@ -10,10 +10,10 @@
 #include "common/program/message.h"
 #include "common/program/options.h"
 #include "common/record/mp.h"
+#include "common/stream/sort_keys.h"
 #include "common/stream/sorter.h"
 #include "common/stream/stream.h"
 #include "stages/sort-records/held.h"
-#include "stages/sort-records/keys.h"
 
 static struct cfg {
 	const char *key, *nulls, *tmp;
@@ -54,6 +54,40 @@ static const struct program program = {
 /* Memory of the process, its libraries and the stream's buffers. */
 static const size_t PROCESS = 5 * 1024 * 1024;
 
+/* Removes ":desc" or ":asc" from the end of the name; true for the first. */
+static bool
+take_direction(struct slice *name)
+{
+	static const struct slice words[] = {{":desc", 5}, {":asc", 4}};
+	for (int i = 0; i < 2; i++) {
+		size_t n = words[i].n;
+		if (name->n <= n || memcmp(name->p + name->n - n, words[i].p, n) != 0)
+			continue;
+		name->n -= n;
+		return i == 0;
+	}
+	return false;
+}
+
+static void
+parse_key(struct sort_keys *keys)
+{
+	unsigned flags[WANTED_MAX], nulls = strcmp(cfg.nulls, "first") == 0 ? ORDER_NULLS_FIRST : 0;
+	if (!cfg.key)
+		die(STATUS_USAGE, "--key is missing: which fields to sort by");
+	struct option_list names = options_split("key", cfg.key);
+	for (size_t i = 0; i < names.n; i++) {
+		struct slice name = slice_of(names.items[i]);
+		bool descending = take_direction(&name);
+		if (i < WANTED_MAX)
+			flags[i] = nulls | (descending ? ORDER_DESCENDING : 0);
+		names.items[i] = xstring(name);
+	}
+	sort_keys_init(keys, &names);
+	for (size_t i = 0; i < keys->n; i++)
+		keys->list[i].flags = flags[i];
+}
+
 /* A record without a schema, which comes after one of a stream that has a schema, or before it. */
 static void
 check_alike(const struct stream_in *in, uint32_t layout)
@@ -69,7 +103,7 @@ check_alike(const struct stream_in *in, uint32_t layout)
 }
 
 static void
-take_record(struct sorter *s, struct keys *keys, struct stream_in *in, struct sort_item *item)
+take_record(struct sorter *s, struct sort_keys *keys, struct stream_in *in, struct sort_item *item)
 {
 	const char *why;
 	size_t field;
@@ -77,7 +111,7 @@ take_record(struct sorter *s, struct keys *keys, struct stream_in *in, struct so
 	if (!stream_schema(in)->n)
 		item->layout = LAYOUT_NONE; /* another stream began */
 	check_alike(in, item->layout);
-	if (!keys_make(keys, in, item, &field, &why)) {
+	if (!sort_keys_make(keys, in, item, &field, &why)) {
 		static struct record r;
 		stream_decode(in, item->raw, &r);
 		if (!why)
@@ -91,7 +125,7 @@ take_record(struct sorter *s, struct keys *keys, struct stream_in *in, struct so
 
 /* Reads all records; returns the layout of the last schema. */
 static uint32_t
-read_all(struct sorter *s, struct keys *keys, struct held *held, struct stream_in *in)
+read_all(struct sorter *s, struct sort_keys *keys, struct held *held, struct stream_in *in)
 {
 	struct sort_item item = {.layout = LAYOUT_NONE};
 	enum stream_kind kind;
@@ -103,7 +137,7 @@ read_all(struct sorter *s, struct keys *keys, struct held *held, struct stream_i
 		else
 			held_put(held, &s->spill, item.raw);
 	}
-	keys_check_found(keys);
+	sort_keys_end_input(keys);
 	return item.layout;
 }
 
@@ -137,10 +171,10 @@ main(int argc, char **argv)
 {
 	stream_out_abort_on_exit();
 	options_parse(&program, argc, argv);
-	static struct keys keys;
+	static struct sort_keys keys;
 	static struct sorter sorter;
 	static struct held held;
-	keys_parse(&keys, cfg.key, strcmp(cfg.nulls, "first") == 0);
+	parse_key(&keys);
 	struct stream_out *out = stream_out_open(STDOUT_FILENO);
 	sorter_init(&sorter, (size_t)cfg.memory - PROCESS, cfg.tmp, "tmp");
 	struct stream_in *in = stream_in_open(STDIN_FILENO, out);

@@ -4,52 +4,29 @@
 #include <stdio.h>
 
 #include "common/program/message.h"
-#include "stages/sort-records/keys.h"
-
-/* Removes ":desc" or ":asc" from the end of the name; true for the first. */
-static bool
-take_direction(struct slice *name)
-{
-	static const struct slice words[] = {{":desc", 5}, {":asc", 4}};
-	for (int i = 0; i < 2; i++) {
-		size_t n = words[i].n;
-		if (name->n <= n || memcmp(name->p + name->n - n, words[i].p, n) != 0)
-			continue;
-		name->n -= n;
-		return i == 0;
-	}
-	return false;
-}
+#include "common/stream/sort_keys.h"
 
 void
-keys_parse(struct keys *k, const char *text, bool nulls_first)
+sort_keys_init(struct sort_keys *k, const struct option_list *names)
 {
-	if (!text)
-		die(STATUS_USAGE, "--key is missing: which fields to sort by");
-	struct option_list names = options_split("key", text);
-	if (names.n >= WANTED_MAX)
+	if (names->n >= WANTED_MAX)
 		die(STATUS_USAGE, "--key: more than %d fields", WANTED_MAX - 1);
-	for (size_t i = 0; i < names.n; i++) {
-		struct slice name = slice_of(names.items[i]);
-		unsigned flags = take_direction(&name) ? ORDER_DESCENDING : 0;
-		if (nulls_first)
-			flags |= ORDER_NULLS_FIRST;
-		names.items[i] = xstring(name);
+	for (size_t i = 0; i < names->n; i++) {
+		struct slice name = slice_of(names->items[i]);
 		for (size_t j = 0; j < i; j++)
 			if (slice_equal(name, k->list[j].name))
 				die(STATUS_USAGE, "--key: %s is named twice", quoted(name));
-		k->list[i] =
-		    (struct keys_field){slice_of(names.items[i]), flags, FAMILY_NONE, 0, false};
+		k->list[i] = (struct sort_key){.name = name};
 	}
-	k->n = names.n;
-	k->layouts = layouts_new(&names);
+	k->n = names->n;
+	k->layouts = layouts_new(names);
 }
 
 /* Whether the value can be ordered beside those of the field before it. */
 static const char *
-check_value(struct keys_field *f, const struct value *v, uint64_t number)
+check_value(struct sort_key *f, const struct value *v, uint64_t number)
 {
-	static char why[160];
+	static char why[300];
 	const char *reason = NULL;
 	if (v->type == VALUE_NULL)
 		return NULL;
@@ -61,18 +38,22 @@ check_value(struct keys_field *f, const struct value *v, uint64_t number)
 	if (!f->family) {
 		f->family = family;
 		f->first = number;
+		f->place = message_place();
 	}
 	if (family == f->family)
 		return NULL;
+	bool elsewhere = f->place && f->place != message_place();
 	snprintf(why, sizeof why,
-	    "is %s and cannot be compared with %s of record %" PRIu64 ": put normalize before",
-	    family_name(family), family_name(f->family), f->first);
+	    "is %s and cannot be compared with %s of record %" PRIu64
+	    "%s%.100s: put normalize before",
+	    family_name(family), family_name(f->family), f->first, elsewhere ? " in " : "",
+	    elsewhere ? f->place : "");
 	return why;
 }
 
 /* The names of the first record's fields. */
 static void
-keep_names(struct keys *k, const struct record_parts *parts)
+keep_names(struct sort_keys *k, const struct record_parts *parts)
 {
 	for (size_t i = 0; i < parts->n && k->others.n < 500; i++) {
 		buf_put_text(&k->others, i ? ", " : "");
@@ -83,8 +64,8 @@ keep_names(struct keys *k, const struct record_parts *parts)
 }
 
 bool
-keys_make(struct keys *k, const struct stream_in *in, struct sort_item *item, size_t *field,
-    const char **why)
+sort_keys_make(struct sort_keys *k, const struct stream_in *in, struct sort_item *item,
+    size_t *field, const char **why)
 {
 	static struct value values[WANTED_MAX];
 	*why = NULL;
@@ -108,12 +89,13 @@ keys_make(struct keys *k, const struct stream_in *in, struct sort_item *item, si
 }
 
 void
-keys_check_found(const struct keys *k)
+sort_keys_end_input(struct sort_keys *k)
 {
-	if (!k->others.n)
-		return;
-	for (size_t i = 0; i < k->n; i++)
-		if (!k->list[i].found)
+	for (size_t i = 0; i < k->n; i++) {
+		if (k->others.n && !k->list[i].found)
 			die(STATUS_DATA, "--key: no record has a field %s; the first has %.*s",
 			    quoted(k->list[i].name), (int)k->others.n, k->others.p);
+		k->list[i].found = false;
+	}
+	buf_reset(&k->others);
 }
