@@ -246,3 +246,75 @@ for i in range(300):
 	run -0 bash -c 'ulimit -v 60000; to-table --width 500 <large.mam | wc -l'
 	[ "${lines[-1]}" = 302 ]
 }
+
+@test "--vertical shows one field a line, not cut, and records by number" {
+	printf '%s\n' '{"id":1,"name":"日本","note":null}' "{\"longer name\":\"$(printf '%0100d' 7)\",\"x\":\"a\\nb\"}" '{}' | from-json >v.mam
+	to-table --vertical <v.mam >got
+	diff - got <<-END
+	record 1
+	id    1
+	name  日本
+	note  null
+
+	record 2
+	longer name  $(printf '%0100d' 7)
+	x            "a\nb"
+
+	record 3
+	(no fields)
+	END
+	to-table --vertical --width 5 --limit 2 <v.mam >got
+	diff - got <<-'END'
+	record 1
+	id    1
+	name  日本
+	note  null
+
+	record 2
+	longer name  0000…
+	x            "a\n…
+	(1 more record)
+	END
+	[ "$(from-json --allow-empty </dev/null | to-table --vertical)" = '(no records)' ]
+	# The records before a failure, one by one.
+	seq 1 9 | sed '5s/.*/x/;s/.*/{"a":"&"}/' | from-json >some-bad.mam
+	run -65 bash -c 'normalize a:int <some-bad.mam 2>/dev/null | to-table --vertical >got'
+	[ "$(grep -c '^record' got)" = 4 ]
+}
+
+on_terminal() { # COLUMNS FILE [WORD ...]
+	TERM=dumb script -qec "stty cols $1; to-table ${*:3} <$2" /dev/null | tr -d '\r'
+}
+
+@test "a terminal that is too narrow makes the table vertical, and nothing is wider than it" {
+	need_terminal
+	printf '%s\n' '{"campaign":"a name of some length","cost":12.50}' '{"campaign":"b","cost":7}' | from-json >t.mam
+	# 21 + 2 + 4 columns.
+	on_terminal 27 t.mam >got
+	to-table <t.mam | diff - got
+	on_terminal 26 t.mam >got
+	printf '%s\n' 'record 1' 'campaign  a name of some …' 'cost      12.5' '' 'record 2' 'campaign  b' 'cost      7' | diff - got
+	# Neither when a width is asked for, nor in a pipe, nor when the terminal does not know its width.
+	on_terminal 26 t.mam --width 30 >got
+	to-table <t.mam | diff - got
+	on_terminal 0 t.mam >got
+	to-table <t.mam | diff - got
+	on_terminal 80 t.mam --vertical | grep -qx 'record 2'
+	# Later rows have the widths of the first ones; what is too wide is cut at the edge.
+	{ seq 1000 | sed 's/.*/{"a":&,"b":"x","c":"y"}/'; printf '{"a":1,"b":"%040d","c":"%040d"}\n' 1 2; } | from-json >rows.mam
+	[ "$(on_terminal 40 rows.mam | tail -n 1 | sed 's/0\{5,\}/0/')" = '   1  0…  …' ]
+	[ "$(on_terminal 40 rows.mam | awk '{ if (length($0) > n) n = length($0) } END { print n }')" -le 40 ]
+	# A table that fits, and then one that does not.
+	{ seq 1001 | sed 's/.*/{"a":&}/'; printf '{"a":1,"b":"%040d"}\n' 1; } | from-json >turn.mam
+	on_terminal 30 turn.mam | tail -n 4 >got
+	printf '%s\n' '' 'record 1002' 'a  1' "b  $(printf '%026d' 0)…" | diff - got
+}
+
+@test "the reason of a reject is not cut on a terminal" {
+	need_terminal
+	seq 3 | sed 's/.*/{"id":"a value that is long enough to fill a line, number &"}/' | from-json |
+		normalize --rejects bad.mam --max-rejects 9 id:int >/dev/null
+	on_terminal 60 bad.mam >got
+	[ "$(grep -c 'is not an int"}$' got)" = 3 ]
+	grep -qx 'record 3' got
+}

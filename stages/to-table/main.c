@@ -2,10 +2,11 @@
 /*
  * to-table: records as an aligned table, to look into any pipe. cell.c makes
  * every part of a value visible; table.c takes the layout from the first rows,
- * so that memory does not grow with the input.
+ * so that memory does not grow with the input; vertical.c writes one field a line.
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "common/program/message.h"
@@ -18,7 +19,8 @@ enum { WIDTH = 40, WIDTH_MAX = 10000 };
 
 static struct cfg {
 	int64_t limit;
-	int64_t width; /* 0: WIDTH, and rejects are not cut */
+	int64_t width; /* 0: not given */
+	bool vertical;
 } cfg = {.limit = INT64_MAX};
 
 static const struct option_row options[] = {
@@ -29,6 +31,10 @@ static const struct option_row options[] = {
 	.to.number = &cfg.limit,
 	.low = 0,
 	.high = INT64_MAX},
+    {.name = "vertical",
+	.help = "one field a line (by itself on a terminal that is too narrow)",
+	.kind = OPTION_FLAG,
+	.to.flag = &cfg.vertical},
     {.name = "width",
 	.word = "N",
 	.help = "cut values wider than N columns (40; _reject is not cut)",
@@ -49,6 +55,31 @@ wants_colour(void)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 	return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+}
+
+/* The columns of the terminal on standard output; 0 if it is not one, or does not know. */
+static size_t
+terminal_width(void)
+{
+	struct winsize size;
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		return 0;
+	return size.ws_col;
+}
+
+static struct table_style
+style(void)
+{
+	size_t width = (size_t)cfg.width;
+	return (struct table_style){
+	    .most = width ? width : WIDTH,
+	    .vertical_most = width ? width : WIDTH_MAX,
+	    .reject_most = width ? width : WIDTH_MAX,
+	    .width_given = width > 0,
+	    .vertical = cfg.vertical,
+	    .terminal = terminal_width(),
+	    .colour = wants_colour(),
+	};
 }
 
 static void
@@ -80,8 +111,8 @@ main(int argc, char **argv)
 {
 	options_parse(&program, argc, argv);
 	struct text_out *out = text_out_open();
-	size_t most = cfg.width ? (size_t)cfg.width : WIDTH;
-	table_init(text_out_buf(out), most, cfg.width ? most : WIDTH_MAX, wants_colour());
+	struct table_style chosen = style();
+	table_init(text_out_buf(out), &chosen);
 	text_out_before_failure(table_flush);
 	struct stream_in *in = stream_in_open(STDIN_FILENO, NULL);
 	struct slice raw;
