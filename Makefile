@@ -104,7 +104,7 @@ record = $(shell mkdir -p $(B) && printf '%s\n' '$(subst ','\'',$(2))' | cmp -s 
 # Programs whose source was deleted must not stay: the tests run, and PATH finds, all that is there.
 stale = $(filter-out $(programs) $(units) $(tools) $(fuzz),$(wildcard $(B)/bin/* $(B)/unit/* $(B)/tools/* $(B)/fuzz/*))
 # Only for goals that compile: the others install libraries first, or need none.
-compiling = all units tools bench-tools fuzz-replay fuzz-run demo-run check-run check-ops-run install dist $(B)/%
+compiling = all units tools bench-tools fuzz-replay fuzz-run demo-run check-run check-ops-run install dist deb rpm $(B)/%
 ifneq ($(filter $(compiling),$(or $(MAKECMDGOALS),all)),)
 missing := $(foreach p,$(all_pkgs),$(if $(shell $(PKG_CONFIG) --exists $(p) 2>/dev/null && echo y),,$(p)))
 ifneq ($(strip $(missing)),)
@@ -178,6 +178,7 @@ help:
 	@echo 'make fuzz         libFuzzer on every target, FUZZ_SECONDS each (60)'
 	@echo 'make bench        bench/run: beside jq, Miller, psql and others; writes bench/RESULTS.md'
 	@echo 'make install      PREFIX=$(PREFIX) DESTDIR= ; uninstall ; dist makes mam-etl.tar.gz'
+	@echo 'make deb, rpm     a package with what install puts under PREFIX'
 	@echo 'make dist-media   the media files alone, $(MEDIA_TARBALL): a new API version without a new build'
 
 deps:
@@ -214,7 +215,7 @@ check-run: all units tools bench-tools fuzz-replay
 check-ops: deps-ops
 	$(again) check-ops-run
 check-ops-run: all tools
-	@MAM_BUILD=$(abspath $(B)) MAM_OPS=1 tests/run tests/engines.bats tests/gitleaks.bats
+	@MAM_BUILD=$(abspath $(B)) MAM_OPS=1 tests/run tests/engines.bats tests/gitleaks.bats tests/images.bats
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 check-asan:
@@ -250,7 +251,7 @@ pages := $(wildcard man/*.[1-9])
 # The programs print their own completions, from the tables of options.
 completions = bash-completion/completions zsh/site-functions
 # How engines start run-batch, mam-launchers(7).
-adapters := deploy/shard $(wildcard deploy/prefect/*.* deploy/slurm/* deploy/aws-batch/*)
+adapters := deploy/shard deploy/install-deps deploy/container-entry $(wildcard deploy/prefect/*.* deploy/slurm/* deploy/aws-batch/*)
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/pipelines/media
 	install -m 755 $(programs) $(DESTDIR)$(PREFIX)/bin
@@ -294,6 +295,15 @@ dist-media:
 	tar -C $(B)/dist-media --sort=name --mtime=@$(or $(SOURCE_DATE_EPOCH),0) --owner=0 --group=0 --numeric-owner \
 		--mode=u=rwX,go=rX --format=ustar -cf $(B)/dist-media/media.tar mam-media-$(MEDIA_VERSION)
 	gzip -9nc $(B)/dist-media/media.tar >$(MEDIA_TARBALL)
+
+# Packages of what install puts under PREFIX, with the dependencies that the programs have.
+PACKAGES = .
+.PHONY: deb rpm
+deb rpm: all
+	rm -rf $(B)/package
+	$(MAKE) --no-print-directory install PREFIX=$(PREFIX) DESTDIR=$(B)/package
+	$(STRIP) $(programs:$(B)/bin/%=$(B)/package$(PREFIX)/bin/%)
+	deploy/make-package $@ $(B)/package $(VERSION) $(PREFIX) $(PACKAGES)
 
 clean:
 	rm -rf build $(TARBALL) $(MEDIA_TARBALL)

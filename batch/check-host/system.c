@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE /* memmem */
 #include <stdlib.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "batch/check-host/export.h"
 #include "batch/check-host/host.h"
 #include "batch/check-host/probe.h"
+#include "common/json/json_read.h"
 #include "common/program/file.h"
+#include "common/record/mp_path.h"
 
 /* The system itself: its name, its commands, its users. */
 
@@ -35,24 +38,76 @@ release_value(struct slice text, const char *name)
 	return (struct slice){"", 0};
 }
 
-/* "debian-12", as the key os of a batch has it; NULL if the system has no os-release. */
-static char *
-system_name(void)
+/* The two names in os-release, and the file's text that they point into. */
+struct release {
+	struct buf text;
+	struct slice id, version;
+};
+
+static bool
+release_read(struct release *r)
 {
-	struct buf text = {.max = SYSTEM_FILE_MAX}, name = {0};
-	char *result = NULL;
-	if (file_read("/etc/os-release", &text) || file_read("/usr/lib/os-release", &text)) {
-		struct slice id = release_value(buf_slice(&text), "ID"),
-			     version = release_value(buf_slice(&text), "VERSION_ID");
-		if (slice_is(id, "amzn"))
-			id = SLICE("amazonlinux");
-		buf_printf(&name, "%.*s%s%.*s", (int)id.n, id.p, version.n ? "-" : "",
-		    (int)version.n, version.p);
-		buf_check(&name, "a name", NULL);
-		if (name.n)
-			result = xstring(buf_slice(&name));
+	r->text.max = SYSTEM_FILE_MAX;
+	if (!file_read("/etc/os-release", &r->text) && !file_read("/usr/lib/os-release", &r->text))
+		return false;
+	r->id = release_value(buf_slice(&r->text), "ID");
+	r->version = release_value(buf_slice(&r->text), "VERSION_ID");
+	return r->id.n > 0;
+}
+
+static struct slice
+member(struct slice map, const char *name)
+{
+	struct mp_token t;
+	if (mp_member(map, name, &t) && t.type == MP_STR)
+		return (struct slice){t.p, t.n};
+	return (struct slice){"", 0};
+}
+
+/* The system that the build was made for, by the manifest beside bin/, and this one. */
+static void
+check_manifest(const struct host *h, const struct release *here)
+{
+	char *path = program_path(h, "../manifest.json");
+	struct buf text = {.max = SYSTEM_FILE_MAX}, map = {0};
+	struct json_error error;
+	struct utsname machine;
+	const char *next = "take the build of this system";
+	if (!file_read(path, &text)) {
+		check_put(CHECK_SKIPPED, "system", "build", NULL,
+		    "no manifest.json beside bin/: build-artifact writes it");
+	} else if (!json_to_msgpack(buf_slice(&text), JSON_DUPLICATES_ERROR, &map, &error) ||
+		   !map.n || uname(&machine)) {
+		check_put(CHECK_FAILED, "system", "build", "unpack the build again",
+		    "manifest.json is not JSON");
+	} else {
+		struct slice m = buf_slice(&map), id = member(m, "os_id"),
+			     version = member(m, "os_version_id"), cpu = member(m, "machine"),
+			     commit = member(m, "commit");
+		bool same = slice_equal(id, here->id) && slice_equal(version, here->version) &&
+			    slice_is(cpu, machine.machine);
+		check_put(same ? CHECK_OK : CHECK_FAILED, "system", "build", same ? NULL : next,
+		    "commit %.12s is for %.*s %.*s on %.*s%s%.*s%s%.*s%s%s",
+		    commit.n ? commit.p : "", (int)id.n, id.p, (int)version.n, version.p,
+		    (int)cpu.n, cpu.p, same ? "" : ", this is ", same ? 0 : (int)here->id.n,
+		    here->id.p, same ? "" : " ", same ? 0 : (int)here->version.n, here->version.p,
+		    same ? "" : " on ", same ? "" : machine.machine);
 	}
 	buf_free(&text);
+	buf_free(&map);
+	free(path);
+}
+
+/* "debian-12", as the key os of a batch has it; NULL if the system has no os-release. */
+static char *
+system_name(const struct release *r)
+{
+	struct buf name = {0};
+	struct slice id = slice_is(r->id, "amzn") ? SLICE("amazonlinux") : r->id;
+	buf_printf(&name, "%.*s%s%.*s", (int)id.n, id.p, r->version.n ? "-" : "", (int)r->version.n,
+	    r->version.p);
+	buf_check(&name, "a name", NULL);
+	char *result = xstring(buf_slice(&name));
 	buf_free(&name);
 	return result;
 }
@@ -79,17 +134,20 @@ check_os_of_batches(const struct host *h, const char *here)
 void
 check_system(const struct host *h)
 {
-	char *name = system_name();
+	struct release here = {0};
 	if (exporting())
-		;
-	else if (name)
+		return;
+	if (release_read(&here)) {
+		char *name = system_name(&here);
 		check_put(CHECK_OK, "system", "", NULL, "%s", name);
-	else
+		check_manifest(h, &here);
+		check_os_of_batches(h, name);
+		free(name);
+	} else {
 		check_put(
 		    CHECK_WARNED, "system", "", NULL, "/etc/os-release does not name the system");
-	if (name && !exporting())
-		check_os_of_batches(h, name);
-	free(name);
+	}
+	buf_free(&here.text);
 }
 
 /* A program on PATH. */
