@@ -15,6 +15,7 @@ NEEDS_secret      = libcurl libcrypto
 NEEDS_sigv4       = libcrypto
 NEEDS_run-batch   = sqlite3 libpq mysqlclient|libmariadb|mariadb
 NEEDS_list-batches = $(NEEDS_run-batch)
+NEEDS_compare-builds = $(NEEDS_run-batch)
 NEEDS_report-batches = $(NEEDS_run-batch)
 NEEDS_watch-batches = $(NEEDS_run-batch) libcurl libcrypto
 NEEDS_check-target = $(NEEDS_run-batch) libcurl libcrypto

@@ -109,7 +109,8 @@ main(int argc, char **argv)
 	struct batches files = batches_find(&folders);
 	page_media = media_of_batches(&files);
 	struct history *h = sources_open_history(false);
-	if (!overview_read(&o, h, &files, (size_t)cfg.slots, cfg.days))
+	if (!overview_read(&o, h, &files, (size_t)cfg.slots, cfg.days) ||
+	    !comparisons_read(h, o.since))
 		die(history_error(h)->status, "cannot read the history: %s",
 		    history_error(h)->text);
 	history_close(h);

@@ -100,6 +100,7 @@ page_put(struct buf *b, const struct overview *o)
 	sunsets_put(b, o);
 	grid_put(b, o);
 	systems_put(b, o);
+	comparisons_put(b, o);
 	buf_put_text(b, "<section><h2>Each batch</h2>\n<div class=\"cards\">\n");
 	for (size_t i = 0; i < o->n; i++)
 		card_put(b, o, i);

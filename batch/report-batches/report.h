@@ -28,6 +28,9 @@ void grid_put(struct buf *b, const struct overview *o);
 void systems_put(struct buf *b, const struct overview *o);
 void sunsets_put(struct buf *b, const struct overview *o);
 void mistakes_put(struct buf *b, const struct overview *o);
+/* Comparisons of builds, comparisons.c. False: the history's error is set. */
+bool comparisons_read(struct history *h, int64_t since);
+void comparisons_put(struct buf *b, const struct overview *o);
 /* Media files with mistakes or without a version, media.c. */
 extern struct media page_media;
 void media_put(struct buf *b, const struct overview *o);

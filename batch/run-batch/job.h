@@ -9,7 +9,7 @@ struct cfg {
 	struct option_list batches;
 	const char *name, *schedule, *target, *owner, *from, *to, *slot, *state, *history,
 	    *password;
-	const char *replay, *expect, *capture;
+	const char *replay, *expect, *capture, *results;
 	struct option_list secrets, settings;
 	int64_t timeout, retries, retry_wait, kill_after, window, step, jobs, capture_max,
 	    heartbeat;

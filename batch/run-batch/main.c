@@ -49,6 +49,9 @@ main(int argc, char **argv)
 	if (cfg.step && (cfg.replay || cfg.expect))
 		die(STATUS_USAGE, "--step excludes --replay and --expect: a test has one window");
 	bool test = is_test();
+	if (cfg.results && (!test || cfg.step))
+		die(STATUS_USAGE,
+		    "--results is for one test: --dry-run, --replay or --expect without --step");
 	if (cfg.dry_run && setenv("MAM_DRY_RUN", "1", 1))
 		die_errno(STATUS_TRY_AGAIN, "cannot set MAM_DRY_RUN");
 	if (cfg.step)

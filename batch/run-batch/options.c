@@ -197,6 +197,11 @@ static const struct option_row testing[] = {
 	.help = "loaders compare their records with these JSON lines instead of loading",
 	.kind = OPTION_TEXT,
 	.to.text = &cfg.expect},
+    {.name = "results",
+	.word = "FOLDER",
+	.help = "a test leaves the streams that were loaded, and counters, in this new folder",
+	.kind = OPTION_TEXT,
+	.to.text = &cfg.results},
     {0},
 };
 

@@ -5,13 +5,6 @@
 
 #include "common/operate/history_impl.h"
 
-struct history {
-	const struct history_store *store;
-	void *connection;
-	bool missing;          /* the history does not exist yet */
-	struct db_error error; /* if there is no connection */
-};
-
 static const struct db_error no_memory = {
     .status = STATUS_TRY_AGAIN, .text = "no memory for the history"};
 
@@ -79,6 +72,14 @@ static const char *const after[][3] = {[SQL_POSTGRES] = {"SELECT pg_advisory_unl
     [SQL_MYSQL] = {"SET sql_notes = 1", "SELECT RELEASE_LOCK('mam_history')"},
     [SQL_SQLITE] = {NULL}};
 
+void
+history_make_tables(struct history *h, const char *const *statements)
+{
+	run_all(h, before[h->store->dialect]);
+	run_all(h, statements);
+	run_all(h, after[h->store->dialect]);
+}
+
 static void
 create_tables(struct history *h)
 {
@@ -130,18 +131,34 @@ keep_number(void *context, const struct slice *cells)
 		*number = INT32_MAX;
 }
 
+bool
+history_has_table(struct history *h, const char *name)
+{
+	int64_t tables = 0;
+	struct buf sql = {0};
+	if (h->store->dialect == SQL_POSTGRES)
+		buf_printf(
+		    &sql, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('%s')", name);
+	else if (h->store->dialect == SQL_MYSQL)
+		buf_printf(&sql,
+		    "SELECT count(*) FROM information_schema.tables "
+		    "WHERE table_schema = database() AND table_name = '%s'",
+		    name);
+	else
+		buf_printf(&sql, "SELECT count(*) FROM sqlite_master WHERE name = '%s'", name);
+	bool found = !sql.failed &&
+		     h->store->select(h->connection, buf_slice(&sql), 1, keep_number, &tables) &&
+		     tables;
+	buf_free(&sql);
+	return found;
+}
+
 /* 0: the tables do not exist. */
 static int64_t
 version(struct history *h)
 {
-	int64_t tables = 0, n = 0;
-	const char *count = "SELECT count(*) FROM sqlite_master WHERE name = 'mam_history'";
-	if (h->store->dialect == SQL_POSTGRES)
-		count = "SELECT count(*) FROM pg_class WHERE oid = to_regclass('mam_history')";
-	else if (h->store->dialect == SQL_MYSQL)
-		count = "SELECT count(*) FROM information_schema.tables "
-			"WHERE table_schema = database() AND table_name = 'mam_history'";
-	if (h->store->select(h->connection, slice_of(count), 1, keep_number, &tables) && tables)
+	int64_t n = 0;
+	if (history_has_table(h, "mam_history"))
 		h->store->select(h->connection, SLICE("SELECT max(version) FROM mam_history"), 1,
 		    keep_number, &n);
 	return n;

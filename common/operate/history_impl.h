@@ -26,6 +26,18 @@ struct history_store {
 	enum history_lock (*lock)(void *connection, struct slice name);
 };
 
+struct history {
+	const struct history_store *store;
+	void *connection;
+	bool missing;          /* the history does not exist yet */
+	struct db_error error; /* if there is no connection */
+};
+
+/* Whether the database has a table of this name, which is one of ours. */
+bool history_has_table(struct history *h, const char *name);
+/* Runs statements that make tables, while no other program does; NULL ends the list. */
+void history_make_tables(struct history *h, const char *const *statements);
+
 enum { HISTORY_COLUMNS = RUN_TEXTS + (int)RUN_NUMBERS };
 
 extern const struct history_store history_sqlite, history_pg, history_mysql;

@@ -135,6 +135,11 @@ void reject_open(int in);
 void reject_abort(const struct abort_note *note);
 
 /*
+ * Whether MAM_DRY_RUN makes every stream of this process a rehearsal, also one that was captured
+ * from a real run.
+ */
+bool stream_rehearsal(void);
+/*
  * Creates a stream_out; writes the header and end or abort of any of them. The
  * rejects use it, too.
  */

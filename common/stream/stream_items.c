@@ -85,9 +85,10 @@ take_header(struct stream_in *in, struct slice payload)
 		die(STATUS_DATA,
 		    "the input is of stream version %" PRId64 ", this program reads %d",
 		    header.version, STREAM_VERSION);
-	if (in->streams++ && header.dry != in->dry)
+	bool dry = header.dry || stream_rehearsal();
+	if (in->streams++ && dry != in->dry)
 		die(STATUS_DATA, "a rehearsal (dry run) and a real stream cannot be read as one");
-	in->dry = header.dry;
+	in->dry = dry;
 	in->place = IN_STREAM;
 	in->records = 0;
 	schema_reset(&in->schema);
@@ -95,7 +96,7 @@ take_header(struct stream_in *in, struct slice payload)
 	in->hashed = in->at;
 	begin_digest(in);
 	if (in->out)
-		stream_out_follow(in->out, header.run, header.dry);
+		stream_out_follow(in->out, header.run, dry);
 }
 
 static void

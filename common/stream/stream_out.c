@@ -98,13 +98,19 @@ start(struct stream_out *out, struct slice run)
 	out->digested = out->b.n;
 }
 
+bool
+stream_rehearsal(void)
+{
+	const char *rehearsal = getenv("MAM_DRY_RUN");
+	return rehearsal && strcmp(rehearsal, "1") == 0;
+}
+
 void
 stream_out_start(struct stream_out *out, bool dry)
 {
 	if (out->started)
 		return;
-	const char *rehearsal = getenv("MAM_DRY_RUN");
-	out->dry = dry || (rehearsal && strcmp(rehearsal, "1") == 0);
+	out->dry = dry || stream_rehearsal();
 	start(out, run_id());
 }
 
