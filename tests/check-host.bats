@@ -181,6 +181,22 @@ check() {
 	check 2 'the folders hold no batch' --batches none --free 1M
 }
 
+@test "media: a version, a mistake, a file that is missing, a folder that is gone; sunsets of media files" {
+	mkdir -p batches/media
+	batch daily 'about: x'
+	printf '%s\n' 'media=$(dirname "$0")/media' 'cat "$media/shop.api" "$media/daily.fields"' >>batches/daily
+	printf '%s\n' '# version: v3' "# sunset: $(date -u -d '30 days' +%F)" >batches/media/shop.api
+	echo 'day:date' >batches/media/daily.fields
+	check 2 'daily.fields: it has no line' --batches batches --free 1M
+	[[ $output == *'ok'*'media: '*'shop.api: version v3'* ]]
+	[[ $output == *'sunset: daily: the API shop v3 is switched off in '[23]?' days'* ]]
+	printf '%s\n' '# version: v3' '# sunset: soon' >batches/media/shop.api
+	check 1 'line 2: sunset: "soon" is not a date' --batches batches --free 1M
+	rm batches/media/shop.api
+	check 1 'does not exist, and daily names it' --batches batches --free 1M
+	MAM_MEDIA=$PWD/gone check 1 "media: MAM_MEDIA: the folder $PWD/gone cannot be read" --batches batches --free 1M
+}
+
 @test "targets: a password by name, an unreachable database, a server that never answers" {
 	batch one 'about: x'
 	check 1 'target: postgresql://127.0.0.1:1/x: cannot connect' --batches batches --target 'postgresql://127.0.0.1:1/x env:HOME'

@@ -2,6 +2,7 @@
 # compare-builds: two builds with the same captured input, rolled back; what differs is named.
 
 load helper
+load ads
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -15,6 +16,7 @@ setup() {
 }
 
 teardown() {
+	ads_stop
 	[ -z "${medium:-}" ] || kill "$medium" 2>/dev/null || true
 }
 
@@ -349,4 +351,21 @@ events() { # EXPRESSION
 		esac
 		rm -r state t.db
 	done
+}
+
+@test "the first batch: identical with itself, a value that is mapped otherwise, and no secret in what is kept" {
+	export HOME=$PWD TARGET=$PWD/ads.db YAHOO_ACCOUNT_ID=11111111 YAHOO_BASE_ACCOUNT_ID=10000001
+	export YAHOO_CLIENT_ID=practice-client YAHOO_CLIENT_SECRET=practice-secret YAHOO_REFRESH_TOKEN=practice-refresh
+	name=yahoo-search-campaign-daily-sqlite
+	for build in old new; do cp -r "$MAM_ROOT/pipelines" $build; done
+	ads_start --today 2026-07-10 --polls 0 --rate 0
+	BASE_URL=$ADS run-batch --quiet --capture all --batches old/pipelines --from 2026-07-01 --to 2026-07-04 $name
+	ads_stop
+	export BASE_URL=http://127.0.0.1:1
+	run -0 compare-builds --old old --new new --keep kept $name
+	[[ $output == *"identical    $name: "* ]]
+	run ! grep -rqE 'practice-(secret|refresh)|Bearer' state kept
+	sed -i 's/標準:STANDARD/標準:NORMAL/' new/pipelines/media/*.fields
+	run -65 compare-builds --old old --new new $name
+	[[ $output == *'field "campaign_type": "STANDARD" in the old build, "NORMAL" in the new build'* ]]
 }

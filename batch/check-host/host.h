@@ -4,6 +4,7 @@
 
 #include "common/operate/batches.h"
 #include "common/operate/checks.h"
+#include "common/operate/media.h"
 
 /*
  * The checks of check-host(1), by group. Each function reports its results, or, with --export, writes
@@ -21,6 +22,7 @@ struct host {
 	const char *bin; /* the folder of this program, and of the others */
 	bool with_batches;
 	struct batches all; /* those to check */
+	struct media media; /* of these batches */
 };
 
 void check_system(const struct host *h);
@@ -36,11 +38,15 @@ void check_limits(const struct host *h);
 void check_batches(const struct host *h);
 void check_secrets(const struct host *h);
 void check_settings(const struct host *h);
+void check_media(const struct host *h);
 void check_sunset(const struct host *h);
 void check_targets(const struct host *h);
 
 /* The batches of the operands, or of the folders; with_batches is false if there is no folder. */
 void read_batches(struct host *h);
+
+/* The media files of the batches, which get versions and sunsets from them. */
+void read_media(struct host *h);
 
 /* Whether the secret of any batch, or the password of a target, is in AWS. */
 bool needs_aws(const struct host *h);

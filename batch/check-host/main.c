@@ -101,6 +101,7 @@ static const struct group {
     {"zones", check_zones},
     {"settings", check_settings},
     {"secrets", check_secrets},
+    {"media", check_media},
     {"sunset", check_sunset},
     {"targets", check_targets},
 };
@@ -154,6 +155,7 @@ main(int argc, char **argv)
 	if (setenv("MAM_LOG", "text", 1))
 		die_errno(STATUS_TRY_AGAIN, "cannot set MAM_LOG");
 	read_batches(&host);
+	read_media(&host);
 	for (size_t i = 0; i < GROUPS; i++)
 		if (!is_listed(&host.skip, groups[i].name))
 			groups[i].check(&host);
