@@ -6,6 +6,8 @@
 COMMON_NEEDS      = msgpack-c|msgpack libxxhash
 NEEDS_fetch-api   = libcurl
 NEEDS_filter      = libpcre2-8
+NEEDS_fetch-s3    = libcurl libcrypto
+NEEDS_put-s3      = libcurl libcrypto
 NEEDS_from-csv    = zlib
 NEEDS_from-json   = zlib
 NEEDS_load-pg     = libpq
@@ -196,6 +198,7 @@ deps-ops: deps-test
 	@deploy/install-deps ops
 	@tests/servers/prefect install
 	@tests/servers/gitleaks install
+	@tests/servers/versitygw install
 deps-bench: deps-test
 	@deploy/install-deps bench
 
@@ -216,7 +219,8 @@ check-run: all units tools bench-tools fuzz-replay
 check-ops: deps-ops
 	$(again) check-ops-run
 check-ops-run: all tools
-	@MAM_BUILD=$(abspath $(B)) MAM_OPS=1 tests/run tests/engines.bats tests/gitleaks.bats tests/images.bats
+	@MAM_BUILD=$(abspath $(B)) MAM_OPS=1 tests/run tests/engines.bats tests/gitleaks.bats tests/images.bats \
+		$(wildcard tests/*-s3.bats)
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 check-asan:

@@ -37,11 +37,12 @@ programs() {
 	for stage in "$MAM_ROOT"/stages/*; do basename "$stage" .c; done
 }
 
-# Those that read a stream of records. A loader without its server cannot be tried.
+# Those that read a stream of records. A loader without its server cannot be tried. put-s3 reads byte
+# chunks, and fetch-s3 nothing: put-s3.bats has the same tests for them.
 readers() {
 	for name in $(programs); do
 		case $name in
-		from-*) ;;
+		from-* | fetch-s3 | put-s3) ;;
 		load-pg) [ -z "${MAM_TEST_PG:-}" ] || echo "$name" ;;
 		load-mysql) [ -z "${MAM_TEST_MYSQL:-}" ] || echo "$name" ;;
 		*) echo "$name" ;;
@@ -171,7 +172,7 @@ offered() { # WORD...
 		run -64 --separate-stderr sh -c "$name --no-such-option >out"
 		[[ $stderr == "$name: unknown option \"--no-such-option\""* ]]
 		case $name in
-		load-* | to-*) [ ! -s out ] ;;
+		load-* | to-* | put-*) [ ! -s out ] ;;
 		*)
 			run -64 to-json <out
 			[[ $output == "$name: unknown option \"--no-such-option\""* ]]

@@ -82,6 +82,8 @@ teardown() {
 	fails 75 'tried 2 times' --url "http://127.0.0.1:1/" --retries 1
 	grep -qi 'connect' err
 	fails 75 'resolve' --url "http://no-such-host.invalid/" --retries 0
+	# And a name that resolves later: the handle goes on.
+	fails 75 'tried 2 times' --url "http://no-such-host.invalid/" --retries 1
 }
 
 @test "silence, slowness and a budget that is spent: 75" {

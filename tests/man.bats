@@ -63,7 +63,7 @@ examples() { # PAGE FOLDER
 @test "every .Xr of ours leads to a page that is there" {
 	while read -r name section; do
 		case $name in
-		mam-* | load-* | from-* | to-* | fetch-* | list-* | schedule-* | run-* | normalize | dedupe | *-records | secret)
+		mam-* | load-* | from-* | to-* | fetch-* | put-* | list-* | schedule-* | run-* | normalize | dedupe | *-records | secret)
 			[ -f "$MAM_ROOT/man/$name.$section" ] || { echo "no $name($section)"; return 1; } ;;
 		esac
 	done < <(sed -n 's/^\.\(It \)\{0,1\}Xr \([a-z0-9-]*\) \([1-9]\).*/\2 \3/p' "$MAM_ROOT"/man/* | sort -u)
@@ -72,7 +72,7 @@ examples() { # PAGE FOLDER
 run_block() { # LABEL SCRIPT
 	local folder
 	folder=$(mktemp -d "$BATS_TEST_TMPDIR/run.XXXXXX")
-	for variable in MAM_TEST_PG MAM_TEST_MYSQL MAM_TEST_ADS; do
+	for variable in MAM_TEST_PG MAM_TEST_MYSQL MAM_TEST_ADS MAM_TEST_S3; do
 		if grep -q "$variable" "$2" && [ -z "${!variable:-}" ]; then
 			echo "# SKIPPED $1: no $variable" >&3
 			return 0

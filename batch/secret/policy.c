@@ -3,6 +3,7 @@
 
 #include "batch/secret/heads.h"
 #include "common/json/json_write.h"
+#include "common/web/xml.h"
 
 /* The verb policy: the least IAM policy that reads the secrets, as JSON. */
 
@@ -31,7 +32,7 @@ account(struct aws *aws)
 	    .has_body = true};
 	if (!aws_send(aws, &q, &answer, &f))
 		die(f.status, "cannot ask for the account: %s; --account sets it", f.text);
-	if (!aws_xml_text(buf_slice(&answer.body), "Account", &found) || !found.n || found.failed)
+	if (!xml_find_text(buf_slice(&answer.body), "Account", &found) || !found.n || found.failed)
 		die(STATUS_DATA, "STS gave no account; --account sets it");
 	memcpy(id, found.p, found.n);
 	buf_free(&found);

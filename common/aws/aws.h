@@ -2,7 +2,10 @@
 #ifndef COMMON_AWS_AWS_H
 #define COMMON_AWS_AWS_H
 
+#include <signal.h>
+
 #include "common/program/failure.h"
+#include "common/program/http.h"
 #include "common/text/bytes.h"
 #include "common/web/aws_fault.h"
 
@@ -56,8 +59,17 @@ struct aws_request {
 	struct slice body;
 	bool has_body;
 	bool is_unsigned;            /* STS takes web identities without a signature */
-	bool s3;                     /* sign as S3 does */
+	bool s3;                     /* sign as S3 does, and look for errors in answers of 200 */
 	const struct aws_keys *keys; /* NULL: those of the chain */
+	struct slice body_hash;      /* SHA-256 of the body in hex; empty: it is computed */
+	int64_t max_time;            /* milliseconds; 0: a minute */
+	size_t answer_max;           /* bytes of the body of an answer; 0: AWS_ANSWER_MAX */
+	/*
+	 * Takes the body of an answer of 2xx in pieces, as http_put does; NULL: it goes to
+	 * answer->body. False ends the call, which then fails.
+	 */
+	bool (*take)(void *context, const struct http_answer *answer, struct slice piece);
+	void *context;
 };
 
 enum {
@@ -71,6 +83,7 @@ struct aws_answer {
 	struct buf headers; /* lines with CRLF */
 	struct aws_fault fault;
 	enum aws_fault_kind kind; /* meaningful when the call failed with a fault */
+	bool lost; /* no answer came, or not all of it: the service may have done what was asked */
 };
 
 /*
@@ -85,6 +98,21 @@ bool aws_send(
     struct aws *a, const struct aws_request *q, struct aws_answer *answer, struct failure *f);
 
 /*
+ * The same, one try at a time, for a request that changes from try to try. tries is all-zero
+ * at first, and again after progress. AWS_AGAIN: the wait is over, send it once more.
+ */
+enum aws_step { AWS_DONE, AWS_AGAIN, AWS_FAILED };
+struct aws_tries {
+	unsigned n;
+	bool renewed; /* credentials that had expired were read once more */
+};
+enum aws_step aws_try(struct aws *a, const struct aws_request *q, struct aws_answer *answer,
+    struct aws_tries *tries, struct failure *f);
+
+/* Ends a request or a wait that is under way, and each later one, when *flag is not 0; NULL: not. */
+void aws_stop_by(struct aws *a, const volatile sig_atomic_t *flag);
+
+/*
  * The same for services that speak JSON 1.1: action "AmazonSSM.GetParameters". answer->body
  * becomes the answer as msgpack, an object.
  */
@@ -96,5 +124,9 @@ void aws_answer_wipe(struct aws_answer *answer);
 /* Appends the URL of a service's endpoint without a slash at its end. */
 bool aws_put_endpoint(
     struct aws *a, const struct aws_service *service, struct buf *b, struct failure *f);
+/* Whether a setting names it, so that it is not AWS's own. */
+bool aws_has_endpoint(struct aws *a, const struct aws_service *service);
+/* The setting addressing_style of the profile's group s3: "path", "virtual" or "auto"; false if absent. */
+bool aws_s3_addressing(const struct aws *a, struct slice *style);
 
 #endif

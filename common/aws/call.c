@@ -15,6 +15,7 @@
 #include "common/web/http_header.h"
 #include "common/web/sigv4.h"
 #include "common/web/url.h"
+#include "common/web/xml.h"
 
 enum {
 	MILLION = 1000000,
@@ -36,12 +37,29 @@ aws_answer_wipe(struct aws_answer *answer)
 	*answer = (struct aws_answer){0};
 }
 
+/* Where the body of an answer goes. */
+struct taking {
+	const struct aws_request *q;
+	struct aws_answer *answer;
+	const struct http_answer *http;
+};
+
+static bool
+is_good(long status)
+{
+	return status >= 200 && status < 300;
+}
+
 static bool
 take(void *context, const char *p, size_t n)
 {
-	struct buf *body = context;
-	buf_put(body, p, n);
-	return !body->failed;
+	struct taking *t = context;
+	if (t->q->take && is_good(t->http->status)) {
+		t->answer->status = t->http->status;
+		return t->q->take(t->q->context, t->http, (struct slice){p, n});
+	}
+	buf_put(&t->answer->body, p, n);
+	return !t->answer->body.failed;
 }
 
 /* Jitter needs to differ between processes that start together, and nothing more. */
@@ -58,7 +76,7 @@ noise(void)
 }
 
 static void
-wait_before(unsigned tries, int64_t least)
+wait_before(const struct aws *a, unsigned tries, int64_t least)
 {
 	int64_t ms = backoff_wait(BACKOFF, tries, noise());
 	if (least > 0)
@@ -66,7 +84,7 @@ wait_before(unsigned tries, int64_t least)
 	if (ms > WAIT_MAX)
 		ms = WAIT_MAX;
 	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * MILLION};
-	while (nanosleep(&t, &t) && errno == EINTR)
+	while (!aws_stopped(a) && nanosleep(&t, &t) && errno == EINTR)
 		;
 }
 
@@ -123,7 +141,8 @@ put_headers(struct aws *a, const struct aws_request *q, struct slice url, struct
 	    .time = aws_time(a),
 	    .s3 = q->s3};
 	if (!sigv4_sign(headers, &s,
-		&(struct sigv4_request){.method = q->method, .url = url, .body = q->body}))
+		&(struct sigv4_request){
+		    .method = q->method, .url = url, .body = q->body, .body_hash = q->body_hash}))
 		return failure_set(f, STATUS_BUG, "the request cannot be signed");
 	return true;
 }
@@ -148,20 +167,24 @@ send_once(struct aws *a, const struct aws_request *q, const char *url, struct aw
 	    .headers = buf_slice(&headers),
 	    .has_body = q->has_body,
 	    .body = q->body,
-	    .max_time = ANSWER_TIME,
+	    .max_time = q->max_time ? q->max_time : ANSWER_TIME,
 	    .exact = true,
+	    .stop = a->stop,
 	    /* else a proxy would get plain text for an endpoint that was allowed as one of this machine */
 	    .direct = aws_is_loopback(slice_of(url))};
 	struct http_answer http = {.headers = answer->headers};
+	struct taking taking = {q, answer, &http};
+	size_t most = q->answer_max ? q->answer_max : AWS_ANSWER_MAX;
 	secret_wipe_buf(&answer->body);
-	answer->body.max = AWS_ANSWER_MAX;
+	answer->body.max = most;
 	*result = HTTP_STOPPED;
-	if (buf_reserve(&answer->body, AWS_ANSWER_MAX))
-		*result = http_perform(a->http, &request, take, &answer->body, &http);
+	/* All at once, as for the headers; a large answer never holds a secret. */
+	if (buf_reserve(&answer->body, q->answer_max ? 1 : most))
+		*result = http_perform(a->http, &request, take, &taking, &http);
 	answer->status = http.status;
 	answer->headers = http.headers;
 	if (*result == HTTP_STOPPED)
-		failure_set(f, STATUS_DATA, "the answer is larger than %d bytes", AWS_ANSWER_MAX);
+		failure_set(f, STATUS_DATA, "the answer is larger than %zu bytes", most);
 	else if (*result != HTTP_ANSWERED)
 		failure_set(f, *result == HTTP_FAILED ? STATUS_TRY_AGAIN : STATUS_REFUSED, "%.*s",
 		    (int)http.why.n, http.why.p ? http.why.p : "");
@@ -238,42 +261,67 @@ is_mended(
 	return aws_keys_renew(a);
 }
 
+/* S3 answers 200 to some requests before it knows whether they succeed. */
+static bool
+hides_error(const struct aws_request *q, const struct aws_answer *answer)
+{
+	struct slice name, content;
+	size_t at = 0;
+	return q->s3 && !q->take && xml_next(buf_slice(&answer->body), &at, &name, &content) &&
+	       slice_is(name, "Error");
+}
+
+/* One try, and the wait before the next one. */
+static enum aws_step
+try_once(struct aws *a, const struct aws_request *q, const char *url, struct aws_answer *answer,
+    struct aws_tries *tries, struct failure *f)
+{
+	enum http_result result;
+	*answer = (struct aws_answer){.body = answer->body, .headers = answer->headers};
+	answer->kind = AWS_RETRY;
+	if (!send_once(a, q, url, answer, &result, f))
+		return AWS_FAILED;
+	if (result == HTTP_ANSWERED) {
+		if (is_good(answer->status) && !hides_error(q, answer))
+			return AWS_DONE;
+		aws_fault_read(&answer->fault, buf_slice(&answer->body));
+		answer->kind = aws_fault_kind(&answer->fault, answer->status);
+		describe(q, answer, f);
+		if (is_mended(a, q, answer, &tries->renewed))
+			return AWS_AGAIN;
+	} else {
+		struct failure inner = *f;
+		answer->kind = result == HTTP_FAILED ? AWS_RETRY : AWS_REFUSED;
+		answer->lost = result == HTTP_FAILED;
+		failure_set(f, inner.status, "%s: %.900s", q->service->name, inner.text);
+	}
+	if (answer->kind != AWS_RETRY || ++tries->n >= tries_of(a) || aws_stopped(a))
+		return AWS_FAILED;
+	wait_before(a, tries->n - 1, retry_after(answer));
+	return aws_stopped(a) ? AWS_FAILED : AWS_AGAIN;
+}
+
+enum aws_step
+aws_try(struct aws *a, const struct aws_request *q, struct aws_answer *answer,
+    struct aws_tries *tries, struct failure *f)
+{
+	struct buf url = {0};
+	enum aws_step step = AWS_FAILED;
+	if (put_url(a, q, &url, f))
+		step = try_once(a, q, url.p, answer, tries, f);
+	buf_free(&url);
+	return step;
+}
+
 bool
 aws_send(struct aws *a, const struct aws_request *q, struct aws_answer *answer, struct failure *f)
 {
-	struct buf url = {0};
-	bool good = false, renewed = false;
-	unsigned most = tries_of(a), n = 0;
-	if (!put_url(a, q, &url, f)) {
-		buf_free(&url);
-		return false;
-	}
-	for (;;) {
-		enum http_result result;
-		if (!send_once(a, q, url.p, answer, &result, f))
-			break;
-		answer->fault = (struct aws_fault){0};
-		answer->kind = AWS_RETRY;
-		good = result == HTTP_ANSWERED && answer->status >= 200 && answer->status < 300;
-		if (good)
-			break;
-		if (result == HTTP_ANSWERED) {
-			aws_fault_read(&answer->fault, buf_slice(&answer->body));
-			answer->kind = aws_fault_kind(&answer->fault, answer->status);
-			describe(q, answer, f);
-			if (is_mended(a, q, answer, &renewed))
-				continue;
-		} else {
-			struct failure inner = *f;
-			answer->kind = result == HTTP_FAILED ? AWS_RETRY : AWS_REFUSED;
-			failure_set(f, inner.status, "%s: %.900s", q->service->name, inner.text);
-		}
-		if (answer->kind != AWS_RETRY || ++n == most)
-			break;
-		wait_before(n - 1, retry_after(answer));
-	}
-	buf_free(&url);
-	return good;
+	struct aws_tries tries = {0};
+	enum aws_step step;
+	do
+		step = aws_try(a, q, answer, &tries, f);
+	while (step == AWS_AGAIN);
+	return step == AWS_DONE;
 }
 
 bool

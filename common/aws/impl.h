@@ -23,8 +23,9 @@ struct aws {
 	struct aws_keys keys;
 	/* a call for credentials is under way: it must not ask for credentials */
 	bool asking;
-	bool warned;          /* that the keys have expired */
-	int64_t clock_offset; /* seconds that the services' clock is ahead of ours */
+	bool warned;                       /* that the keys have expired */
+	int64_t clock_offset;              /* seconds that the services' clock is ahead of ours */
+	const volatile sig_atomic_t *stop; /* set by a signal; or NULL */
 };
 
 /* The result of a source of credentials. */
@@ -36,6 +37,9 @@ enum found {
 
 /* Seconds since 1970, of a clock that was corrected by the services' answers. */
 int64_t aws_time(const struct aws *a);
+
+/* Whether a signal has asked for the end. */
+bool aws_stopped(const struct aws *a);
 
 /* The keys of the chain, read anew shortly before they expire. NULL with the failure set. */
 const struct aws_keys *aws_keys(struct aws *a, struct failure *f);

@@ -10,6 +10,7 @@
 #include "common/program/secret.h"
 #include "common/web/aws_profile.h"
 #include "common/web/url.h"
+#include "common/web/xml.h"
 
 /* Credentials that profiles name, and roles, which STS gives. */
 
@@ -48,7 +49,7 @@ read_keys(struct aws_keys *k, struct slice xml, struct failure *f)
 	for (size_t i = 0; good && i < 4; i++) {
 		values[i].max = TOKEN_MAX;
 		good =
-		    buf_reserve(&values[i], TOKEN_MAX) && aws_xml_text(xml, names[i], &values[i]);
+		    buf_reserve(&values[i], TOKEN_MAX) && xml_find_text(xml, names[i], &values[i]);
 	}
 	enum found found = FAILED;
 	if (good)

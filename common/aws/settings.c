@@ -40,6 +40,18 @@ aws_time(const struct aws *a)
 	return (int64_t)time(NULL) + a->clock_offset;
 }
 
+bool
+aws_stopped(const struct aws *a)
+{
+	return a->stop && *a->stop;
+}
+
+void
+aws_stop_by(struct aws *a, const volatile sig_atomic_t *flag)
+{
+	a->stop = flag;
+}
+
 /* One of the two files. A missing file is a failure only if a setting names it. */
 static bool
 read_settings(struct buf *to, const char *variable, const char *usual, struct failure *f)
@@ -233,6 +245,21 @@ configured_endpoint(
 		service->id, "endpoint_url", url))
 		return true;
 	return aws_profile_setting(a, profile, "endpoint_url", url);
+}
+
+bool
+aws_has_endpoint(struct aws *a, const struct aws_service *service)
+{
+	struct slice url;
+	const char *setting;
+	return configured_endpoint(a, service, &url, &setting);
+}
+
+bool
+aws_s3_addressing(const struct aws *a, struct slice *style)
+{
+	return aws_profile_nested(buf_slice(&a->config),
+	    (struct aws_section){"profile", slice_of(a->profile)}, "s3", "addressing_style", style);
 }
 
 bool

@@ -75,7 +75,10 @@ help_print(const struct program *program, const struct option_row *common)
 {
 	struct buf usage = {0};
 	buf_printf(&usage, "[@FILE ...] [--option value ...] %s%s",
-	    program->operands ? program->operands : "", program->command ? "[-- COMMAND ...]" : "");
+	    program->operands ? program->operands : "",
+	    !program->command   ? ""
+	    : program->operands ? " [-- COMMAND ...]"
+				: "[-- COMMAND ...]");
 	buf_put_byte(&usage, '\0');
 	buf_check(&usage, "the usage", NULL);
 	print_wrapped(usage.p, printf("usage: %s ", program->name));

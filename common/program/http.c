@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 
 #include "common/program/http.h"
+#include "common/program/http_redirect.h"
 #include "common/program/message.h"
 #include "common/web/address.h"
 #include "common/web/http_header.h"
@@ -82,6 +83,7 @@ take_body(char *p, size_t size, size_t n, void *context)
 	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (is_redirect(h, status))
 		return n;
+	h->answer->status = status;
 	h->stopped = (h->first && !h->put(h->context, NULL, 0)) || !h->put(h->context, p, n);
 	h->first = false;
 	return h->stopped ? 0 : n;
@@ -113,6 +115,18 @@ look_at_address(void *context, char *address, char *local, int port, int local_p
 		h->is_private = true;
 	h->refused = h->guarded && h->is_private;
 	return h->refused ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/* Called at least once a second, and after every signal. */
+static int
+look_at_signals(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	const volatile sig_atomic_t *stop = context;
+	(void)a;
+	(void)b;
+	(void)c;
+	(void)d;
+	return *stop != 0;
 }
 
 static void
@@ -169,7 +183,8 @@ prepare(struct http *h, const struct http_request *q, const char *url, const cha
 	set_text(h, CURLOPT_USERAGENT, "mam-etl/" MAM_VERSION);
 	/* CURLOPT_NOSIGNAL stays off: so libcurl ignores SIGPIPE, which we do not, in its own calls. */
 	set_number(h, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1);
-	set_number(h, CURLOPT_BUFFERSIZE, BLOCK);
+	/* After a name that does not resolve, 7.88 keeps its buffer and refuses another: the size is the same. */
+	curl_easy_setopt(h->curl, CURLOPT_BUFFERSIZE, (long)BLOCK);
 	set_number(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
 	set_number(h, CURLOPT_CONNECTTIMEOUT_MS, h->options.connect_timeout);
 	set_number(h, CURLOPT_LOW_SPEED_LIMIT, 1);
@@ -184,6 +199,12 @@ prepare(struct http *h, const struct http_request *q, const char *url, const cha
 		set_number(h, CURLOPT_PATH_AS_IS, 1);
 	if (q->direct)
 		set_text(h, CURLOPT_NOPROXY, "*");
+	if (q->stop) {
+		set_number(h, CURLOPT_NOPROGRESS, 0);
+		curl_easy_setopt(h->curl, CURLOPT_XFERINFOFUNCTION, look_at_signals);
+		curl_easy_setopt(h->curl, CURLOPT_XFERINFODATA, q->stop);
+	}
+	set_number(h, CURLOPT_NOBODY, strcmp(method, "HEAD") == 0);
 	if (q->decode)
 		set_text(h, CURLOPT_ACCEPT_ENCODING, ""); /* all that this libcurl has */
 	/* RFC 9110, 8.6: some servers refuse such a request when it has no Content-Length. */
@@ -233,34 +254,6 @@ judge(struct http *h, CURLcode code)
 	default:
 		return fail(h, HTTP_FAILED, why);
 	}
-}
-
-/*
- * The answer redirects: sets *next to the URL, and *method and *body for the
- * next request. False with the reason if it must not be followed.
- */
-static enum http_result
-redirect(struct http *h, struct slice from, struct buf *next, const char **method, bool *body)
-{
-	struct slice location;
-	long status = h->answer->status;
-	buf_reset(next);
-	if (!header_find(buf_slice(&h->answer->headers), "location", &location) ||
-	    !http_put_resolved(next, from, location))
-		return fail(h, HTTP_REFUSED, "it redirects to a URL that is not http or https");
-	struct slice to = buf_slice(next);
-	if (url_has_user(to))
-		return fail(h, HTTP_REFUSED, "it redirects to a URL with a user in it");
-	if (url_is_downgrade(from, to))
-		return fail(h, HTTP_REFUSED, "it redirects from https to http");
-	if (status == 303 || (status < 303 && strcmp(*method, "POST") == 0)) {
-		*method = "GET";
-		*body = false;
-	}
-	if (*body && !url_same_origin(from, to))
-		return fail(
-		    h, HTTP_REFUSED, "it redirects the body of the request to another host");
-	return HTTP_ANSWERED;
 }
 
 /*
@@ -346,11 +339,13 @@ http_perform(struct http *h, const struct http_request *q, http_put *put, void *
 			answer->home_private = h->is_private;
 		if (result != HTTP_ANSWERED || !is_redirect(h, answer->status))
 			break;
-		result = n == HTTP_REDIRECTS_MAX
-			     ? fail(h, HTTP_REFUSED, "it redirects more than 10 times")
-			     : redirect(h, here, &next, &now.method, &now.has_body);
-		if (result != HTTP_ANSWERED)
+		const char *why = n == HTTP_REDIRECTS_MAX
+				      ? "it redirects more than 10 times"
+				      : http_redirect(answer, here, &next, &now);
+		if (why) {
+			result = fail(h, HTTP_REFUSED, why);
 			break;
+		}
 		buf_reset(&answer->url);
 		buf_put_slice(&answer->url, buf_slice(&next));
 	}

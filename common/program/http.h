@@ -2,6 +2,8 @@
 #ifndef COMMON_PROGRAM_HTTP_H
 #define COMMON_PROGRAM_HTTP_H
 
+#include <signal.h>
+
 #include "common/program/status.h"
 #include "common/text/bytes.h"
 
@@ -44,6 +46,8 @@ struct http_request {
 	/* the request is signed: its path is sent as it is, and a redirect is an answer like others */
 	bool exact;
 	bool direct; /* never through a proxy: an address that only this machine knows */
+	/* ends the request as HTTP_FAILED when it is not 0, as a signal's handler sets it; or NULL */
+	const volatile sig_atomic_t *stop;
 };
 
 /* For wary: a public server chose the URL. */
@@ -51,7 +55,7 @@ extern const char http_leads_inside[];
 
 /*
  * Takes a piece of the body; false if it wants no more of it. Before the first
- * piece it is called with n = 0.
+ * piece it is called with n = 0. The answer's status and headers are already there.
  */
 typedef bool http_put(void *context, const char *p, size_t n);
 

@@ -57,6 +57,14 @@ io_text_follows_log(void)
 	       out.st_ino == log.st_ino;
 }
 
+static void (*look_at_signal)(void);
+
+void
+io_on_signal(void (*look)(void))
+{
+	look_at_signal = look;
+}
+
 size_t
 io_read(int fd, char *p, size_t n, const char *what, struct stream_out *out)
 {
@@ -72,6 +80,8 @@ io_read(int fd, char *p, size_t n, const char *what, struct stream_out *out)
 			wait_for(fd, POLLIN);
 		else if (errno != EINTR)
 			die_errno(STATUS_IO, "cannot read %s", what);
+		if (look_at_signal)
+			look_at_signal();
 	}
 	stage_counters.blocked_reading += now() - start;
 	stage_counters.bytes_in += (uint64_t)got;

@@ -111,9 +111,19 @@ source_open(const struct operands *operands, struct stream_out *out)
 		s->kind = CHUNKS;
 	} else {
 		s->kind = RAW;
-		stream_out_start(out, dry_run);
+		if (out)
+			stream_out_start(out, dry_run);
 	}
 	return s;
+}
+
+_Noreturn static void
+fail_records(const struct source *s)
+{
+	if (!s->out)
+		die(STATUS_DATA, "the input holds records, not byte chunks: -- to-json (or to-csv) "
+				 "after the address makes text of them");
+	die(STATUS_DATA, "the input holds records already, not byte chunks: leave this stage out");
 }
 
 static void
@@ -121,8 +131,7 @@ take_schema(struct source *s)
 {
 	const struct schema *schema = stream_schema(s->in);
 	if (!slice_is(schema->fields[0].name, "chunk") || schema->fields[0].type != VALUE_BYTES)
-		die(STATUS_DATA,
-		    "the input holds records already, not byte chunks: leave this stage out");
+		fail_records(s);
 	schema_reset(&s->extra_schema);
 	for (size_t i = 1; i < schema->n; i++)
 		schema_add(&s->extra_schema, schema->fields[i].name, schema->fields[i].type);
@@ -155,8 +164,7 @@ next_chunk(struct source *s)
 		case STREAM_RECORD:
 			stage_counters.records_in--; /* chunks are not records */
 			if (s->place == BETWEEN || !stream_schema(s->in)->n)
-				die(STATUS_DATA, "the input holds records already, not byte "
-						 "chunks: leave this stage out");
+				fail_records(s);
 			stream_decode(s->in, raw, &s->record);
 			if (s->record.cells[0].value.type != VALUE_BYTES)
 				die(STATUS_DATA, "chunk %" PRIu64 " is null",
@@ -176,7 +184,8 @@ next_chunk(struct source *s)
 			return false;
 		case STREAM_STATE:
 		case STREAM_COVERAGE:
-			stream_out_item(s->out, raw);
+			if (s->out)
+				stream_out_item(s->out, raw);
 			break;
 		case STREAM_END:
 			s->place = OVER;
@@ -265,6 +274,18 @@ const struct schema *
 source_extra_schema(const struct source *s)
 {
 	return &s->extra_schema;
+}
+
+void
+source_on_signal(void (*look)(void))
+{
+	io_on_signal(look);
+}
+
+void
+source_on_abort(void (*undo)(void))
+{
+	stream_on_abort(undo);
 }
 
 void

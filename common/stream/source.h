@@ -23,7 +23,7 @@ extern const struct option_row source_options[];
  * Opens standard input, or starts operands.command (which may be NULL) and
  * reads its standard output. Looks at the first bytes: a stream of records
  * instead of byte chunks dies with STATUS_DATA ("holds records already"). Also
- * writes the header of the stage's own output.
+ * writes the header of the stage's own output. out is NULL in a stage that stores the bytes.
  */
 struct source *source_open(const struct operands *operands, struct stream_out *out);
 
@@ -57,6 +57,18 @@ void source_check_empty(const struct source *s, bool any);
  * counts as empty, too.
  */
 bool source_allow_empty(void);
+
+/*
+ * Sets a function that is called when a signal interrupts a read of the input, which then goes
+ * on; it may end the process.
+ */
+void source_on_signal(void (*look)(void));
+
+/*
+ * Sets a function that is called before the process exits because a stage before it failed.
+ * (die calls the hooks of message.h; an abort that arrives does not die.)
+ */
+void source_on_abort(void (*undo)(void));
 
 /* The input to pass to stream_finish: NULL for raw input, which has no seal. */
 struct stream_in *source_stream(const struct source *s);

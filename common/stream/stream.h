@@ -40,6 +40,11 @@ struct stream_out;
  */
 void stream_out_abort_on_exit(void);
 /*
+ * Takes it back: the stage writes its output elsewhere, and nothing to standard output. Also
+ * instead of the call above, where the command line shows it.
+ */
+void stream_out_none(void);
+/*
  * The stage's output on a descriptor. If the stage has an input, the header is
  * written when the input's first header is read, with the same run and dry; a
  * stage without input calls stream_out_start. From here on die() sends an

@@ -75,6 +75,8 @@ struct slice stream_in_peek(struct stream_in *in);
 void stream_hash_consumed(struct stream_in *in);
 /* The same for the digest, if the input has one. */
 void stream_digest_consumed(struct stream_in *in);
+/* Sets a function that is called before the exit after an abort that arrives. */
+void stream_on_abort(void (*undo)(void));
 /* Report a fault of the input and die. The last one looks at its first bytes. */
 _Noreturn void stream_broken(const struct stream_in *in, const char *what);
 _Noreturn void stream_ended_early(const struct stream_in *in);
@@ -104,6 +106,8 @@ size_t io_read(int fd, char *p, size_t n, const char *what, struct stream_out *f
  */
 void io_before_waiting(void (*flush)(bool dying));
 void io_flush_text(bool dying);
+/* The function that io_read calls when a signal interrupted it; it may end the process. */
+void io_on_signal(void (*look)(void));
 /*
  * Whether that text went to the same place as the log, as on a terminal.
  * Messages may then be far above it.

@@ -135,6 +135,14 @@ repeat_failure(const struct abort_note *note)
 	message_set_stage(own);
 }
 
+static void (*before_abort)(void);
+
+void
+stream_on_abort(void (*undo)(void))
+{
+	before_abort = undo;
+}
+
 _Noreturn static void
 take_abort(struct stream_in *in, struct slice payload)
 {
@@ -150,6 +158,8 @@ take_abort(struct stream_in *in, struct slice payload)
 	 */
 	signal(SIGPIPE, SIG_IGN);
 	reject_abort(&note);
+	if (before_abort)
+		before_abort();
 	if (in->out) {
 		stream_out_abort(in->out, &note);
 		/* Of several inputs, which one it is. */

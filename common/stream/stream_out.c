@@ -11,6 +11,7 @@
 
 /* The one that die() aborts; rejects have their own. */
 static struct stream_out *main_out;
+static bool no_stream;
 
 /* Half a pipe: the reader takes one block while the next is written. */
 enum { WRITE_BLOCK = STREAM_BLOCK / 2 };
@@ -33,7 +34,7 @@ static void
 abort_main(enum status status, const char *why)
 {
 	if (!main_out) {
-		if (isatty(STDOUT_FILENO))
+		if (no_stream || isatty(STDOUT_FILENO))
 			return;
 		main_out = stream_out_new(STDOUT_FILENO, "standard output");
 	}
@@ -54,6 +55,13 @@ stream_out_abort_on_exit(void)
 	if (!promised)
 		message_at_death(abort_main);
 	promised = true;
+}
+
+void
+stream_out_none(void)
+{
+	counters_start();
+	no_stream = true;
 }
 
 struct stream_out *

@@ -3,6 +3,7 @@
 #include "common/json/json_read.h"
 #include "common/record/mp_path.h"
 #include "common/text/utf8.h"
+#include "common/web/xml.h"
 
 /* Copies text, cut to the size on a character border. */
 static void
@@ -55,71 +56,14 @@ read_json(struct aws_fault *f, struct slice body)
 	return good;
 }
 
-static bool
-starts(struct slice s, size_t at, const char *text, size_t n)
-{
-	return s.n - at >= n && memcmp(s.p + at, text, n) == 0;
-}
-
-/* One character reference from *at on, or one byte. */
-static void
-put_character(struct buf *to, struct slice xml, size_t *at)
-{
-	static const struct {
-		const char *name;
-		char c;
-	} entities[] = {
-	    {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
-	for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
-		size_t n = strlen(entities[i].name);
-		if (!starts(xml, *at, entities[i].name, n))
-			continue;
-		buf_put_byte(to, entities[i].c);
-		*at += n;
-		return;
-	}
-	const char *end = xml.p[*at] == '&' ? memchr(xml.p + *at, ';', xml.n - *at) : NULL;
-	int64_t c = 0;
-	/* ASCII is enough: services escape line ends and the like. */
-	if (end && xml.p[*at + 1] == '#' &&
-	    parse_integer(
-		(struct slice){xml.p + *at + 2, (size_t)(end - xml.p) - *at - 2}, 1, 127, &c)) {
-		buf_put_byte(to, (char)c);
-		*at = (size_t)(end - xml.p) + 1;
-		return;
-	}
-	buf_put_byte(to, xml.p[(*at)++]);
-}
-
-bool
-aws_xml_text(struct slice xml, const char *element, struct buf *to)
-{
-	size_t n = strlen(element);
-	for (size_t at = 0; at + n + 2 < xml.n; at++) {
-		if (xml.p[at] != '<' || !starts(xml, at + 1, element, n) ||
-		    xml.p[at + 1 + n] != '>')
-			continue;
-		size_t from = at + n + 2, end = from;
-		while (end < xml.n && xml.p[end] != '<')
-			end++;
-		if (end + 1 >= xml.n || xml.p[end + 1] != '/')
-			return false;
-		struct slice text = {xml.p, end};
-		while (from < end)
-			put_character(to, text, &from);
-		return true;
-	}
-	return false;
-}
-
 static void
 read_xml(struct aws_fault *f, struct slice body)
 {
 	struct buf text = {0};
-	if (aws_xml_text(body, "Code", &text))
+	if (xml_find_text(body, "Code", &text))
 		copy(f->code, sizeof f->code, buf_slice(&text));
 	buf_reset(&text);
-	if (aws_xml_text(body, "Message", &text))
+	if (xml_find_text(body, "Message", &text))
 		copy(f->text, sizeof f->text, buf_slice(&text));
 	buf_free(&text);
 }
@@ -151,7 +95,8 @@ aws_fault_kind(const struct aws_fault *f, long http_status)
 	    "TransactionInProgressException", "SlowDown", "PriorRequestNotComplete",
 	    "EC2ThrottledException", "RequestTimeout", "RequestTimeoutException",
 	    "IDPCommunicationError", "InternalError", "InternalFailure", "InternalServerError",
-	    "InternalServiceError", "ServiceUnavailable", "ServiceUnavailableException", NULL};
+	    "InternalServiceError", "ServiceUnavailable", "ServiceUnavailableException",
+	    "OperationAborted", "ConditionalRequestConflict", NULL};
 	static const char *const skew[] = {"InvalidSignatureException", "SignatureDoesNotMatch",
 	    "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "AuthFailure", NULL};
 	static const char *const expired[] = {"ExpiredToken", "ExpiredTokenException", NULL};
@@ -159,9 +104,11 @@ aws_fault_kind(const struct aws_fault *f, long http_status)
 	    "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId",
 	    "IncompleteSignature", "IncompleteSignatureException", "MissingAuthenticationToken",
 	    "MissingAuthenticationTokenException", "NotAuthorized", "OptInRequired",
-	    "InvalidIdentityToken", "ExpiredIdentityToken", "IDPRejectedClaim", NULL};
-	static const char *const missing[] = {
-	    "ParameterNotFound", "ParameterVersionNotFound", "ResourceNotFoundException", NULL};
+	    "InvalidIdentityToken", "ExpiredIdentityToken", "IDPRejectedClaim", "InvalidToken",
+	    NULL};
+	static const char *const missing[] = {"ParameterNotFound", "ParameterVersionNotFound",
+	    "ResourceNotFoundException", "NoSuchKey", "NoSuchBucket", "NoSuchVersion",
+	    "NoSuchUpload", NULL};
 	if (is_one_of(f->code, retry) || http_status == 429 || http_status == 500 ||
 	    http_status == 502 || http_status == 503 || http_status == 504)
 		return AWS_RETRY;

@@ -35,10 +35,4 @@ enum aws_fault_kind {
 /* http_status is that of the answer, 400 or above. */
 enum aws_fault_kind aws_fault_kind(const struct aws_fault *f, long http_status);
 
-/*
- * Appends the text of the first element of this name, entities decoded. False
- * if it is absent or has elements in it.
- */
-bool aws_xml_text(struct slice xml, const char *element, struct buf *to);
-
 #endif

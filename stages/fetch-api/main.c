@@ -11,13 +11,13 @@
 
 #include "common/program/message.h"
 #include "common/record/mp.h"
+#include "common/stream/replay.h"
 #include "stages/fetch-api/auth.h"
 #include "stages/fetch-api/coverage_build.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/pages.h"
 #include "stages/fetch-api/print.h"
 #include "stages/fetch-api/records.h"
-#include "stages/fetch-api/replay.h"
 #include "stages/fetch-api/variables.h"
 
 struct fetch fetch;

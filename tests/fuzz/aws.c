@@ -6,6 +6,7 @@
 #include "common/text/base64.h"
 #include "common/web/aws_fault.h"
 #include "common/web/aws_profile.h"
+#include "common/web/xml.h"
 #include "tests/fuzz/fuzz.h"
 
 static void
@@ -16,7 +17,7 @@ read_fault(struct slice text)
 	aws_fault_read(&fault, text);
 	HOLDS(strlen(fault.code) < AWS_CODE_MAX && strlen(fault.text) < AWS_TEXT_MAX);
 	(void)aws_fault_kind(&fault, 400);
-	if (!aws_xml_text(text, "Code", &value))
+	if (!xml_find_text(text, "Code", &value))
 		HOLDS(value.n == 0);
 	HOLDS(value.n <= text.n);
 	buf_free(&value);

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "common/program/message.h"
-#include "stages/fetch-api/replay.h"
+#include "common/stream/replay.h"
 
 static int
 open_capture(const char *path)

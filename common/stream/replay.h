@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STAGES_FETCH_API_REPLAY_H
-#define STAGES_FETCH_API_REPLAY_H
-
-#include <stdbool.h>
+#ifndef COMMON_STREAM_REPLAY_H
+#define COMMON_STREAM_REPLAY_H
 
 #include "common/stream/stream.h"
 
