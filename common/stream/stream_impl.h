@@ -8,6 +8,7 @@
 #include "common/record/mp.h"
 #include "common/record/record_check.h"
 #include "common/stream/capture.h"
+#include "common/stream/observe.h"
 #include "common/stream/records_digest.h"
 #include "common/stream/stream.h"
 #include "common/text/hash.h"
@@ -44,6 +45,7 @@ struct stream_in {
 	size_t ahead;
 	struct mp_scan scan; /* of the next object, if it was not all there */
 	struct record_check *check;
+	const struct stream_observer *observer; /* NULL: none */
 	bool eof;
 	enum { BEFORE_HEADER, IN_STREAM, AFTER_END } place;
 	struct hash *hash;

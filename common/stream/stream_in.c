@@ -274,6 +274,18 @@ stream_schema(const struct stream_in *in)
 	return &in->schema;
 }
 
+void
+stream_in_observe(struct stream_in *in, const struct stream_observer *observer)
+{
+	in->observer = observer;
+}
+
+uint64_t
+stream_in_position(const struct stream_in *in)
+{
+	return stage_counters.bytes_in - (in->n - in->at);
+}
+
 uint64_t
 stream_record_number(const struct stream_in *in)
 {

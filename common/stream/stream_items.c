@@ -97,6 +97,8 @@ take_header(struct stream_in *in, struct slice payload)
 	begin_digest(in);
 	if (in->out)
 		stream_out_follow(in->out, header.run, dry);
+	if (in->observer)
+		in->observer->header(&header);
 }
 
 static void
@@ -120,6 +122,8 @@ take_end(struct stream_in *in, struct slice payload)
 	buf_check(&in->stages, "the counters of all streams", NULL);
 	in->stage_count += seal.stage_count;
 	in->place = AFTER_END;
+	if (in->observer)
+		in->observer->seal(&seal);
 }
 
 /* Prints the last message of the log in the name of the stage that failed. */
@@ -157,6 +161,8 @@ take_abort(struct stream_in *in, struct slice payload)
 	 * must still be the abort's.
 	 */
 	signal(SIGPIPE, SIG_IGN);
+	if (in->observer)
+		in->observer->aborted(&note);
 	reject_abort(&note);
 	if (before_abort)
 		before_abort();
