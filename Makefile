@@ -256,7 +256,8 @@ pages := $(wildcard man/*.[1-9])
 # The programs print their own completions, from the tables of options.
 completions = bash-completion/completions zsh/site-functions
 # How engines start run-batch, mam-launchers(7).
-adapters := deploy/shard deploy/install-deps deploy/container-entry $(wildcard deploy/prefect/*.* deploy/slurm/* deploy/aws-batch/*)
+adapters := $(addprefix deploy/,shard install-deps container-entry launcher follow-branch publish-artifact) \
+	$(wildcard deploy/aws/*.json deploy/systemd/*.* deploy/prefect/*.* deploy/slurm/* deploy/aws-batch/*)
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/pipelines/media
 	install -m 755 $(programs) $(DESTDIR)$(PREFIX)/bin
@@ -282,14 +283,17 @@ uninstall:
 		rmdir $(DESTDIR)$(PREFIX) 2>/dev/null; true
 
 # The tarball holds what install puts under PREFIX, stripped, with a README of its own: that of the
-# repository is about sources that the tarball does not have.
+# repository is about sources that the tarball does not have. One commit gives the same bytes again, whoever
+# builds it, and when: names are sorted, owners and times are fixed, and so are the modes.
+SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
+tar_flags = --format=gnu --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(SOURCE_DATE_EPOCH) --mode=u+rwX,go+rX,go-w
 dist: all
 	rm -rf $(B)/dist
 	$(MAKE) --no-print-directory install PREFIX=/mam-etl DESTDIR=$(B)/dist
 	$(STRIP) $(programs:$(B)/bin/%=$(B)/dist/mam-etl/bin/%)
 	cp deploy/tarball.md $(B)/dist/mam-etl/README.md
 	cp CHANGES.md LICENSE $(B)/dist/mam-etl/
-	tar -C $(B)/dist --owner=0 --group=0 --sort=name -czf $(TARBALL) mam-etl
+	tar -C $(B)/dist $(tar_flags) -I 'gzip -9n' -cf $(TARBALL) mam-etl
 
 # The media files alone, the same bytes from the same files, whatever the clock, umask and user.
 dist-media:
