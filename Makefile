@@ -199,6 +199,7 @@ deps-ops: deps-test
 	@tests/servers/prefect install
 	@tests/servers/gitleaks install
 	@tests/servers/versitygw install
+	@tests/servers/actionlint install
 deps-bench: deps-test
 	@deploy/install-deps bench
 
@@ -219,7 +220,7 @@ check-run: all units tools bench-tools fuzz-replay
 check-ops: deps-ops
 	$(again) check-ops-run
 check-ops-run: all tools
-	@MAM_BUILD=$(abspath $(B)) MAM_OPS=1 tests/run tests/engines.bats tests/gitleaks.bats tests/images.bats \
+	@MAM_BUILD=$(abspath $(B)) MAM_OPS=1 tests/run tests/engines.bats tests/gitleaks.bats tests/workflow.bats tests/images.bats \
 		$(wildcard tests/*-s3.bats)
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -285,15 +286,16 @@ uninstall:
 # The tarball holds what install puts under PREFIX, stripped, with a README of its own: that of the
 # repository is about sources that the tarball does not have. One commit gives the same bytes again, whoever
 # builds it, and when: names are sorted, owners and times are fixed, and so are the modes.
+DIST = $(B)/dist
 SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
 tar_flags = --format=gnu --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(SOURCE_DATE_EPOCH) --mode=u+rwX,go+rX,go-w
 dist: all
-	rm -rf $(B)/dist
-	$(MAKE) --no-print-directory install PREFIX=/mam-etl DESTDIR=$(B)/dist
-	$(STRIP) $(programs:$(B)/bin/%=$(B)/dist/mam-etl/bin/%)
-	cp deploy/tarball.md $(B)/dist/mam-etl/README.md
-	cp CHANGES.md LICENSE $(B)/dist/mam-etl/
-	tar -C $(B)/dist $(tar_flags) -I 'gzip -9n' -cf $(TARBALL) mam-etl
+	rm -rf $(DIST)
+	$(MAKE) --no-print-directory install PREFIX=/mam-etl DESTDIR=$(DIST)
+	$(STRIP) $(programs:$(B)/bin/%=$(DIST)/mam-etl/bin/%)
+	cp deploy/tarball.md $(DIST)/mam-etl/README.md
+	cp CHANGES.md LICENSE $(DIST)/mam-etl/
+	tar -C $(DIST) $(tar_flags) -I 'gzip -9n' -cf $(TARBALL) mam-etl
 
 # The media files alone, the same bytes from the same files, whatever the clock, umask and user.
 dist-media:
