@@ -287,8 +287,7 @@ uninstall:
 # repository is about sources that the tarball does not have. One commit gives the same bytes again, whoever
 # builds it, and when: names are sorted, owners and times are fixed, and so are the modes.
 DIST = $(B)/dist
-SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
-tar_flags = --format=gnu --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(SOURCE_DATE_EPOCH) --mode=u+rwX,go+rX,go-w
+tar_flags = --format=gnu --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),0) --mode=u+rwX,go+rX,go-w
 dist: all
 	rm -rf $(DIST)
 	$(MAKE) --no-print-directory install PREFIX=/mam-etl DESTDIR=$(DIST)
