@@ -221,7 +221,7 @@ check-ops: deps-ops
 	$(again) check-ops-run
 check-ops-run: all tools
 	@MAM_BUILD=$(abspath $(B)) MAM_OPS=1 tests/run tests/engines.bats tests/gitleaks.bats tests/workflow.bats tests/images.bats \
-		$(wildcard tests/*-s3.bats)
+		tests/deploy-root.bats $(wildcard tests/*-s3.bats)
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 check-asan:

@@ -76,7 +76,9 @@ counted_build() { # MAKE_WORD...
 		cp -r "$MAM_ROOT/Makefile" "$MAM_ROOT/common" "$MAM_ROOT/stages" "$MAM_ROOT/tests" tree
 		cat >tree/compiler <<-'END'
 			#!/bin/bash
-			while [ "$1" != -o ]; do shift; done
+			# Asked about itself, it has no answer.
+			while [ $# -gt 0 ] && [ "$1" != -o ]; do shift; done
+			[ $# -gt 0 ] || exit 0
 			echo "$2" >>made
 			touch "$2"
 		END
