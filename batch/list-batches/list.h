@@ -5,7 +5,7 @@
 #include "batch/list-batches/entries.h"
 #include "batch/list-batches/files.h"
 #include "batch/list-batches/launched.h"
-#include "batch/list-batches/rows.h"
+#include "common/operate/rows.h"
 
 /* Which batches to list; NULL and negative numbers match every batch. */
 struct filter {

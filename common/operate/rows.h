@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BATCH_LIST_BATCHES_ROWS_H
-#define BATCH_LIST_BATCHES_ROWS_H
+#ifndef COMMON_OPERATE_ROWS_H
+#define COMMON_OPERATE_ROWS_H
 
 #include "common/text/bytes.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
-#include "batch/list-batches/rows.h"
 #include "common/csv/csv.h"
 #include "common/json/json_write.h"
+#include "common/operate/rows.h"
 #include "common/program/message.h"
 #include "common/text/utf8.h"
 #include "common/text/visible.h"
