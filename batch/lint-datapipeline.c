@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lint-datapipeline: what is wrong with definitions of AWS Data Pipeline, ours or not, in the form
- * of a file or of the API. The service itself reports much of it only when a run is due.
+ * lint-datapipeline: mistakes in definitions of AWS Data Pipeline, ours or not, in the form of a
+ * file or of the API. The service itself reports much of it only when a run is due.
  */
 #include <inttypes.h>
 #include <stdio.h>

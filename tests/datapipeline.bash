@@ -23,8 +23,8 @@ batch() { # NAME TARGET
 
 settings() {
 	cat <<-END
-	--system al2 $OLD_IMAGE $OLD_BUILD
-	--system al2023 $NEW_IMAGE $NEW_BUILD
+	--system al2,$OLD_IMAGE,$OLD_BUILD
+	--system al2023,$NEW_IMAGE,$NEW_BUILD
 	END
 }
 
@@ -75,7 +75,11 @@ ten_pipelines() {
 serve() {
 	"$MAM_ROOT/tests/servers/datapipeline" --parent $$ --folder "$PWD/server" >server/url 2>server/err 3>&- &
 	SERVER=$!
-	for _ in $(seq 200); do [ -s server/url ] && break; sleep 0.05; done
+	local tries=0
+	until [ -s server/url ]; do
+		[ $((tries++)) -lt 1200 ] || { cat server/err; return 1; }
+		sleep 0.05
+	done
 	AWS_ENDPOINT_URL=$(cat server/url)
 	export AWS_ENDPOINT_URL AWS_REGION=ap-northeast-1 AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b AWS_EC2_METADATA_DISABLED=true
 	export HOME=$BATS_TEST_TMPDIR MAM_STATE_DIR=$BATS_TEST_TMPDIR/state

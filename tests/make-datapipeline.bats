@@ -55,9 +55,9 @@ field() { # OBJECT FIELD
 	chmod +x "it's a launcher"
 	make_one --launcher "$PWD/it's a launcher" daily
 	echo "$output" >daily.json
-	show-datapipeline daily.json --at 2026-11-22T00:00:00Z --pipeline-id df-1 >command
+	show-datapipeline daily.json --at 2026-11-22T00:00:00Z --pipeline-id df-1 >script
 	for shell in sh bash; do
-		run -0 "$shell" command
+		run -0 "$shell" script
 		[ "$output" = 'datapipeline|s3://b/amzn-2/main/mam-etl.tar.gz|--slot|2026-11-21T21:30:00Z|daily|' ]
 	done
 }
@@ -133,7 +133,7 @@ field() { # OBJECT FIELD
 	[ -z "$output" ]
 	wanted=78 make_one --topic mail one
 	run -0 --separate-stderr make-datapipeline --image-id ami-0123456789abcdef0 --artifact s3://b/x one
-	[[ $stderr == *'without --topic nobody hears'*'without --log-uri'* ]]
+	[[ $stderr == *'without --topic no message reports'*'without --log-uri'* ]]
 	[ "$(jq '.objects | length' <<<"$output")" = 4 ]
 	wanted=74 make_one --output /proc/made
 	run bash -c 'make-datapipeline @settings one >/dev/full'

@@ -163,7 +163,7 @@ recorded() { # SQL
 	wanted=78 move --pipeline df-102 --to al2023
 	[[ $output == *'its definition was changed since its move was interrupted; compare it with old.json and new.json in '* ]]
 	rm -r state/moves/*
-	# It was put, and not activated by whoever changed it.
+	# The other client put it and did not activate it.
 	wanted=78 move --pipeline df-102 --to al2023
 	[[ $output == *'its last definition was not activated'* ]]
 	# After our move: the undo would lose the change.
@@ -220,6 +220,10 @@ recorded() { # SQL
 	jq --arg old "$OLD_BUILD" --arg new s3://x/y.tar.gz '.["df-104"] |= (tostring | gsub($old; $new) | fromjson)' server/state.json >next && mv next server/state.json
 	wanted=78 move --pipeline df-104 --to al2023
 	[[ $output == *'the build of no --system is in it'* ]]
+	jq '(.["df-106"].latest.pipelineObjects[] | select(.id == "Run") | .fields) += [{key: "*password", stringValue: "********"}] |
+		.["df-106"].active = .["df-106"].latest' server/state.json >next && mv next server/state.json
+	wanted=78 move --pipeline df-106 --to al2023
+	[[ $output == *'an encrypted value that is read as asterisks'* ]]
 	wanted=78 move --target mysql:gone --to al2023
 	[[ $stderr == *'no pipeline has the target "mysql:gone"; list-datapipelines shows their targets'* ]]
 	wanted=78 move --pipeline df-999 --to al2023
@@ -238,7 +242,7 @@ recorded() { # SQL
 	wanted=64 move --target mysql --to al2024 definitions
 	[[ $stderr == *'there is no --system "al2024"'* ]]
 	wanted=64 move --target mysql --to al2 --from al2 definitions
-	run -64 move-batches --system "al2 $OLD_IMAGE $OLD_BUILD" --target mysql --to al2 definitions
+	run -64 move-batches --system "al2,$OLD_IMAGE,$OLD_BUILD" --target mysql --to al2 definitions
 	wanted=75 move --target mysql --to al2023 --history postgresql://127.0.0.1:1/x definitions
 	[[ $stderr == *'cannot open the history'* ]]
 	run ! grep -q "$NEW_IMAGE" definitions/report-1.json
@@ -280,8 +284,12 @@ recorded() { # SQL
 @test "moto stores what is put" {
 	"$BATS_TEST_DIRNAME/servers/moto" python -c 'import moto, boto3' 2>/dev/null || skip 'SKIPPED: moto is not installed (make deps-test)'
 	"$BATS_TEST_DIRNAME/servers/moto" serve --parent $$ >moto.url 2>moto.err 3>&- &
-	SERVER=$!
-	for _ in $(seq 600); do [ -s moto.url ] && break; sleep 0.1; done
+	export SERVER=$!
+	local tries=0
+	until [ -s moto.url ]; do
+		[ $((tries++)) -lt 1800 ] || { cat moto.err; return 1; }
+		sleep 0.1
+	done
 	AWS_ENDPOINT_URL=$(cat moto.url)
 	export AWS_ENDPOINT_URL AWS_DEFAULT_REGION=ap-northeast-1 AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b
 	wire definitions/report-1.json >wire.json
@@ -292,11 +300,16 @@ recorded() { # SQL
 	    pipeline = client.create_pipeline(name="report-1", uniqueId="u")["pipelineId"]
 	    client.put_pipeline_definition(pipelineId=pipeline, pipelineObjects=json.load(open("wire.json"))["pipelineObjects"])
 	    client.activate_pipeline(pipelineId=pipeline)
+	    client.create_pipeline(name="empty", uniqueId="v")
 	    print(pipeline)
 	else:
 	    print(json.dumps(client.get_pipeline_definition(pipelineId=sys.argv[2])["pipelineObjects"]))
 	END
+	# A pipeline without a definition does not disturb.
 	id=$("$BATS_TEST_DIRNAME/servers/moto" python client.py make)
+	run -0 list-datapipelines @settings --json
+	[ "$(jq -c 'select(.name == "report-1") | [.pipeline, .target, .state, .os, .batches]' <<<"$output")" = "[\"$id\",[\"mysql team_x.t1\"],\"SCHEDULED\",[\"al2\"],[\"report-1\"]]" ]
+	[ "${#lines[@]}" = 2 ]
 	move --no-validate --target mysql --to al2023
 	[[ $stderr == *'1 of 1 are moved'* ]]
 	now=$("$BATS_TEST_DIRNAME/servers/moto" python client.py get "$id")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * list-datapipelines: what the pipelines of AWS Data Pipeline launch, on which image and build, and
- * into which database; compared with the batches of some folders.
+ * list-datapipelines: the batches that pipelines of AWS Data Pipeline launch, on which image and
+ * build, and into which database; compared with the batches of some folders.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -119,7 +119,7 @@ is_wanted(const struct live *l, struct slice systems)
 	return target && (!cfg.os || has_word(systems, cfg.os));
 }
 
-/* By target, so that what moves together is together. */
+/* By target: pipelines of one target move together. */
 static int
 by_target(const void *x, const void *y)
 {

@@ -151,7 +151,7 @@ check_options(const struct operands *names)
 	if (cfg.groups)
 		cfg.settings.groups = options_split("security-groups", cfg.groups);
 	if (!cfg.settings.topic)
-		message("without --topic nobody hears of a run whose machine did not start");
+		message("without --topic no message reports a run whose machine did not start");
 	if (!cfg.settings.log_uri)
 		message("without --log-uri the logs go away with the machines");
 }
@@ -166,7 +166,7 @@ next_change(const struct zone *zone, int64_t from)
 	return 0;
 }
 
-/* The schedule in the zone's offset at its first run, with a warning of what that means. */
+/* The schedule in the zone's offset at its first run, with a warning of its effect. */
 static bool
 keep_offset(const struct batch *b, const struct schedule *s, const struct zone *zone,
     struct dp_recurrence *times, char why[DP_WHY])

@@ -5,7 +5,7 @@
 #include "common/datapipeline/recurrence.h"
 #include "common/operate/batches.h"
 
-/* What all definitions have in common, from the options. */
+/* The settings that all definitions share, from the options. */
 struct settings {
 	const char *image, *artifact, *launcher, *log_uri, *topic;
 	const char *role, *resource_role, *instance_type, *subnet, *key_pair, *region;

@@ -26,7 +26,7 @@ static const struct option_row options[] = {
 	.to.text = &cfg.target},
     {.name = "pipeline",
 	.word = "ID",
-	.help = "this pipeline, whatever its target; may be repeated",
+	.help = "this pipeline, with any target; may be repeated",
 	.kind = OPTION_LIST,
 	.to.list = &cfg.pipelines},
     {.name = "to",
@@ -36,11 +36,11 @@ static const struct option_row options[] = {
 	.to.text = &cfg.to},
     {.name = "from",
 	.word = "SYSTEM",
-	.help = "move only what is on this --system",
+	.help = "move only pipelines on this --system",
 	.kind = OPTION_TEXT,
 	.to.text = &cfg.moving.from},
     {.name = "dry-run",
-	.help = "show what would change, and change nothing",
+	.help = "show the changes, and change nothing",
 	.kind = OPTION_FLAG,
 	.to.flag = &cfg.moving.dry},
     {.name = "undo",
@@ -159,7 +159,7 @@ plan_all(struct lives *lives, struct plan *plans, size_t *n)
 	return refused;
 }
 
-/* Stops at the first that fails: what is wrong with one is often wrong with all. */
+/* Stops at the first that fails: the cause is often the same for all. */
 static enum status
 do_all(struct plan *plans, size_t n)
 {

@@ -26,10 +26,10 @@ enum step {
 	STEP_PUT_BACK,     /* undo: put the old definition */
 	STEP_ACTIVATE_OLD, /* undo: it was put, and perhaps not activated */
 	STEP_FORGET,       /* undo: nothing was put */
-	STEP_REFUSED,      /* why has the reason */
+	STEP_REFUSED,      /* the reason is in why */
 };
 
-/* One pipeline and what is to be done with it. */
+/* One pipeline and the next step of its move. */
 struct plan {
 	struct live *live;
 	enum step step;
@@ -52,10 +52,10 @@ size_t saved_unrecorded(void);
 /* Plans the move or the undo of one pipeline. */
 void plan_move(const struct moving *m, struct live *l, struct plan *p);
 void plan_undo(const struct moving *m, struct live *l, struct plan *p);
-/* Prints what changes. */
+/* Prints the changes. */
 void plan_show(const struct plan *p);
 
-/* Does what is planned. False with the failure set; the record has the state that was reached. */
+/* Carries out the plan. False with the failure set; the record has the state that was reached. */
 bool plan_do(const struct moving *m, struct plan *p, struct failure *f);
 
 #endif

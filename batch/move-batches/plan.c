@@ -225,6 +225,30 @@ has_draft(const struct moving *m, struct live *l)
 	return differs;
 }
 
+/* An encrypted value that the service shows as asterisks: put again, it would be lost. */
+static bool
+is_masked(const struct dp_field *fields, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct slice key = fields[i].key, value = fields[i].value;
+		size_t stars = 0;
+		while (stars < value.n && value.p[stars] == '*')
+			stars++;
+		if (key.n && *key.p == '*' && value.n && stars == value.n)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_masked_value(const struct dp_definition *d)
+{
+	bool masked = is_masked(d->values, d->values_n);
+	for (size_t i = 0; i < d->objects_n; i++)
+		masked |= is_masked(d->objects[i].fields, d->objects[i].n);
+	return masked;
+}
+
 void
 plan_move(const struct moving *m, struct live *l, struct plan *p)
 {
@@ -272,6 +296,10 @@ plan_move(const struct moving *m, struct live *l, struct plan *p)
 		else
 			refuse(p, "it has the image and the build of no --system that it could "
 				  "move from");
+	} else if (has_masked_value(&l->d)) {
+		refuse(p,
+		    "it has an encrypted value that is read as asterisks, which would be put in "
+		    "its place");
 	} else if (has_draft(m, l)) {
 		refuse(p,
 		    "its last definition was not activated, and a move would do that; activate "

@@ -24,7 +24,7 @@ const char *times_of(
 /* When the run with this number begins. */
 int64_t times_begin(const struct times *t, int64_t n);
 
-/* One value after its expressions are expanded, and what is wrong with them. */
+/* One value after its expressions are expanded, and their mistakes. */
 struct expanded {
 	struct buf text;
 	struct dp_faults faults;

@@ -139,7 +139,7 @@ mark(void *context, struct slice object, const struct dp_field *f)
 {
 	struct using *u = context;
 	(void)object;
-	/* Values that a parameter may have say nothing of the one that it has. */
+	/* Values that a parameter may have do not show the one that it has. */
 	for (size_t i = 0; i < u->n; i++)
 		if (!slice_is(f->key, "allowedValues") && is_of(f->value, &u->systems[i]))
 			u->used[i] = true;

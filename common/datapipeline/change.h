@@ -45,7 +45,7 @@ size_t dp_systems_of(
 bool dp_has_artifact(struct slice text, struct slice artifact);
 
 /*
- * Whether two definitions say the same: the same objects with the same fields, parameters and values,
+ * Whether two definitions are the same: the same objects with the same fields, parameters and values,
  * in any order of objects and of fields with different names.
  */
 bool dp_is_equal(const struct dp_definition *a, const struct dp_definition *b);

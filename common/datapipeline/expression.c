@@ -295,7 +295,7 @@ dp_expand(
 		bool fine =
 		    read_sum(&p, &term) && ((next_is(&p, "}") && slice_take(&p.rest, '}')) ||
 					       fail(&p, "the } of the expression is missing"));
-		/* After an error, go on behind the next brace: there may be more errors. */
+		/* After an error, go on after the next brace: there may be more errors. */
 		const char *close = p.rest.n ? memchr(p.rest.p, '}', p.rest.n) : NULL;
 		if (fine)
 			at = (size_t)(p.rest.p - text.p);

@@ -230,7 +230,7 @@ check_members(struct dp_lint *lint)
 		bool known = false;
 		for (size_t j = 0; j < 3; j++)
 			known |= slice_is(name, forms[lint->d->is_wire][j]);
-		/* The command line adds these to what it saves. */
+		/* The command line adds these when it saves a definition. */
 		known |= slice_is(name, "pipelineId") || slice_is(name, "ResponseMetadata");
 		struct dp_field f = {.key = name, .kind = DP_VALUE_OTHER};
 		if (!known)

@@ -316,7 +316,7 @@ check_activity(struct dp_lint *lint, const struct dp_object *o)
 		    "hangs");
 	if (!dp_field(lint->d, o, "onFail", NULL))
 		lint_add(lint, DP_WARNING, o, NULL, "alarm",
-		    "it has no onFail: nobody hears of a run that failed");
+		    "it has no onFail: no alarm reports a run that failed");
 	if (machine && !dp_field(lint->d, o, "pipelineLogUri", NULL))
 		lint_add(lint, DP_WARNING, o, NULL, "log",
 		    "it has no pipelineLogUri: its log goes away with the machine");

@@ -13,7 +13,7 @@ struct live_options live_options;
 
 const struct option_row live_option_rows[] = {
     {.name = "system",
-	.word = "\"NAME IMAGE URI\"",
+	.word = "NAME,IMAGE,URI",
 	.help = "an operating system: its name, its image, and its build of the programs; may be "
 		"repeated",
 	.kind = OPTION_LIST,
@@ -41,11 +41,13 @@ live_systems(size_t *n)
 		struct slice rest = slice_of(list->items[*n]),
 			     *parts[] = {
 				 &systems[*n].name, &systems[*n].image, &systems[*n].artifact};
+		struct slice word;
 		size_t k = 0;
-		for (; live_next_word(&rest, parts[k < 3 ? k : 2]) && k < 3; k++)
-			;
+		for (; live_next_word(&rest, ",", &word); k++)
+			if (k < 3)
+				*parts[k] = word;
 		if (k != 3)
-			die(STATUS_USAGE, "--system: %s is not NAME IMAGE URI",
+			die(STATUS_USAGE, "--system: %s is not NAME,IMAGE,URI",
 			    quoted(slice_of(list->items[*n])));
 		for (size_t i = 0; i < *n; i++)
 			if (slice_equal(systems[i].name, systems[*n].name))
@@ -56,15 +58,18 @@ live_systems(size_t *n)
 }
 
 bool
-live_next_word(struct slice *rest, struct slice *word)
+live_next_word(struct slice *rest, const char *separator, struct slice *word)
 {
-	*rest = slice_trim(*rest);
 	size_t n = 0;
-	while (n < rest->n && !strchr(" \t\r\n", rest->p[n]))
+	while (rest->n && strchr(" \t\r\n", *rest->p))
+		(void)slice_take(rest, *rest->p);
+	while (n < rest->n && !strchr(separator, rest->p[n]) && !strchr(" \t\r\n", rest->p[n]))
 		n++;
 	if (!n)
 		return false;
 	*word = (struct slice){rest->p, n};
+	/* With the separator after it. */
+	n += n < rest->n;
 	rest->p += n;
 	rest->n -= n;
 	return true;
@@ -178,7 +183,7 @@ target_of(struct slice text, const struct live *l)
 		line = slice_trim(line);
 		if (!line.n || *line.p == '#')
 			continue;
-		live_next_word(&line, &pattern);
+		live_next_word(&line, "", &pattern);
 		line = slice_trim(line);
 		if (!line.n)
 			die(STATUS_CONFIG, "%s, line %zu: %s has no target; write PIPELINE TARGET",

@@ -7,13 +7,13 @@
 #include "common/operate/datapipeline.h"
 
 /*
- * Pipelines of AWS Data Pipeline, from the API or from files, and what each of them does: the batches
+ * Pipelines of AWS Data Pipeline, from the API or from files, and the work of each: the batches
  * that it launches, their targets, its image and build. These functions may end the process.
  */
 
 /* Options that the programs share. */
 struct live_options {
-	struct option_list systems; /* "NAME IMAGE ARTIFACT" */
+	struct option_list systems; /* "NAME,IMAGE,URI" */
 	const char *targets;        /* a file with the targets of pipelines */
 	struct option_list launchers;
 };
@@ -52,7 +52,7 @@ struct lives {
  */
 struct lives live_read(struct aws *a, const struct operands *files, const struct batches *all);
 
-/* Fills what a pipeline does, from its definition. given: its target, if a file gives one. */
+/* Fills the members after is_on_demand, and it, from the definition. given: its target, if a file gives one. */
 void live_look(struct live *l, const struct batches *all, struct slice given);
 
 /* Reads the systems of --system, name, image and artifact each; dies with STATUS_USAGE. */

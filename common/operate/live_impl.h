@@ -4,7 +4,7 @@
 
 #include "common/operate/live.h"
 
-/* Takes the next word, separated by white space; false if there is none. */
-bool live_next_word(struct slice *rest, struct slice *word);
+/* Takes the next word, separated by white space or a character of separator; false if there is none. */
+bool live_next_word(struct slice *rest, const char *separator, struct slice *word);
 
 #endif
