@@ -7,6 +7,8 @@ enum { PARAMETERS_MAX = 50 };
 static bool
 contains(struct slice text, struct slice word)
 {
+	if (!word.n)
+		return false;
 	for (size_t i = 0; i + word.n <= text.n; i++)
 		if (memcmp(text.p + i, word.p, word.n) == 0)
 			return true;

@@ -20,6 +20,8 @@ enum {
 	RUNS_MAX = 60000, /* of 15 minutes: more than a year, so that each month is among them */
 };
 
+static bool refuse(char why[DP_WHY], const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 static bool
 refuse(char why[DP_WHY], const char *format, ...)
 {

@@ -75,20 +75,20 @@ move_read_json(struct move *m, struct slice json)
 static bool
 create_table(struct history *h)
 {
-	bool mysql = h->store->dialect == SQL_MYSQL;
 	struct buf sql = {0};
-	/* MySQL warns of a table that is there, and a warning is an error here. */
-	if (mysql && !h->store->execute(h->connection, SLICE("SET sql_notes = 0"), NULL, 0))
-		return false;
+	if (history_has_table(h, "mam_move"))
+		return true;
 	buf_put_text(&sql, "CREATE TABLE IF NOT EXISTS mam_move (");
 	for (size_t i = 0; i < MOVE_TEXTS; i++)
 		buf_printf(&sql, "%s%s %s", i ? ", " : "", names[i],
 		    i ? "text" : "varchar(64) NOT NULL PRIMARY KEY");
-	buf_put_text(&sql, mysql ? ") CHARACTER SET utf8mb4 COLLATE utf8mb4_bin" : ")");
-	bool good = !sql.failed && h->store->execute(h->connection, buf_slice(&sql), NULL, 0);
+	buf_put_text(&sql,
+	    h->store->dialect == SQL_MYSQL ? ") CHARACTER SET utf8mb4 COLLATE utf8mb4_bin" : ")");
+	buf_put_byte(&sql, '\0');
+	if (!sql.failed)
+		history_make_tables(h, (const char *const[]){sql.p, NULL});
+	bool good = !sql.failed && !db_error_is_set(history_error(h));
 	buf_free(&sql);
-	if (mysql && good)
-		good = h->store->execute(h->connection, SLICE("SET sql_notes = 1"), NULL, 0);
 	return good;
 }
 
