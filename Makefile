@@ -204,6 +204,7 @@ deps-ops: deps-test
 	@tests/servers/actionlint install
 deps-bench: deps-test
 	@deploy/install-deps bench
+	@bench/peers install
 
 # make asks pkg-config when it starts, so libraries that were just installed need a second make. It
 # uses all processors unless -j was given.

@@ -16,6 +16,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TICKS = os.sysconf('SC_CLK_TCK')
 
 # The table of the ad report, in the words of each.
+PEERS = os.environ.get('MAM_BENCH_PEERS', os.path.join(ROOT, 'build', 'bench-peers'))
 FIELDS = ('day account_id campaign_id campaign_name adgroup_id adgroup_name device impressions clicks '
           'cost conversions updated_at').split()
 NORMALIZE = ('day:date account_id:int campaign_id:int campaign_name:text adgroup_id:int adgroup_name:text '
@@ -147,6 +148,14 @@ class Lab:
         if missing:
             print(f'bench: SKIPPED: not here: {" ".join(missing)}', flush=True)
         return not missing
+
+    def peer(self, name):
+        """The path of a program that bench/peers installed; says so and gives None if it is not there."""
+        path = os.path.join(PEERS, name)
+        if os.path.exists(path):
+            return path
+        print(f'bench: SKIPPED: not here: {name} (bench/peers install)', flush=True)
+        return None
 
     def path(self, name):
         return os.path.join(self.dir, name)

@@ -6,9 +6,11 @@ import os
 import platform
 import subprocess
 
-from lab import ROOT
+from lab import PEERS, ROOT
 
 VERSIONS = [
+    ('DuckDB', f'"{PEERS}/duckdb/bin/python3" -c "import duckdb; print(duckdb.__version__)"'),
+    ('xan', f'"{PEERS}/bin/xan" --version'),
     ('gcc', 'gcc --version'), ('jq', 'jq --version'), ('Miller', 'mlr --version'), ('mawk', 'mawk -W version 2>&1'),
     ('sort', 'sort --version'), ('psql', 'psql --version'), ('MariaDB client', 'mariadb --version'),
     ('SQLite', 'sqlite3 --version'), ('msgpack-c', 'pkg-config --modversion msgpack-c || pkg-config --modversion msgpack'),

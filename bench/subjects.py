@@ -5,36 +5,10 @@ import os
 import shlex
 
 from lab import FIELDS, NORMALIZE, Contender, Failed, ratio
+from prompt import describe, filter_records
+from section import Section, beside
 
 KEY = 'day,adgroup_id'
-
-
-class Section:
-    """One part of RESULTS.md; goals are (name, what it stands at, reached or None)."""
-
-    def __init__(self, title, about):
-        self.title, self.about = title, about
-        self.header, self.rows, self.commands, self.goals = [], [], [], []
-
-    def add(self, contender, *cells):
-        self.rows.append([contender.label, *cells])
-        self.commands.append((contender.label, contender.command))
-
-    def goal(self, name, stands, reached):
-        self.goals.append((name, stands, reached))
-
-
-def beside(section, contenders, rows, size=None):
-    """Rows of the table: seconds, CPU, rates, memory, and the ratio of the first one to each."""
-    first = contenders[0]
-    section.header = ['', 'rows', 'seconds', 'CPU s', 'rows/s', 'MB/s', 'peak MB', f'{first.label} takes']
-    if not size:
-        section.header.remove('MB/s')
-    for c in contenders:
-        wall = c.median('wall')
-        section.add(c, f'{rows:,}', f'{wall:.2f}', f'{c.median("cpu"):.2f}', f'{rows / wall:,.0f}',
-                    *([f'{size / wall / 1e6:.0f}'] if size else []), f'{c.median("memory"):.0f}',
-                    '' if c is first else f'{ratio(first, c):.3f} × its time')
 
 
 def beside_server(section, contenders, rows):
@@ -340,6 +314,8 @@ SUBJECTS = {
     'normalize': (normalize, ['from-json', 'normalize']),
     'dedupe': (dedupe, ['from-json', 'normalize', 'dedupe']),
     'keys': (keys, ['from-json', 'dedupe']),
+    'filter': (filter_records, ['from-json', 'from-csv', 'normalize', 'filter', 'to-json']),
+    'describe': (describe, ['from-json', 'from-csv', 'normalize', 'describe']),
     'load-pg': (load_pg, ['from-json', 'normalize', 'dedupe', 'load-pg', 'psql']),
     'load-mysql': (load_mysql, ['from-json', 'normalize', 'dedupe', 'load-mysql', 'mariadb']),
     'load-sqlite': (load_sqlite, ['from-json', 'normalize', 'dedupe', 'load-sqlite']),

@@ -380,12 +380,12 @@ predicate_add(struct predicate *p, struct slice text, bool any, struct buf *why)
 	struct parser s = {.p = p, .lexer.rest = text, .why = why};
 	size_t before = p->n_nodes;
 	void *pools = grow(p->pools, p->n_pools, sizeof *p->pools);
-	char *pool = malloc(2 * text.n + 2);
-	if (!pools || !pool) {
-		free(pool);
+	if (!pools)
 		return no_memory(&s);
-	}
 	p->pools = pools;
+	char *pool = malloc(2 * text.n + 2);
+	if (!pool)
+		return no_memory(&s);
 	p->pools[p->n_pools++] = pool;
 	/* The names and values point into a copy. */
 	memcpy(pool, text.p, text.n);

@@ -25,7 +25,7 @@ read_number(struct slice text, uint64_t *n)
 static void
 add(struct slice text)
 {
-	struct range r;
+	struct range r = {0};
 	const char *dash = text.n ? memchr(text.p, '-', text.n) : NULL;
 	struct slice first = {text.p, dash ? (size_t)(dash - text.p) : text.n};
 	struct slice last = {dash ? dash + 1 : NULL, dash ? text.n - first.n - 1 : 0};
