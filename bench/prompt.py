@@ -68,8 +68,8 @@ def filter_records(lab):
     fast += duckdb(lab, 'DuckDB', f"copy (select * from read_csv('{lab.path(big)}') where {CONDITION}) "
                    "to '/dev/null' (format csv)")
     s = Section('filter beside jq, Miller, xan and DuckDB', 'One condition on a number, which a third of the records '
-                'meets. filter reads a typed stream and writes one; jq reads JSON lines, the others CSV, and they write '
-                'what they read. DuckDB may use all processors.')
+                'meets. filter reads a typed stream and writes one; jq reads JSON lines, the others CSV, and they '
+                'write what they read. DuckDB may use all processors.')
     tables(s, lab, slow, fast)
     others = lab.alternate([
         Contender('filter, three conditions', "filter 'clicks >= 1000' 'cost > 10.5' 'device = TABLET' "

@@ -129,6 +129,15 @@ counter() { # NAME <LOG
 	[ "$(to-json <out.mam)" = '{"id":4}' ]
 }
 
+@test "the chunks of a file are not cut by position" {
+	printf 'schema\tchunk:bytes\tfile:text\nrow\t612c620a\ta.csv\nrow\t310a\ta.csv\n' | spell >chunks.mam
+	for word in "--limit 1" "--skip 1" "--record 2"; do
+		run --separate-stderr bash -c "filter $word <chunks.mam | from-csv"
+		[ "$status" = 65 ] && [[ $stderr == *'the bytes of a file in chunks'*'use from-csv'* ]]
+	done
+	[ "$(filter 'file = a.csv' <chunks.mam | to-json)" = "$(to-json <chunks.mam)" ]
+}
+
 @test "records pass byte for byte" {
 	cd "$BATS_FILE_TMPDIR"
 	filter 'id > 0' <typed.mam | filter 'clicks is not null' >all.mam

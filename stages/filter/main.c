@@ -219,6 +219,16 @@ report(uint64_t windows)
 	buf_free(&text);
 }
 
+/* Chunks are the bytes of a file: without some of them it would be another file, under a seal. */
+static void
+refuse_chunks(const struct schema *schema)
+{
+	if (schema->fields[0].type == VALUE_BYTES && slice_is(schema->fields[0].name, "chunk"))
+		die(STATUS_DATA,
+		    "the input is the bytes of a file in chunks, which --record, --skip and "
+		    "--limit would cut: use from-csv or from-json before");
+}
+
 static void
 hand_on(struct stream_in *in, struct stream_out *out)
 {
@@ -234,6 +244,8 @@ hand_on(struct stream_in *in, struct stream_out *out)
 			continue;
 		case STREAM_SCHEMA:
 			fields_schema(stream_schema(in));
+			if (by_position)
+				refuse_chunks(stream_schema(in));
 			break;
 		case STREAM_COVERAGE:
 			if (!by_position && coverage_whole(&conditions, raw, fields_types()))
