@@ -56,7 +56,7 @@ fi
 mkdir -p "$(dirname "$prefix")"
 new=$(mktemp -d "$prefix.new.XXXXXX") || refuse 74 "no folder can be made beside $prefix"
 trap 'rm -rf "$new"' EXIT
-# Modes by the umask: tar of Debian 11 cannot set those of folders under some kernels.
+# The modes of the tarball without group and world write, whoever made it.
 (umask 022 && tar -xzf "$tarball" -C "$new" --no-same-owner --no-same-permissions) || refuse 65 "$tarball cannot be unpacked: it is cut off, or not a tarball"
 build=$new/mam-etl
 [[ -x $build/bin/check-host && -x $build/deploy/install-deps ]] ||

@@ -24,6 +24,7 @@ enum { FILE_MAX = 256 * 1024 * 1024, LOADER_TIME = 20000, START_TIME = 20000 /* 
 struct seen {
 	const struct host *host;
 	char loader[ELF_PATH_MAX]; /* of the last program that has one */
+	char libc[ELF_PATH_MAX];   /* the file that the loader found for libc.so.6 */
 	struct version glibc;      /* the newest that any of them needs … */
 	char newest[ELF_PATH_MAX]; /* … and which one does */
 };
@@ -66,9 +67,25 @@ put_missing(struct buf *to, struct slice text)
 	}
 }
 
+/* "	libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f…)" */
+static void
+note_libc(struct seen *seen, struct slice text)
+{
+	static const char before[] = "\tlibc.so.6 => ";
+	const char *at = text.n ? memmem(text.p, text.n, before, sizeof before - 1) : NULL;
+	if (!at)
+		return;
+	at += sizeof before - 1;
+	const char *end = memchr(at, ' ', (size_t)(text.p + text.n - at));
+	if (!end || (size_t)(end - at) >= sizeof seen->libc)
+		return;
+	memcpy(seen->libc, at, (size_t)(end - at));
+	seen->libc[end - at] = '\0';
+}
+
 /* True if the loader finds all; else the failure was reported. */
 static bool
-resolves(const struct elf *e, const char *path, const char *name)
+resolves(struct seen *seen, const struct elf *e, const char *path, const char *name)
 {
 	static const char trace[] = "LD_TRACE_LOADED_OBJECTS";
 	struct probe run = {0};
@@ -84,6 +101,7 @@ resolves(const struct elf *e, const char *path, const char *name)
 	setenv(trace, "1", 1);
 	bool good = probe_run(&run, (const char *const[]){e->loader, path, NULL}, LOADER_TIME);
 	unsetenv(trace);
+	note_libc(seen, buf_slice(&run.out));
 	put_missing(&missing, buf_slice(&run.out));
 	put_missing(&missing, buf_slice(&run.err));
 	buf_put_byte(&missing, '\0');
@@ -150,25 +168,33 @@ check_program(struct seen *seen, const char *path, const char *name)
 		seen->glibc = e.glibc;
 		strncpy(seen->newest, name, sizeof seen->newest - 1);
 	}
-	if (!e.loader[0] || resolves(&e, path, name))
+	if (!e.loader[0] || resolves(seen, &e, path, name))
 		check_start(path, name);
 }
 
-/* "… stable release version 2.36." is the loader's first line. */
+/* The library holds "GNU C Library (…) stable release version 2.36."; to run it would take a newer one. */
+static bool
+libc_version(const char *path, struct version *v)
+{
+	static const char before[] = " release version ";
+	struct buf file = {.max = FILE_MAX};
+	const char *at = NULL;
+	if (path[0] && file_read(path, &file) && !file.failed)
+		at = memmem(file.p, file.n, before, sizeof before - 1);
+	if (at)
+		at += sizeof before - 1;
+	bool good = at && version_read((struct slice){at, (size_t)(file.p + file.n - at)}, v);
+	buf_free(&file);
+	return good;
+}
+
 static void
 check_glibc(const struct seen *seen)
 {
-	static const char before[] = " version ";
-	struct probe run = {0};
 	struct version here = {0};
-	probe_run(&run, (const char *const[]){seen->loader, "--version", NULL}, LOADER_TIME);
-	const char *line = run.out.p, *end = line ? memchr(line, '\n', run.out.n) : NULL;
-	const char *at = end ? memmem(line, (size_t)(end - line), before, sizeof before - 1) : NULL;
-	if (at)
-		at += sizeof before - 1;
-	if (!at || !version_read((struct slice){at, (size_t)(end - at)}, &here))
-		check_put(
-		    CHECK_SKIPPED, "glibc", "", NULL, "%s does not give its version", seen->loader);
+	if (!libc_version(seen->libc, &here))
+		check_put(CHECK_FAILED, "glibc", "", "use the build that was made for this system",
+		    "no libc.so.6 of glibc was found");
 	else if (version_less(here, seen->glibc))
 		check_put(CHECK_FAILED, "glibc", "", "use the build that was made for this system",
 		    "this system has glibc %u.%u, but %s needs %u.%u", here.major, here.minor,
@@ -176,7 +202,6 @@ check_glibc(const struct seen *seen)
 	else
 		check_put(CHECK_OK, "glibc", "", NULL, "%u.%u; the programs need %u.%u or later",
 		    here.major, here.minor, seen->glibc.major, seen->glibc.minor);
-	probe_free(&run);
 }
 
 void
