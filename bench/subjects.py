@@ -7,6 +7,7 @@ import shlex
 from lab import FIELDS, NORMALIZE, Contender, Failed, ratio
 from prompt import describe, filter_records
 from section import Section, beside
+from sorting import diff_records, sort_records
 
 KEY = 'day,adgroup_id'
 
@@ -316,6 +317,9 @@ SUBJECTS = {
     'keys': (keys, ['from-json', 'dedupe']),
     'filter': (filter_records, ['from-json', 'from-csv', 'normalize', 'filter', 'to-json']),
     'describe': (describe, ['from-json', 'from-csv', 'normalize', 'describe']),
+    'sort-records': (sort_records, ['from-json', 'from-csv', 'normalize', 'sort-records', 'to-csv']),
+    'diff-records': (diff_records, ['from-json', 'normalize', 'dedupe', 'filter', 'sort-records', 'diff-records',
+                                    'to-json']),
     'load-pg': (load_pg, ['from-json', 'normalize', 'dedupe', 'load-pg', 'psql']),
     'load-mysql': (load_mysql, ['from-json', 'normalize', 'dedupe', 'load-mysql', 'mariadb']),
     'load-sqlite': (load_sqlite, ['from-json', 'normalize', 'dedupe', 'load-sqlite']),

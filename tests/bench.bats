@@ -31,7 +31,7 @@ setup() {
 }
 
 @test "all subjects that need no server run, and the goals are told" {
-	run -0 "$MAM_ROOT/bench/run" tokens from-json from-csv normalize filter describe dedupe keys load-sqlite
+	run -0 "$MAM_ROOT/bench/run" tokens from-json from-csv normalize filter describe dedupe keys sort-records diff-records load-sqlite
 	echo "$output"
 	[[ $output == *"records/s a core in memory: "* ]]
 	[[ $output == *"1,000 in "*" of 8 MiB, exactly"* ]]
