@@ -403,6 +403,86 @@ usage() {
 	run -65 normalize a:int --rest error <s.mam
 }
 
+@test "--rest keep, under a schema: all other fields stay, each in its place" {
+	printf 'schema\ta:int\tb:text\td:decimal\tt:timestamp\tf:float\nrow\t1\tx\t1.50\t2026-11-01T00:00:00.123456789Z\t1.5\nrow\t\\N\t\\N\t\\N\t\\N\t\\N\n' | spell >s.mam
+	kept() { normalize --rest keep "$@" <s.mam | to-json; }
+	[ "$(kept | cmp - <(to-json <s.mam))" = "" ]
+	[ "$(kept d:float 'x:text;const=new' name:text=b aa:text=a | sed -n 1p)" = \
+		'{"aa":"1","name":"x","d":1.5,"t":"2026-11-01T00:00:00.123456789Z","f":1.5,"x":"new"}' ]
+	[ "$(kept a2:text=a a:int --drop b --drop t | sed -n 1p)" = '{"a2":"1","a":1,"d":1.50,"f":1.5}' ]
+	run -65 --separate-stderr normalize --rest keep --drop dd <s.mam
+	[ "$stderr" = 'normalize: --drop: the input has no field "dd"; the input has "a", "b", "d", "t", "f"' ]
+	run -65 --separate-stderr normalize --rest keep b:int=a <s.mam
+	[[ $stderr == 'normalize: "b": an operand and a field that --rest keep keeps have this name'* ]]
+	run -65 --separate-stderr normalize --rest keep bb:text=x <s.mam
+	[[ $stderr == *'the input has no field "x"'* ]]
+	# Types are those of the schema: nothing is read twice, and empty streams have them as well.
+	printf 'schema\ta:int\tb:decimal\n' | spell | normalize --rest keep c:decimal=b | grep -qa decimal
+	[ "$(kept --null x --drop t 2>/dev/null | sed -n 1p)" = '{"a":1,"b":null,"d":1.50,"f":1.5}' ]
+}
+
+@test "--rest keep, a schema that changes on the way" {
+	printf 'schema\ta:int\tb:text\nrow\t1\tx\n' | spell >1.mam
+	printf 'schema\tc:bool\tb:text\ta:decimal\nrow\ttrue\ty\t2.5\nrow\tfalse\tz\t2.5\n' | spell >2.mam
+	printf '{"b":"m","q":7}' | from-json >3.mam
+	printf '{"b":"n","a":8}' | from-json >4.mam
+	[ "$(cat 1.mam 2.mam 3.mam 1.mam | normalize --rest keep x:text=b | to-json)" = \
+		$'{"a":1,"x":"x"}\n{"c":true,"x":"y","a":2.5}\n{"c":false,"x":"z","a":2.5}\n{"x":"m","q":7}\n{"a":1,"x":"x"}' ]
+	[ "$(cat 3.mam 2.mam 4.mam | normalize --rest keep | to-json)" = \
+		$'{"b":"m","q":7}\n{"c":true,"b":"y","a":2.5}\n{"c":false,"b":"z","a":2.5}\n{"b":"n","a":8}' ]
+	# A field of an earlier schema is not lost without a word.
+	(seq 1 1000 | sed 's/.*/{"b":"&"}/'; echo '{"b":"n","a":8}') | from-json >5.mam
+	run -65 --separate-stderr bash -c 'cat 2.mam 5.mam | normalize --rest keep >out'
+	[[ $stderr == 'normalize: record 1003: a: the first records do not have this field'* ]]
+	# The same records, whether they are held or not.
+	cat 1.mam 1.mam 2.mam 2.mam | normalize --rest keep a:float 'n:int;const=1' | to-json | sort -u | wc -l | grep -qx 3
+}
+
+@test "--rest keep, without a schema: fields and types are those of the first records" {
+	[ "$(norm '{"a":1,"b":"x","d":null}{"b":null,"c":3,"e":{"f":[1]},"a":1.5}' --rest keep)" = \
+		$'{"a":1,"b":"x","d":null,"c":null,"e":null}\n{"a":1.5,"b":null,"d":null,"c":3,"e":{"f":[1]}}' ]
+	[ "$(printf '{"a":1}{"a":0.1}{"a":9007199254740993}' | from-json | normalize --rest keep | to-json)" = \
+		$'{"a":1}\n{"a":0.1}\n{"a":9007199254740993}' ]
+	printf '{"a":1}{"a":0.1}' | from-json | normalize --rest keep | grep -qa decimal
+	# An object that a path leads into stays, and --drop leaves it out.
+	[ "$(norm '{"a":1,"m":{"cost":3,"x":1}}' --rest keep cost:int=m.cost)" = '{"a":1,"m":{"cost":3,"x":1},"cost":3}' ]
+	[ "$(norm '{"a":1,"m":{"cost":3,"x":1}}' --rest keep cost:int=m.cost --drop m)" = '{"a":1,"cost":3}' ]
+	[ "$(norm '{"a":1,"m.cost":3,"m":4}' --rest keep cost:int=m.cost)" = '{"a":1,"cost":3,"m":4}' ]
+	[ "$(norm '{"a":1,"m":"--"}{"a":2,"m":5}{"a":0,"m":null}' --rest keep --null -- --null 0)" = \
+		$'{"a":1,"m":null}\n{"a":2,"m":5}\n{"a":null,"m":null}' ]
+	run -65 --separate-stderr norm '{"a":1}' --rest keep --drop b
+	[[ $stderr == *'--drop: no record has a field "b"; the input has "a"'* ]]
+	run -65 --separate-stderr norm '{"a":1}{"a":"x"}' --rest keep
+	[[ $stderr == *'normalize: record 2: a: "x" is not an int, and the first records have int in this field: give it a type by an operand'* ]]
+	[ "$(printf '{"a":1}{"a":true}{"a":2}' | from-json | normalize --rest keep --rejects bad.mam --max-rejects 1 | to-json)" = $'{"a":1}\n{"a":2}' ]
+	to-json <bad.mam | jq -c '[._reject | .record, .field, .rule]' | grep -qx '\[2,"a","rest"\]'
+	from-json --allow-empty </dev/null | normalize --rest keep >empty.mam
+	[ "$(to-json <empty.mam)" = "" ]
+	from-json --allow-empty </dev/null | normalize --rest keep a:int | grep -qa int
+}
+
+@test "--rest keep holds 1,000 records, 16 MiB, and the order of all items" {
+	many() { seq 1 "$1" | sed 's/.*/{"a":&}/'; }
+	[ "$( (many 999; echo '{"z":1}') | from-json | normalize --rest keep | to-json | tail -n 1)" = '{"a":null,"z":1}' ]
+	run -65 --separate-stderr bash -c '(seq 1 1000 | sed "s/.*/{\"a\":&}/"; echo "{\"z\":1}") | from-json | normalize --rest keep >out'
+	[ "$stderr" = 'normalize: record 1001: z: the first records do not have this field: name it in an operand, or --drop it' ]
+	(many 1500; echo '{"z":1}') | from-json | normalize --rest keep 'z:int;optional' | to-json | tail -n 1 | grep -qx '{"a":null,"z":1}'
+	# Large records: the memory is that of 16 MiB and one record.
+	python3 -c '
+for i in range(60): print("{\"a\":\"" + "x" * 1000000 + "\"}")' | from-json >big.mam
+	/usr/bin/time -f %M normalize --rest keep <big.mam 2>kib | to-json | cmp - <(to-json <big.mam)
+	[ "$(tail -n 1 kib)" -lt 60000 ]
+	# Coverage stays between the records that it was between.
+	printf 'coverage\tx=first\nmap\ta=one\ncoverage\tx=other\nmap\ta=two\n' | spell | normalize --rest keep >order.mam
+	[ "$(grep -abo 'first\|one\|other\|two' order.mam | cut -d: -f2 | paste -sd' ')" = 'first one other two' ]
+	printf 'coverage\tx=first\nschema\ta:text\nrow\tone\n' | spell | normalize --rest keep | grep -qa first
+	# A stream that is cut while records are held, or fails.
+	printf 'map\ta=one\ncut\n' | spell >cut.mam
+	run -76 normalize --rest keep <cut.mam
+	printf 'map\ta=one\nfail\t77\tno\n' | spell >failed.mam || [ $? = 77 ]
+	run -77 normalize --rest keep <failed.mam
+}
+
 @test "a source that is nowhere is an error, unless optional or default=" {
 	run -65 --separate-stderr norm '{"a":1}{"a":2}' a:int cost:decimal=Cost
 	[[ $stderr == *'normalize: cost: no record has a field "Cost" (optional or default= would allow it)'* ]]
@@ -530,7 +610,9 @@ usage() {
 	usage '"a:bool;map=1:yes": map=: "yes" is not a bool' 'a:bool;map=1:yes'
 	usage '"a:text;map=x:1,x:2": map= names "x" twice' 'a:text;map=x:1,x:2'
 	usage '"a:int;null="x": a quote is not closed' 'a:int;null="x'
-	usage '--rest: "keep" is not one of drop, error, json=NAME' a:int --rest keep
+	usage '--rest: "all" is not one of drop, error, json=NAME, keep' a:int --rest all
+	usage '--drop needs --rest keep: without it only fields of operands remain' a:int --drop b
+	usage 'no fields: say NAME:TYPE[=SOURCE][;RULE...] for each'
 	usage '"a": two fields have the same name' a:int --rest json=a
 }
 
@@ -577,7 +659,7 @@ usage() {
 	wrong '"b": a field is NAME:TYPE[=SOURCE][;RULE...]' b @good
 	printf '@good\nb\n' >after
 	wrong '@after: line 2: "b": a field is NAME:TYPE[=SOURCE][;RULE...]' @after
-	wrong '--rest: "x" is not one of drop, error, json=NAME' @good --rest x
+	wrong '--rest: "x" is not one of drop, error, json=NAME, keep' @good --rest x
 	printf 'b:int\n' >>good
 	printf '{"a":"x","b":1}' | from-json >x.mam
 	run -65 --separate-stderr normalize @good <x.mam

@@ -107,6 +107,39 @@ is_null(const struct spec *s, struct slice spelled)
 	return false;
 }
 
+bool
+convert_is_null(const struct spec *s, const struct value *v)
+{
+	static struct buf scratch;
+	if (!s->n_nulls)
+		return false;
+	struct slice spelled =
+	    spelling(s, v, v->type == VALUE_TEXT ? v->s : (struct slice){0}, &scratch);
+	return spelled.p && is_null(s, spelled);
+}
+
+/* A field that is kept: only a null may change, and numbers become decimals where they are mixed. */
+static bool
+convert_kept(struct spec *s, const struct value *v, struct buf *out, struct reject_reason *why)
+{
+	bool is_number = v->type == VALUE_INT || v->type == VALUE_FLOAT || v->type == VALUE_DECIMAL;
+	if (convert_is_null(s, v)) {
+		s->changed[RULE_NULL]++;
+		return put_absent(s, out);
+	}
+	if (v->type == s->type) {
+		buf_put_slice(out, v->raw);
+		return true;
+	}
+	if (s->type == VALUE_DECIMAL && is_number)
+		return convert_number(s, v, (struct slice){0}, out, why);
+	why->rule = "rest";
+	snprintf(why->text, sizeof why->text,
+	    "%s, and the first records have %s in this field: give it a type by an operand",
+	    not_a[s->type], value_type_name(s->type));
+	return false;
+}
+
 enum mapped { MAP_DONE, MAP_GO_ON, MAP_MISFIT };
 
 static enum mapped
@@ -241,6 +274,8 @@ convert(struct spec *s, const struct value *v, struct buf *out, struct reject_re
 		return put_absent(s, out);
 	if (v->type == VALUE_BAD)
 		return reason(why, "type", "is of no type of mam-stream(5)");
+	if (s->kept)
+		return convert_kept(s, v, out, why);
 	struct slice text = v->type == VALUE_TEXT ? v->s : (struct slice){0};
 	if (s->plain) {
 		if (is_ready(s, v)) {

@@ -17,6 +17,9 @@ struct reject_reason {
  */
 bool convert(struct spec *s, const struct value *v, struct buf *out, struct reject_reason *why);
 
+/* Whether --null or null= makes v a null. */
+bool convert_is_null(const struct spec *s, const struct value *v);
+
 /*
  * The parts of it; v is not a null, and not of a type that is copied. text is
  * v's, trimmed, or p NULL.

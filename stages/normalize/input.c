@@ -8,6 +8,7 @@
 struct place {
 	struct slice name; /* the memory of the schema, or of the stream */
 	long slot;         /* or NOBODY */
+	bool is_rest;      /* no source names it */
 };
 
 static struct lookup fields; /* of the record itself */
@@ -44,6 +45,10 @@ input_add(struct spec *s)
 		return;
 	}
 	s->whole = lookup_add(&fields, s->source);
+	struct slot *slot = &fields.slots[s->whole];
+	slot->kept |= s->kept;
+	slot->asked |= !s->kept;
+	shape = 0; /* what places say of the name may be wrong now */
 	if (!s->below.p)
 		return;
 	struct slice first = {s->source.p, (size_t)(s->below.p - s->source.p) - 1};
@@ -60,6 +65,28 @@ input_set_rest(enum rest what)
 	rest = what;
 }
 
+void
+input_drop(struct slice name)
+{
+	long slot = lookup_add(&fields, name);
+	fields.slots[slot].asked = true;
+}
+
+void
+input_keep_none(void)
+{
+	for (size_t i = 0; i < fields.n_slots; i++)
+		fields.slots[i].kept = false;
+	shape = 0;
+}
+
+bool
+input_had(struct slice name)
+{
+	long slot = lookup_add(&fields, name);
+	return fields.slots[slot].record > 0;
+}
+
 static void
 set_places(size_t n)
 {
@@ -69,7 +96,10 @@ set_places(size_t n)
 static void
 set_place(size_t i, struct slice name)
 {
-	places[i] = (struct place){name, field_lookup_at(&fields.names, i, name)};
+	long at = field_lookup_at(&fields.names, i, name);
+	const struct slot *slot = at == NOBODY ? NULL : &fields.slots[at];
+	bool is_rest = !slot || (rest == REST_KEEP && !slot->asked && !slot->kept);
+	places[i] = (struct place){name, at, is_rest};
 }
 
 /* The names of records without schema have changed. */
@@ -106,7 +136,7 @@ pass_over(const char *p, const char *end, struct slice name, struct slice *surpl
 		mp_buf_str(&rest_pairs, name);
 		buf_put(&rest_pairs, p, (size_t)(mp_skip(p, end) - p));
 		n_rest++;
-	} else if (rest == REST_ERROR && !surplus->p) {
+	} else if (rest != REST_DROP && !surplus->p) {
 		*surplus = name;
 	}
 }
@@ -124,10 +154,10 @@ input_read(const struct record_parts *parts, struct slice raw, const struct sche
 		learn_names(parts);
 	for (size_t i = 0; i < parts->n; i++) {
 		const struct place *place = &places[schema->n ? i : parts->names[i]];
-		if (place->slot == NOBODY) {
+		if (place->is_rest)
 			pass_over(parts->values[i], end, place->name, surplus);
+		if (place->slot == NOBODY)
 			continue;
-		}
 		struct slot *slot = &fields.slots[place->slot];
 		slot->record = record;
 		value_read(parts->values[i], end, &slot->value);

@@ -16,6 +16,8 @@ struct slot {
 	struct slice name;
 	uint64_t record; /* in which the value was seen last */
 	struct value value;
+	bool asked;           /* the field is, as a whole, the source of an operand, or dropped */
+	bool kept;            /* by --rest keep */
 	struct lookup *below; /* what is asked for in the object that it is; NULL: nothing */
 };
 

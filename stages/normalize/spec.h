@@ -68,6 +68,8 @@ struct spec {
 	const struct json_path *path; /* or a path with quoted parts in place of them all */
 	bool found;                   /* some record had it */
 	bool missed;                  /* some record had it not */
+	bool
+	    kept; /* made for a field that --rest keep keeps; a value of another type is a reject */
 
 	bool has[RULES];
 	bool plain; /* no rule touches a value that is there */
