@@ -225,6 +225,24 @@ apply_line(const struct program *program, char *line)
 		die(STATUS_USAGE, "%s takes no value", line);
 }
 
+/*
+ * An operand of a file without the comment after it: two blanks, a number sign and a blank, outside
+ * of double quotes.
+ */
+static struct slice
+without_comment(struct slice line)
+{
+	bool quoted = false;
+	for (size_t i = 0; i < line.n; i++) {
+		struct slice rest = {line.p + i, line.n - i};
+		quoted ^= line.p[i] == '"';
+		if (!quoted && rest.n >= 3 && memcmp(rest.p, "  #", 3) == 0 &&
+		    (rest.n == 3 || rest.p[3] == ' '))
+			return slice_trim((struct slice){line.p, i});
+	}
+	return line;
+}
+
 static void
 read_options(
     const struct program *program, struct operands *operands, const char *path, unsigned depth)
@@ -242,6 +260,8 @@ read_options(
 		char *word = text + (line.p - text);
 		if (!line.n || *word == '#')
 			continue;
+		if (strncmp(word, "--", 2) != 0)
+			line = without_comment(line);
 		word[line.n] = '\0';
 		message_set_place(place_of(path, number));
 		if (strncmp(word, "--", 2) == 0)

@@ -12,7 +12,8 @@
  * to a line; a line that begins with "--" is an option with its value after
  * white space, "=" or both (the value is the rest of the line, one pair of
  * outer quotes '…' or "…" removed), a line that begins with '#' and an empty
- * line are skipped, any other line is an operand. A scalar option given twice:
+ * line are skipped, any other line is an operand, up to two blanks, '#' and a blank outside
+ * of double quotes, which begin a comment. A scalar option given twice:
  * the last counts, so the command line overrides the file that is before it.
  */
 enum option_kind {

@@ -6,7 +6,7 @@
 #include "common/json/json_read.h"
 #include "common/json/value_text.h"
 #include "common/program/message.h"
-#include "common/text/float_text.h"
+#include "common/text/space.h"
 #include "stages/normalize/convert.h"
 
 static const char *const not_a[] = {
@@ -34,39 +34,6 @@ bool
 reason_type(struct reject_reason *why, enum value_type type)
 {
 	return reason(why, value_type_name(type), not_a[type]);
-}
-
-/* Bytes of the white space at the front: ASCII's, no-break space, ideographic space. */
-static size_t
-space_at(struct slice s)
-{
-	if (s.n && (s.p[0] == ' ' || (s.p[0] >= '\t' && s.p[0] <= '\r')))
-		return 1;
-	if (s.n >= 2 && memcmp(s.p, "\xc2\xa0", 2) == 0)
-		return 2;
-	return s.n >= 3 && memcmp(s.p, "\xe3\x80\x80", 3) == 0 ? 3 : 0;
-}
-
-static size_t
-space_before_end(struct slice s)
-{
-	for (size_t n = 1; n <= 3 && n <= s.n; n++)
-		if (space_at((struct slice){s.p + s.n - n, n}) == n)
-			return n;
-	return 0;
-}
-
-static struct slice
-trimmed(struct slice s)
-{
-	size_t n;
-	while ((n = space_at(s)) > 0) {
-		s.p += n;
-		s.n -= n;
-	}
-	while ((n = space_before_end(s)) > 0)
-		s.n -= n;
-	return s;
 }
 
 /* How null= and map= spell a value: text as it is, true, 17, 12.50; p NULL for what has no such spelling. */
@@ -285,7 +252,7 @@ convert(struct spec *s, const struct value *v, struct buf *out, struct reject_re
 		return convert_typed(s, v, text, out, why);
 	}
 	if (s->has[RULE_TRIM] && text.p) {
-		text = trimmed(text);
+		text = space_trim(text);
 		s->changed[RULE_TRIM] += text.n != v->s.n;
 	}
 	if (s->n_nulls || s->has[RULE_MAP]) {

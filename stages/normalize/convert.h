@@ -32,8 +32,6 @@ bool convert_time(struct spec *s, const struct value *v, struct slice text, stru
 /* The text of a number, by the rules of its spelling, as a valid decimal. */
 bool number_text(
     struct spec *s, struct slice text, struct slice *digits, struct reject_reason *why);
-/* Appends s with fullwidth characters (U+FF01 to U+FF5E) as their ASCII forms. Returns whether it has any. */
-bool fold_fullwidth(struct slice s, struct buf *out);
 
 /* Sets *why and returns false. */
 bool reason(struct reject_reason *why, const char *rule, const char *text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The rules of a number's spelling: what comes after the "=" of unit, sign, group and point. */
 #include "common/program/message.h"
+#include "common/text/space.h"
 #include "common/text/utf8.h"
 #include "stages/normalize/convert.h"
 
@@ -94,7 +95,7 @@ static struct slice
 folded(struct slice s)
 {
 	struct buf b = {0};
-	fold_fullwidth(s, &b);
+	fullwidth_fold(s, &b);
 	buf_check(&b, "a rule", NULL);
 	return buf_slice(&b);
 }

@@ -3,6 +3,7 @@
 #include "common/program/message.h"
 #include "common/text/ascii.h"
 #include "common/text/decimal.h"
+#include "common/text/space.h"
 #include "stages/normalize/convert.h"
 
 static struct buf folded, signed_text, ungrouped, pointed, parsed;
@@ -50,24 +51,6 @@ take_front(struct slice *s, size_t n)
 {
 	s->p += n;
 	s->n -= n;
-}
-
-bool
-fold_fullwidth(struct slice s, struct buf *out)
-{
-	size_t start = out->n;
-	for (size_t i = 0; i < s.n; i++) {
-		const unsigned char *c = (const unsigned char *)s.p + i;
-		bool low = s.n - i >= 3 && c[0] == 0xef && c[1] == 0xbc && c[2] >= 0x81;
-		bool high = s.n - i >= 3 && c[0] == 0xef && c[1] == 0xbd && c[2] <= 0x9e;
-		if (low || high) {
-			buf_put_byte(out, (char)(c[2] - (low ? 0x60 : 0x20)));
-			i += 2;
-		} else {
-			buf_put_byte(out, s.p[i]);
-		}
-	}
-	return out->n - start != s.n;
 }
 
 /* What was taken off the ends of a text so far. */
@@ -270,7 +253,7 @@ number_text(struct spec *s, struct slice text, struct slice *digits, struct reje
 	*digits = text;
 	if (s->has[RULE_FULLWIDTH]) {
 		buf_reset(&folded);
-		s->changed[RULE_FULLWIDTH] += fold_fullwidth(text, &folded);
+		s->changed[RULE_FULLWIDTH] += fullwidth_fold(text, &folded);
 		buf_check(&folded, "a number", NULL);
 		*digits = buf_slice(&folded);
 	}
