@@ -172,7 +172,7 @@ offered() { # WORD...
 		run -64 --separate-stderr sh -c "$name --no-such-option >out"
 		[[ $stderr == "$name: unknown option \"--no-such-option\""* ]]
 		case $name in
-		load-* | to-* | put-* | describe) [ ! -s out ] ;;
+		load-* | to-* | put-* | describe | infer) [ ! -s out ] ;;
 		*)
 			run -64 to-json <out
 			[[ $output == "$name: unknown option \"--no-such-option\""* ]]
@@ -267,7 +267,7 @@ offered() { # WORD...
 		run sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/aborted.mam' >out"
 		check "$name" 65
 		case $name in
-		load-* | to-* | describe) [[ ${lines[-1]} == "normalize: record 1: name:"* ]] ;;
+		load-* | to-* | describe | infer) [[ ${lines[-1]} == "normalize: record 1: name:"* ]] ;;
 		*)
 			run -65 sh -c "to-json <out"
 			[[ ${lines[-1]} == "normalize: record 1: name:"* ]]
@@ -305,7 +305,7 @@ offered() { # WORD...
 		run --separate-stderr env -u MAM_LOG sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/typed.mam' >out"
 		check "$name" 0
 		out=1000
-		[ "$name" != describe ] || out=0 # a report is no record
+		[[ ! $name =~ ^(describe|infer)$ ]] || out=0 # a report is no record
 		[[ ${stderr_lines[-1]} =~ ^$name:\ 1000\ records\ in,\ $out\ out,\ 0\ rejected ]] ||
 			{ echo "$name: $stderr"; return 1; }
 		rm -f out.db
