@@ -266,7 +266,8 @@ check_folders(const struct host *h)
 }
 
 static void
-check_limit(int resource, const char *name, rlim_t warn, rlim_t fail, const char *next)
+check_limit(
+    __rlimit_resource_t resource, const char *name, rlim_t warn, rlim_t fail, const char *next)
 {
 	struct rlimit limit;
 	if (getrlimit(resource, &limit))
