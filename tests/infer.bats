@@ -153,8 +153,8 @@ doubt() {
 		field_10:int=%
 		_2nd:int=2nd
 		campaign_id_2:int=campaign-id
-		at:int=@at
-		dash:int=--dash
+		at:int="@at"
+		dash:int="--dash"
 		no:int="#no"
 		p_q:int="p{q}[]"
 		b:int=" b "

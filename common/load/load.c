@@ -8,7 +8,7 @@
 static struct loading the;
 
 static const char *table, *mode = "append", *key, *window;
-static bool create, allow_cascade, dry_run;
+static bool create, allow_cascade, dry_run, fields;
 static int64_t lock_timeout = 300000, min_rows;
 static const char *max_deleted;
 
@@ -66,6 +66,10 @@ const struct option_row load_options[] = {
 	.help = "do everything, then roll back",
 	.kind = OPTION_FLAG,
 	.to.flag = &dry_run},
+    {.name = "fields",
+	.help = "print operands of normalize that fit the table, and load nothing",
+	.kind = OPTION_FLAG,
+	.to.flag = &fields},
     {0},
 };
 
@@ -124,6 +128,16 @@ check_options(struct loading *g)
 		load_parse_max_deleted(&g->limits, max_deleted);
 	if (window && l->mode != LOAD_DELETE_INSERT)
 		die(STATUS_USAGE, "--window is for --mode delete-insert");
+}
+
+/* --fields goes with options of the connection and the table alone. */
+static void
+check_fields_alone(void)
+{
+	if (strcmp(mode, "append") != 0 || key || window || create || max_deleted || min_rows ||
+	    allow_cascade || dry_run)
+		die(STATUS_USAGE, "--fields loads nothing: it goes only with --to, --password, "
+				  "--table and --lock-timeout");
 }
 
 /* The table does not exist. There may be one whose name differs only in case. */
@@ -342,17 +356,36 @@ load_pull(void)
 	return true;
 }
 
+/* --fields: the operands for the table's columns, in their order. */
+static void
+print_fields(struct loading *g)
+{
+	struct load *l = &g->load;
+
+	g->exists = g->driver->describe(g->d, &l->table, &g->columns, &g->n_columns);
+	l->sql.target = l->table;
+	if (!g->exists)
+		check_missing(g);
+	load_print_columns(g->columns, g->n_columns);
+}
+
 void
 load_run(const struct load_driver *driver, void *d)
 {
 	struct loading *g = &the;
 
-	if (load_expect())
+	if (!fields && load_expect())
 		return;
 	g->driver = driver;
 	g->d = d;
+	if (fields)
+		check_fields_alone();
 	check_options(g);
 	driver->open(d, &g->load);
+	if (fields) {
+		print_fields(g);
+		return;
+	}
 	g->in = stream_in_open(0, NULL);
 	while (load_pull())
 		;

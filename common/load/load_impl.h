@@ -142,6 +142,9 @@ void load_parse_max_deleted(struct load_limits *limits, const char *text);
 void load_check_limits(struct loading *g);
 void load_count(const struct loading *g);
 
+/* Writes operands of normalize for the columns to standard output. Dies with STATUS_IO if it cannot. */
+void load_print_columns(const struct column *columns, size_t n);
+
 /*
  * With MAM_EXPECT set (run-batch --expect) compares the records of the input with the JSON lines of
  * that file and loads nothing; false if it is not set. A difference is STATUS_DATA.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/infer/name.h"
 #include "common/record/json_path.h"
+#include "common/record/operand_name.h"
 #include "common/text/ascii.h"
 #include "common/text/space.h"
 #include "common/text/utf8.h"
@@ -117,28 +118,6 @@ name_suggest(const struct node *node, size_t number, struct buf *out)
 		put_in_front(out, start);
 }
 
-/* A name that a path has between dots as it is. */
-static bool
-is_plain(struct slice s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (strchr(".;\"[]{}#", s.p[i]) || (unsigned char)s.p[i] < ' ')
-			return false;
-	return s.n && s.p[0] != ' ' && s.p[s.n - 1] != ' ';
-}
-
-static void
-put_quoted(struct buf *out, struct slice s)
-{
-	buf_put_byte(out, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '"')
-			buf_put_byte(out, '"');
-		buf_put_byte(out, s.p[i]);
-	}
-	buf_put_byte(out, '"');
-}
-
 bool
 name_source(const struct node *node, struct buf *out)
 {
@@ -146,9 +125,9 @@ name_source(const struct node *node, struct buf *out)
 	size_t n = path_of(node, names);
 	bool plain = true;
 	for (size_t i = 0; i < n; i++) {
-		if (memchr(names[i].p, '\n', names[i].n) || memchr(names[i].p, '\0', names[i].n))
+		if (!operand_name_fits_line(names[i]))
 			return false;
-		plain &= is_plain(names[i]);
+		plain &= operand_name_is_plain(names[i]);
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (i)
@@ -156,7 +135,7 @@ name_source(const struct node *node, struct buf *out)
 		if (plain)
 			buf_put_slice(out, names[i]);
 		else
-			put_quoted(out, names[i]);
+			operand_name_quote(out, names[i]);
 	}
 	return true;
 }
