@@ -12,6 +12,7 @@
 #include "common/program/message.h"
 #include "common/program/options.h"
 #include "common/record/mp.h"
+#include "common/stream/invalid_text.h"
 #include "common/stream/source.h"
 #include "common/stream/stream.h"
 #include "common/stream/unpack.h"
@@ -51,7 +52,8 @@ static const struct option_row options[] = {
     {0},
 };
 
-static const struct option_row *const tables[] = {options, unpack_options, source_options, NULL};
+static const struct option_row *const tables[] = {
+    options, invalid_text_options, unpack_options, source_options, NULL};
 static const struct program program = {.name = "from-json",
     .about = "Reads JSON text, lines or not, and writes it as records.",
     .tables = tables,
@@ -108,6 +110,7 @@ set_up(void)
 	    .none_is_fine = source_allow_empty(),
 	    .objects_only = !cfg.wrap && !d.rows,
 	    .records = true,
+	    .lone_replaced = invalid_text_replaces() ? invalid_text_replaced() : NULL,
 	    .elements = true,
 	    .value_max = STREAM_RECORD_MAX};
 	if (strcmp(cfg.duplicate_keys, "error") != 0)
@@ -234,7 +237,7 @@ next_value(struct slice *value)
 			char *p = json_space(d.reader, &room);
 			if (!p)
 				die(STATUS_TRY_AGAIN, "no memory for a block of text");
-			json_filled(d.reader, unpack_read(p, room));
+			json_filled(d.reader, invalid_text_read(p, room));
 			break;
 		}
 		case JSON_END:
@@ -370,6 +373,7 @@ decode_file(void)
 {
 	struct slice value;
 	begin_file();
+	invalid_text_begin();
 	while (next_value(&value))
 		send_record(value);
 	d.any |= json_any(d.reader) || unpack_packed();
@@ -387,6 +391,7 @@ main(int argc, char **argv)
 	while (unpack_next())
 		decode_file();
 	source_check_empty(d.source, d.any);
+	invalid_text_report();
 	stream_finish(source_stream(d.source), d.out);
 	return STATUS_OK;
 }

@@ -810,3 +810,28 @@ for row in csv.DictReader(open(sys.argv[1], encoding="utf-8-sig", newline="")):
 	run -64 bash -c 'from-csv file <file >out.mam'
 	[[ $output == 'from-csv: takes no operands, but got "file" (use < for a file'* ]]
 }
+
+@test "--invalid-text replace: U+FFFD for each malformed character, counted; never without being asked" {
+	printf 'a,b\nx\xffy,\xe3\x81z\n\xf0\x9f\x98\x80,\xe3\x81\n' >bad.csv
+	run -65 from-csv <bad.csv
+	run -65 from-csv --invalid-text error <bad.csv
+	env -u MAM_LOG from-csv --invalid-text replace <bad.csv 2>log | to-json >got
+	printf '{"a":"x\xef\xbf\xbdy","b":"\xef\xbf\xbdz"}\n{"a":"\xf0\x9f\x98\x80","b":"\xef\xbf\xbd"}\n' | cmp got -
+	grep -q '0 rejected, 3 replaced by U+FFFD' log
+	[ "$(MAM_LOG=json from-csv --invalid-text replace <bad.csv 2>&1 >/dev/null | tail -n 1 | jq .text_replaced)" = 3 ]
+	# A delimiter or line end after the first byte of a character stays what it is.
+	printf 'a,b\n\x81,x\x82\xa0\n\xfd\xfe,\x85\n' |
+		from-csv --encoding CP932 --invalid-text replace 2>log | to-csv | sed -n '2,3p' >got
+	printf '\xef\xbf\xbd,x\xe3\x81\x82\n' | cmp - <(sed -n 1p got)
+	printf 'a\0\n\0\0\xd8x\0\n\0' | from-csv --encoding UTF-16LE --invalid-text replace | to-csv | tail -n 1 | cmp - <(printf '\xef\xbf\xbdx\n')
+	# As Python does it, across the borders of blocks.
+	python3 -c '
+import random, sys
+r = random.Random(7)
+b = b"t\n" + b"".join(bytes(r.choice([65, 66, 0xe3, 0x81, 0x82, 0xff, 0xf0, 0x9f, 0x98, 0x80, 0xc3, 0xed, 0xa0]) for _ in range(30)) + b"\n" for _ in range(20000))
+open("random.csv", "wb").write(b)
+open("wanted.csv", "w").write(b.decode("utf-8", "replace"))'
+	from-csv --invalid-text replace <random.csv | to-csv | cmp - wanted.csv
+	env -u MAM_LOG from-csv --invalid-text replace <wanted.csv 2>log | to-csv | cmp - wanted.csv
+	[[ $(<log) != *replaced* ]]
+}

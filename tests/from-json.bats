@@ -410,3 +410,20 @@ same_values() { # A B [A B ...]
 	run -64 bash -c 'from-json file <file >out.mam'
 	[[ $output == 'from-json: takes no operands, but got "file" (use < for a file'* ]]
 }
+
+@test "--invalid-text replace: U+FFFD for bytes that are not UTF-8 and for half pairs, counted" {
+	printf '{"a":"x\xffy","b":"\\ud800 \\udc00\\ud83d\\ude00\\ud800\\u0041"}\n{"a":"\xe3\x81","c\xff":1}' >bad.json
+	run -65 from-json <bad.json
+	env -u MAM_LOG from-json --invalid-text replace <bad.json 2>log | to-json >got
+	printf '{"a":"x\xef\xbf\xbdy","b":"\xef\xbf\xbd \xef\xbf\xbd\xf0\x9f\x98\x80\xef\xbf\xbdA"}\n{"a":"\xef\xbf\xbd","c\xef\xbf\xbd":1}\n' | cmp got -
+	grep -q '6 replaced by U+FFFD' log
+	python3 -c '
+import random
+r = random.Random(7)
+b = b"".join(b"{\"a\":\"" + bytes(r.choice([65, 66, 0xe3, 0x81, 0x82, 0xff, 0xf0, 0x9f, 0x98, 0x80, 0xc3, 0xed, 0xa0]) for _ in range(30)) + b"\"}\n" for _ in range(20000))
+open("random.json", "wb").write(b)
+open("wanted.json", "w").write(b.decode("utf-8", "replace"))'
+	from-json --invalid-text replace <random.json | to-json | cmp - wanted.json
+	printf '{"a":"\xff"}{"a\xff":1,"a\xfe":2}' >twice.json
+	run -65 --separate-stderr from-json --invalid-text replace <twice.json
+}

@@ -34,6 +34,8 @@ struct json_rules {
 	 * nowhere, even in an empty array.
 	 */
 	bool path_must_lead;
+	/* A lone surrogate as \uD800 becomes U+FFFD and is counted here; NULL: it is an error. */
+	uint64_t *lone_replaced;
 };
 
 /* Which rule of the caller's could be another one; each stage has an option for it. */

@@ -30,6 +30,20 @@ hex_four(const char *p)
 	return v;
 }
 
+/* \uXXXX at p is half a pair. */
+static enum step
+lone_surrogate(struct json_reader *r, const char *p, struct buf *to)
+{
+	if (!r->rules.lone_replaced) {
+		json_fail(r, p, lone, (struct slice){p, 6});
+		return STEP_BAD;
+	}
+	++*r->rules.lone_replaced;
+	buf_put_text(to, "\xef\xbf\xbd");
+	r->p = p + 6;
+	return STEP_ON;
+}
+
 /* \uXXXX at p (the backslash), a surrogate with its other half. */
 static enum step
 escape_unicode(struct json_reader *r, const char *p, struct buf *to)
@@ -42,19 +56,15 @@ escape_unicode(struct json_reader *r, const char *p, struct buf *to)
 		json_fail(r, p, "\\u without four hexadecimal digits", (struct slice){p, n});
 		return STEP_BAD;
 	}
-	if (c >= 0xdc00 && c <= 0xdfff) {
-		json_fail(r, p, lone, (struct slice){p, n});
-		return STEP_BAD;
-	}
+	if (c >= 0xdc00 && c <= 0xdfff)
+		return lone_surrogate(r, p, to);
 	if (c >= 0xd800 && c <= 0xdbff) {
 		if (r->end - p < 12 && !r->last)
 			return STEP_MORE;
 		int32_t low =
 		    r->end - p >= 12 && p[6] == '\\' && p[7] == 'u' ? hex_four(p + 8) : -1;
-		if (low < 0xdc00 || low > 0xdfff) {
-			json_fail(r, p, lone, (struct slice){p, n});
-			return STEP_BAD;
-		}
+		if (low < 0xdc00 || low > 0xdfff)
+			return lone_surrogate(r, p, to);
 		c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 		n = 12;
 	}

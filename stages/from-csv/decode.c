@@ -5,8 +5,10 @@
 #include <strings.h>
 
 #include "common/program/message.h"
+#include "common/stream/invalid_text.h"
 #include "common/stream/unpack.h"
 #include "common/text/utf8.h"
+#include "common/text/utf8_repair.h"
 #include "stages/from-csv/decode.h"
 #include "stages/from-csv/wide.h"
 
@@ -36,6 +38,7 @@ static const struct alias {
 static struct {
 	const char *asked; /* canonical; NULL: the byte order mark decides */
 	bool drop_nul;
+	bool replace;    /* --invalid-text */
 	bool marked;     /* the file has a byte order mark */
 	const char *now; /* of this file; "UTF-8" needs no conversion */
 	iconv_t converter;
@@ -76,6 +79,7 @@ decode_init(const char *encoding, bool drop_nul)
 {
 	d.asked = encoding;
 	d.drop_nul = drop_nul;
+	d.replace = invalid_text_replaces();
 	for (size_t i = 0; encoding && i < sizeof aliases / sizeof aliases[0]; i++)
 		if (strcasecmp(encoding, aliases[i].name) == 0 ||
 		    strcasecmp(encoding, aliases[i].means) == 0)
@@ -251,15 +255,64 @@ read_utf8(char *p, size_t cap)
 	return n;
 }
 
+/* The same with U+FFFD for what is not valid. */
+static size_t
+read_repaired(char *p, size_t cap)
+{
+	for (;;) {
+		struct utf8_repair r = utf8_repair((struct slice){d.raw, d.n}, d.ended, p, cap);
+		*invalid_text_replaced() += r.replaced;
+		d.n -= r.used;
+		memmove(d.raw, d.raw + r.used, d.n);
+		if (r.made || d.ended)
+			return r.made;
+		size_t more = unpack_read(d.raw + d.n, RAW_CAP - d.n);
+		look_for_wide(d.raw + d.n, more);
+		d.ended = more == 0;
+		d.n += more;
+	}
+}
+
+/* Bytes of one unit of the encoding, which is left out when it is not valid. */
+static size_t
+unit_of(const char *encoding)
+{
+	if (strncasecmp(encoding, "UTF-16", 6) == 0 || strncasecmp(encoding, "UCS-2", 5) == 0)
+		return 2;
+	return strncasecmp(encoding, "UTF-32", 6) == 0 || strncasecmp(encoding, "UCS-4", 5) == 0
+		   ? 4
+		   : 1;
+}
+
+/* Puts U+FFFD for the first unit of *in. */
+static void
+replace_unit(char **in, size_t *left, char **out, size_t *room)
+{
+	size_t unit = unit_of(d.now) < *left ? unit_of(d.now) : *left;
+	memcpy(*out, utf8_replacement, UTF8_REPLACEMENT_BYTES);
+	*out += UTF8_REPLACEMENT_BYTES;
+	*room -= UTF8_REPLACEMENT_BYTES;
+	*in += unit;
+	*left -= unit;
+	++*invalid_text_replaced();
+}
+
 /* Converts the bytes in d.raw; the rest needs more bytes, or more room. */
 static size_t
 convert(char *p, size_t cap)
 {
 	char *in = d.raw, *out = p;
 	size_t left = d.n, room = cap;
-	errno = 0;
-	size_t result = iconv(d.converter, &in, &left, &out, &room);
-	if (result == (size_t)-1 && errno == EILSEQ)
+	size_t result;
+	for (;;) {
+		errno = 0;
+		result = iconv(d.converter, &in, &left, &out, &room);
+		bool invalid = result == (size_t)-1 && errno == EILSEQ;
+		if (!d.replace || !invalid || room < UTF8_REPLACEMENT_BYTES)
+			break;
+		replace_unit(&in, &left, &out, &room);
+	}
+	if (result == (size_t)-1 && errno == EILSEQ && !d.replace)
 		set_wrong("cannot have the bytes", (struct slice){in, left});
 	else if (result != (size_t)-1 && result > 0) /* some systems replace */
 		set_wrong("text cannot be converted exactly", (struct slice){0});
@@ -287,6 +340,12 @@ read_converted(char *p, size_t cap)
 		size_t n = d.n ? convert(p, cap) : 0;
 		if (n || d.wrong[0])
 			return n;
+		if (d.ended && d.n && d.replace) {
+			char *in = d.raw, *out = p;
+			d.n = 0;
+			replace_unit(&in, &(size_t){1}, &out, &cap);
+			return UTF8_REPLACEMENT_BYTES;
+		}
 		if (d.ended) {
 			if (d.n)
 				set_wrong(
@@ -320,7 +379,9 @@ decode_read(char *p, size_t cap)
 	do {
 		if (d.wrong[0])
 			return 0;
-		n = strcmp(d.now, "UTF-8") == 0 ? read_utf8(p, cap) : read_converted(p, cap);
+		n = strcmp(d.now, "UTF-8") != 0 ? read_converted(p, cap)
+		    : d.replace                 ? read_repaired(p, cap)
+						: read_utf8(p, cap);
 		if (!n)
 			return 0;
 		if (d.drop_nul)

@@ -9,13 +9,14 @@
 #include <unistd.h>
 
 #include "common/program/message.h"
+#include "common/stream/invalid_text.h"
 #include "common/stream/unpack.h"
 #include "stages/from-csv/config.h"
 #include "stages/from-csv/decode.h"
 #include "stages/from-csv/rows.h"
 
 static const struct option_row *const tables[] = {
-    config_options, unpack_options, reject_options, source_options, NULL};
+    config_options, invalid_text_options, unpack_options, reject_options, source_options, NULL};
 static const struct program program = {.name = "from-csv",
     .about = "Reads CSV or TSV and writes its rows as records of text.",
     .tables = tables,
@@ -36,6 +37,7 @@ main(int argc, char **argv)
 		rows_of_file();
 	source_check_empty(source, rows_any());
 	rows_count();
+	invalid_text_report();
 	stream_finish(source_stream(source), out);
 	return STATUS_OK;
 }
