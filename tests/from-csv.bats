@@ -835,3 +835,35 @@ open("wanted.csv", "w").write(b.decode("utf-8", "replace"))'
 	env -u MAM_LOG from-csv --invalid-text replace <wanted.csv 2>log | to-csv | cmp - wanted.csv
 	[[ $(<log) != *replaced* ]]
 }
+
+@test "--escape backslash: the escapes of MySQL, and \\N is null" {
+	printf '%s\n' 'a	b	c' '\N	x\ty\nz	back\\slash' 'tab\	in	line\' 'end	\N' 'é\é	\0	\"' >mysql.tsv
+	[ "$(from-csv --delimiter tab --quote none --escape backslash <mysql.tsv | to-json)" = \
+		'{"a":null,"b":"x\ty\nz","c":"back\\slash"}
+{"a":"tab\tin","b":"line\nend","c":null}
+{"a":"éé","b":"\u0000","c":"\""}' ]
+	printf '%s\n' 'a,b' '"say \"hi\", ok","C:\\dir"' 'x\,y,"a ""b"" \"c\""' '"\\N",\N' >quoted.csv
+	[ "$(from-csv --escape backslash <quoted.csv | to-json)" = \
+		'{"a":"say \"hi\", ok","b":"C:\\dir"}
+{"a":"x,y","b":"a \"b\" \"c\""}
+{"a":"\\N","b":null}' ]
+	# Without the option a backslash is a character.
+	[ "$(printf 'a\n\\N\n' | from-csv | to-json)" = '{"a":"\\N"}' ]
+	for bad in '\q' 'a\N' '"\N"' 'x\'; do
+		printf 'a,b\n1,2\n3,%s' "$bad" | from-csv --escape backslash --max-rejects 1 --rejects bad.mam | to-json >got
+		[ "$(<got)" = '{"a":"1","b":"2"}' ]
+		[ "$(to-json <bad.mam | jq -r .raw | base64 -d)" = "3,$bad" ]
+	done
+	to-json <bad.mam | jq -r ._reject.reason | grep -q 'has the unknown escape'
+	run -64 from-csv --escape backslash --quote '\' </dev/null
+	# Escapes across the borders of blocks, in every position.
+	python3 -c '
+import random
+r = random.Random(3)
+rows = [["".join(r.choice("ab\\\n\t\r,\"\0") for _ in range(r.randrange(40))) for _ in range(3)] for _ in range(20000)]
+enc = {"\\": "\\\\", "\n": "\\n", "\t": "\\\t", "\r": "\\r", ",": "\\,", "\"": "\\\"", "\0": "\\0"}
+open("e.csv", "w", newline="").write("a,b,c\n" + "".join(",".join("".join(enc.get(c, c) for c in f) for f in row) + "\n" for row in rows))
+import json
+open("e.json", "w").write("".join(json.dumps(dict(zip("abc", row))) + "\n" for row in rows))'
+	from-csv --escape backslash <e.csv | to-json | cmp - <(from-json <e.json | to-json)
+}

@@ -8,6 +8,7 @@ enum { DROP_MAX = 1000, ROW_MIN = 1024, ROW_MAX = 60 * 1024 * 1024 };
 struct config config = {
     .delimiter_text = ",",
     .quote_text = "\"",
+    .escape_text = "none",
     .max_row = (int64_t)16 * 1024 * 1024,
 };
 
@@ -22,6 +23,12 @@ const struct option_row config_options[] = {
 	.help = "character around fields, none for no such character (\")",
 	.kind = OPTION_TEXT,
 	.to.text = &config.quote_text},
+    {.name = "escape",
+	.word = "none|backslash",
+	.help = "backslash: \\n, \\t, \\, and the like, and \\N for null (none)",
+	.kind = OPTION_CHOICE,
+	.to.text = &config.escape_text,
+	.choices = "none|backslash"},
     {.name = "encoding",
 	.word = "NAME",
 	.help = "UTF-8, CP932, UTF-16LE, ... (UTF-8, or as the byte order mark says)",
@@ -100,6 +107,10 @@ config_check(void)
 		config.quote = one_sign("quote", config.quote_text);
 	if (config.delimiter == config.quote)
 		die(STATUS_USAGE, "--delimiter and --quote are the same character");
+	config.escape = strcmp(config.escape_text, "backslash") == 0;
+	if (config.escape && (config.delimiter == '\\' || config.quote == '\\'))
+		die(STATUS_USAGE,
+		    "--escape backslash: a backslash cannot be --delimiter or --quote as well");
 	if (config.names_text)
 		config.names = options_split("names", config.names_text);
 	config.header = config.names.n ? HEADER_NONE : HEADER_FIRST;

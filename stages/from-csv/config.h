@@ -9,10 +9,12 @@ struct config {
 	const char *delimiter_text, *quote_text, *encoding, *header_text, *names_text;
 	const char *skip_until, *stop_at;
 	int64_t skip, drop_last, max_row;
+	const char *escape_text;
 	bool expect_stop, drop_nul;
 
 	/* Made of the above. */
 	char delimiter, quote; /* quote 0: none */
+	bool escape;           /* backslash */
 	enum { HEADER_FIRST, HEADER_CHECK, HEADER_SKIP, HEADER_NONE } header;
 	struct option_list names; /* n 0: those of the header */
 };

@@ -9,6 +9,7 @@
 #include "stages/from-csv/decode.h"
 #include "stages/from-csv/doubt.h"
 #include "stages/from-csv/drop_last.h"
+#include "stages/from-csv/escape.h"
 #include "stages/from-csv/rows.h"
 #include "stages/from-csv/text.h"
 
@@ -231,12 +232,15 @@ static inline char *
 put_field(char *o, const struct csv_row *row, const struct csv_field *f)
 {
 	const char *p = row->p + f->at;
-	if (f->n < STEP && !f->doubled) {
+	bool escaped = config.escape && memchr(p, ESCAPE_MARK, f->n);
+	if (escaped && !f->quoted && escape_is_null((struct slice){p, f->n}))
+		return mp_put_nil(o);
+	if (f->n < STEP && !f->doubled && !escaped) {
 		o = mp_put_str_head(o, f->n);
 		memcpy(o, p, STEP);
 		return o + f->n;
 	}
-	if (!f->doubled) {
+	if (!f->doubled && !escaped) {
 		o = mp_put_str_head(o, f->n);
 		memcpy(o, p, f->n);
 		return o + f->n;
@@ -244,6 +248,7 @@ put_field(char *o, const struct csv_row *row, const struct csv_field *f)
 	/* Its length is known only afterwards, and so is how long the head will be. */
 	size_t n = (size_t)(csv_unquote(row, f, config.quote, o + MP_HEAD_MAX) - o) - MP_HEAD_MAX;
 	char *text = o + MP_HEAD_MAX;
+	n = escaped ? escape_undo(text, n) : n;
 	o = mp_put_str_head(o, n);
 	memmove(o, text, n);
 	return o + n;
@@ -269,22 +274,55 @@ put_record(char *o, const struct csv_row *row)
 	return o;
 }
 
+/* Of any field; p NULL: none. Null is an escape for a whole field without quotes. */
+static struct slice
+unknown_escape(const struct csv_row *row)
+{
+	size_t n = row->columns < FIELDS_MAX ? row->columns : FIELDS_MAX;
+	for (size_t i = 0; i < n; i++) {
+		const struct csv_field *f = &row->fields[i];
+		struct slice text = {row->p + f->at, f->n};
+		struct slice unknown = escape_unknown(text);
+		if (unknown.p && (f->quoted || !escape_is_null(text)))
+			return unknown;
+	}
+	return (struct slice){0};
+}
+
+/* The bytes of the row as they were in the file. */
+static struct slice
+raw_row(const struct csv_row *row)
+{
+	static struct buf b;
+	if (!config.escape)
+		return (struct slice){row->p, row->n};
+	buf_reset(&b);
+	escape_restore((struct slice){row->p, row->n}, &b);
+	buf_check(&b, "a row", NULL);
+	return buf_slice(&b);
+}
+
 /* Whether the row is not a record, and why. */
 static bool
 is_bad(const struct csv_row *row, struct outcome *outcome)
 {
 	static char reason[160];
-	if (!row->bad && row->columns == r.columns)
+	struct slice unknown = config.escape ? unknown_escape(row) : (struct slice){0};
+	if (!row->bad && row->columns == r.columns && !unknown.p)
 		return false;
-	if (row->bad)
+	if (unknown.p)
+		snprintf(reason, sizeof reason, "has the unknown escape %s", quoted(unknown));
+	else if (row->bad)
 		snprintf(
 		    reason, sizeof reason, "field %zu has text after its closing quote", row->bad);
 	else
 		snprintf(reason, sizeof reason, "has %zu field%s, not %zu%s", row->columns,
 		    row->columns == 1 ? "" : "s", r.columns, doubt_row(row));
-	*outcome = (struct outcome){.raw = {row->p, row->n},
+	*outcome = (struct outcome){.raw = raw_row(row),
 	    .line = row->line,
-	    .rule = row->bad ? "quotes" : "columns",
+	    .rule = unknown.p  ? "escape"
+		    : row->bad ? "quotes"
+			       : "columns",
 	    .reason = reason};
 	return true;
 }

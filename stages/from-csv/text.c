@@ -7,6 +7,7 @@
 #include "common/stream/unpack.h"
 #include "stages/from-csv/config.h"
 #include "stages/from-csv/decode.h"
+#include "stages/from-csv/escape.h"
 #include "stages/from-csv/text.h"
 
 enum { HEAD_MAX = 512 };
@@ -22,6 +23,7 @@ text_begin(void)
 	head_n = 0;
 	last = '\n';
 	decode_begin();
+	escape_begin();
 	csv_init(&csv, config.delimiter, config.quote, (size_t)config.max_row);
 }
 
@@ -113,6 +115,8 @@ more(void)
 	size_t kept = n < HEAD_MAX - head_n ? n : HEAD_MAX - head_n;
 	memcpy(head + head_n, p, kept);
 	head_n += kept;
+	if (config.escape)
+		escape_mark(p, n);
 	if (n)
 		last = p[n - 1];
 	csv_added(&csv, n);
@@ -151,6 +155,14 @@ text_field(const struct csv_row *row, size_t i)
 {
 	static struct buf b;
 	struct slice text = csv_text(row, i, config.quote, &b);
+	if (config.escape) {
+		static struct buf plain;
+		buf_reset(&plain);
+		buf_put_slice(&plain, text);
+		buf_check(&plain, "a field", NULL);
+		plain.n = plain.n ? escape_undo(plain.p, plain.n) : 0;
+		text = (struct slice){plain.p ? plain.p : "", plain.n};
+	}
 	buf_check(&b, "a field", NULL);
 	return text;
 }
