@@ -60,10 +60,38 @@ list_add(struct option_list *list, const char *item)
 	list->items[list->n++] = item;
 }
 
+/* Values from files, and where they are there. */
+static struct {
+	const char *value, *end, *place;
+} * placed;
+static size_t n_placed;
+
+static void
+note_place(const char *value)
+{
+	if (!message_place())
+		return;
+	placed = xrealloc(placed, (n_placed + 1) * sizeof *placed);
+	placed[n_placed].value = value;
+	placed[n_placed].end = value + strlen(value);
+	placed[n_placed++].place = message_place();
+}
+
+void
+options_at(const char *value)
+{
+	const char *place = NULL;
+	for (size_t i = 0; value && i < n_placed; i++)
+		if (value >= placed[i].value && value <= placed[i].end)
+			place = placed[i].place;
+	message_set_place(place);
+}
+
 static void
 set(const struct option_row *row, const char *value)
 {
 	struct slice text = slice_of(value);
+	note_place(value);
 	switch (row->kind) {
 	case OPTION_FLAG:
 		*row->to.flag = true;

@@ -81,6 +81,12 @@ struct operands {
  */
 struct operands options_parse(const struct program *program, int argc, char **argv);
 
+/*
+ * For a value that is checked later: begins messages with the file and line that it came from, as
+ * message_set_place; p points into it. NULL, or a value of the command line: no place.
+ */
+void options_at(const char *p);
+
 /* The rows of --rejects and --max-rejects; put into the tables of a stage where single records can be bad. */
 extern const struct option_row reject_options[];
 

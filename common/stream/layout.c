@@ -5,6 +5,7 @@
 #include "common/record/field_lookup.h"
 #include "common/record/mp.h"
 #include "common/stream/layout.h"
+#include "common/text/nearest.h"
 
 /* One field to look at; steps are sorted by field, so that a record is gone through once. */
 struct step {
@@ -79,7 +80,12 @@ no_field(const struct schema *schema, struct slice name)
 		buf_put_text(&has, i ? ", " : "");
 		buf_put_slice(&has, schema->fields[i].name);
 	}
-	die(STATUS_DATA, "the schema has no field %s, but %.*s", quoted(name), (int)has.n, has.p);
+	struct slice *names = xcalloc(schema->n + 1, sizeof *names);
+	for (size_t i = 0; i < schema->n; i++)
+		names[i] = schema->fields[i].name;
+	struct slice near = nearest_name(name, names, schema->n);
+	die(STATUS_DATA, "the schema has no field %s, but %.*s%s%s%s", quoted(name), (int)has.n,
+	    has.p, near.n ? ", did you mean " : "", near.n ? quoted(near) : "", near.n ? "?" : "");
 }
 
 static int

@@ -50,18 +50,24 @@ missing_keep_schema(const struct schema *schema)
 }
 
 const char *
-missing_explain(struct slice source)
+missing_among(const char *intro, struct slice name, const struct slice *all, size_t n)
 {
 	struct buf b = {0};
 	size_t shown = 0;
-	for (; shown < n_names && shown < NAMES_SHOWN && b.n < BYTES_SHOWN; shown++)
-		buf_printf(&b, "%s%s", shown ? ", " : "; the input has ", quoted(names[shown]));
-	if (shown < n_names)
-		buf_printf(&b, " and %zu more", n_names - shown);
-	struct slice near = nearest_name(source, names, n_names);
+	for (; shown < n && shown < NAMES_SHOWN && b.n < BYTES_SHOWN; shown++)
+		buf_printf(&b, "%s%s", shown ? ", " : intro, quoted(all[shown]));
+	if (shown < n)
+		buf_printf(&b, " and %zu more", n - shown);
+	struct slice near = nearest_name(name, all, n);
 	if (near.n)
 		buf_printf(&b, ", did you mean %s?", quoted(near));
 	buf_put_byte(&b, '\0');
 	buf_check(&b, "a message", NULL);
 	return b.p;
+}
+
+const char *
+missing_explain(struct slice source)
+{
+	return missing_among("; the input has ", source, names, n_names);
 }

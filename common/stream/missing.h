@@ -17,4 +17,8 @@ void missing_keep_schema(const struct schema *schema);
 /* "; the input has \"a\", \"b\" and 7 more, did you mean \"b\"?"; empty if no names were kept. Lives for ever. */
 const char *missing_explain(struct slice source);
 
+/* The same for n names that the caller has; intro begins it: "; it has ". */
+const char *missing_among(
+    const char *intro, struct slice name, const struct slice *names, size_t n);
+
 #endif

@@ -85,6 +85,7 @@ rules_parse(const struct option_list *on, const struct operands *operands)
 		struct rule *rule = &config.rules[config.n_rules++];
 		struct slice text = slice_of(on->items[i]);
 		rule->text = on->items[i];
+		options_at(on->items[i]);
 		if (!take_action(&text, rule)) {
 			struct slice action = {0};
 			if (taken < operands->n)
@@ -100,6 +101,7 @@ rules_parse(const struct option_list *on, const struct operands *operands)
 		if (wrong)
 			die(STATUS_USAGE, "--on: %s: %s", quoted(slice_of(on->items[i])), wrong);
 	}
+	options_at(NULL);
 	if (taken < operands->n)
 		die(STATUS_USAGE, "takes no operands, but got %s (see fetch-api --help)",
 		    quoted(slice_of(operands->items[taken])));
@@ -111,11 +113,13 @@ body_rules_parse(const char *option, const struct option_list *list)
 	struct body_rule *rules = xcalloc(list->n, sizeof *rules);
 	for (size_t i = 0; i < list->n; i++) {
 		rules[i].text = list->items[i];
+		options_at(list->items[i]);
 		const char *wrong = conditions_parse_body(&rules[i].when, slice_of(list->items[i]));
 		if (wrong)
 			die(STATUS_USAGE, "--%s: %s: %s", option, quoted(slice_of(list->items[i])),
 			    wrong);
 	}
+	options_at(NULL);
 	return rules;
 }
 
@@ -124,6 +128,7 @@ rate_parse(const char *text)
 {
 	if (!text)
 		return;
+	options_at(text);
 	struct slice all = slice_of(text);
 	const char *slash = strchr(text, '/');
 	struct slice n = {text, slash ? (size_t)(slash - text) : 0};
@@ -131,12 +136,15 @@ rate_parse(const char *text)
 	if (!parse_integer(n, 1, 100000, &config.rate_n) ||
 	    !quantity_duration(period, 1, YEAR, &config.rate_period))
 		die(STATUS_USAGE, "--rate: %s is not N/DURATION, like 5/1s or 250/1m", quoted(all));
+	options_at(NULL);
 }
 
 void
 path_parse(struct json_path *path, const char *option, const char *text)
 {
 	const char *wrong = text ? json_path_parse(path, slice_of(text)) : NULL;
+	options_at(text);
 	if (wrong)
 		die(STATUS_USAGE, "--%s: %s: %s", option, quoted(slice_of(text)), wrong);
+	options_at(NULL);
 }

@@ -4,6 +4,7 @@
 #include "common/program/message.h"
 #include "common/program/zone_file.h"
 #include "common/record/record.h"
+#include "common/stream/missing.h"
 #include "common/time/date_text.h"
 #include "common/time/iso.h"
 #include "stages/fetch-api/config.h"
@@ -167,6 +168,18 @@ variables_init(void)
 				  "must be later than --from");
 }
 
+/* "; there is {account}, {from}, did you mean {account}?"; empty if there are no names. */
+static const char *
+known_names(struct slice name)
+{
+	struct slice *all = xcalloc(n_names + 1, sizeof *all);
+	for (size_t i = 0; i < n_names; i++)
+		all[i] = names[i].name;
+	const char *text = missing_among("; there is ", name, all, n_names);
+	free(all);
+	return text;
+}
+
 static void
 check_name(const char *option, const struct template_part *part)
 {
@@ -188,19 +201,22 @@ check_name(const char *option, const struct template_part *part)
 		    "--%s: {%.*s} is undefined: give --%.*s or set %s to a date YYYY-MM-DD", option,
 		    (int)name.n, name.p, (int)name.n, name.p, name.n == 2 ? "TO" : "FROM");
 	die(STATUS_USAGE,
-	    "--%s: {%.*s} is undefined: give --set %.*s=VALUE, or --each to take it from the input",
-	    option, (int)name.n, name.p, (int)name.n, name.p);
+	    "--%s: {%.*s} is undefined: give --set %.*s=VALUE, or --each to take it from the "
+	    "input%s",
+	    option, (int)name.n, name.p, (int)name.n, name.p, known_names(name));
 }
 
 struct template variables_template(const char *option, struct slice text, enum template_place place)
 {
 	struct template t;
+	options_at(text.p);
 	const char *wrong = template_parse(&t, text, place);
 	if (wrong)
 		die(STATUS_USAGE, "--%s: %s: %s", option, quoted(text), wrong);
 	for (size_t i = 0; i < t.n; i++)
 		if (t.parts[i].field)
 			check_name(option, &t.parts[i]);
+	options_at(NULL);
 	t.zone = zone;
 	return t;
 }
