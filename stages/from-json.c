@@ -13,6 +13,7 @@
 #include "common/program/options.h"
 #include "common/record/mp.h"
 #include "common/stream/invalid_text.h"
+#include "common/stream/missing.h"
 #include "common/stream/source.h"
 #include "common/stream/stream.h"
 #include "common/stream/unpack.h"
@@ -160,8 +161,13 @@ fail(void)
 		" (another {FIELD} or fetch-api --include NAME=FIELD avoids it)",
 	};
 	const struct json_error *e = json_error(d.reader);
-	die(STATUS_DATA, "%s%s%s%s%s%s", where(e->line, e->column), e->what, e->at.n ? ": " : "",
-	    e->at.n ? quoted(e->at) : "", see[e->fault], other_format(e));
+	struct slice wanted;
+	size_t n = 0;
+	const struct slice *passed = json_passed_names(d.reader, &n, &wanted);
+	bool lists = e->fault == JSON_FAULT_NO_PATH && n > 0;
+	die(STATUS_DATA, "%s%s%s%s%s%s%s", where(e->line, e->column), e->what, e->at.n ? ": " : "",
+	    e->at.n ? quoted(e->at) : "", see[e->fault], other_format(e),
+	    lists ? missing_among("; there is ", wanted, passed, n) : "");
 }
 
 _Noreturn static void

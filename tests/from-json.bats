@@ -80,7 +80,7 @@ hex() {
 }
 
 @test "--record-path: one that leads nowhere is 65 in any of the values, unless --allow-empty" {
-	refused 65 'line 2, column 1: the record path leads nowhere' $'{"d":[{}]}\n{"error":"no"}' --record-path d
+	refused 65 'line 2, column 1: the record path leads nowhere; there is "error"' $'{"d":[{}]}\n{"error":"no"}' --record-path d
 	[ "$(json $'{"d":[{}]}\n{"error":"no"}' --record-path d --allow-empty)" = '{}' ]
 	refused 65 'line 1, column 6: the record path needs an object here' '{"d":[{}]}' --record-path d.e
 	refused 65 'line 1, column 1: the record path needs an array here' '{"d":[{}]}' --record-path '[].e'
@@ -185,7 +185,7 @@ hex() {
 	# An object without members has no records; nothing there at all is an error.
 	[ -z "$(json '{"d":{}}' --record-path 'd{k}')" ]
 	[ -z "$(json '{"d":null}' --record-path 'd{k}')" ]
-	refused 65 'line 1, column 1: the record path leads nowhere' '{"e":{}}' --record-path 'd{k}'
+	refused 65 'line 1, column 1: the record path leads nowhere; there is "e"' '{"e":{}}' --record-path 'd{k}'
 	refused 65 'line 1, column 6: the record path needs an object here' '{"d":[1]}' --record-path 'd{k}'
 	refused 65 'line 1, column 11: a value that is not an object (see --wrap and --record-path)' '{"d":{"x":1}}' --record-path 'd{k}'
 	# Names that are there twice.
@@ -426,4 +426,11 @@ open("wanted.json", "w").write(b.decode("utf-8", "replace"))'
 	from-json --invalid-text replace <random.json | to-json | cmp - wanted.json
 	printf '{"a":"\xff"}{"a\xff":1,"a\xfe":2}' >twice.json
 	run -65 --separate-stderr from-json --invalid-text replace <twice.json
+}
+
+@test "--record-path: one that leads nowhere lists the names that are there, and the nearest" {
+	refused 65 'line 1, column 1: the record path leads nowhere; there is "data", "meta", did you mean "data"?' '{"data":[{"a":1}],"meta":{"x":1}}' --record-path datas
+	refused 65 'line 1, column 1: the record path leads nowhere; there is "rows", "total", did you mean "rows"?' '{"x":1,"data":{"rows":[{"a":1}],"total":1},"y":2}' --record-path data.row
+	refused 65 'line 2, column 1: the record path leads nowhere; there is "b"' $'{"a":[]}\n{"b":[]}' --record-path a
+	refused 65 'line 1, column 1: the record path leads nowhere' '{"x":1,"a":{}}' --record-path a.b
 }

@@ -125,6 +125,10 @@ enter_member(struct json_reader *r, struct slice name)
 {
 	struct level *level = &r->levels[r->depth];
 	level->step = step_of_member(r, name);
+	if (level->step == STEP_BESIDE && r->rules.path_must_lead)
+		json_note_passed(r, level->pass, name);
+	else if (level->step != STEP_BESIDE)
+		json_forget_passed(r, level->pass + 1u);
 	if (!takes_members(r, level->pass))
 		return true;
 	struct buf *kept = &r->member[level->pass];

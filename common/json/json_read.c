@@ -97,6 +97,8 @@ root(struct json_reader *r)
 		return json_bad(r, p, "white space is missing between two values");
 	r->any = true;
 	r->found = false;
+	r->passed.step = 0;
+	json_forget_passed(r, 0);
 	r->root_at.p = p;
 	r->separate = *p != '{' && *p != '[' && *p != '"';
 	r->state = STATE_VALUE;

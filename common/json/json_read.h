@@ -94,6 +94,12 @@ void json_value_position(const struct json_reader *r, uint64_t *line, uint64_t *
  * path; valid like the value.
  */
 struct slice json_member_name(const struct json_reader *r, size_t step);
+/*
+ * After an error of the record path: the first names that are where it ends early, at most
+ * JSON_PASSED_MAX, and in *wanted the name that is not among them. Valid until the reader is used.
+ */
+enum { JSON_PASSED_MAX = 20 };
+const struct slice *json_passed_names(struct json_reader *r, size_t *n, struct slice *wanted);
 /* A record with a field of this name is an error from now on (until json_reader_free). False: no memory. */
 bool json_reserve_name(struct json_reader *r, struct slice name);
 

@@ -63,6 +63,15 @@ enum state {
 	STATE_BAD,
 };
 
+/* Names of the value of the text that is open, where the path wants another: those of its farthest step. */
+struct passed_names {
+	size_t step;
+	size_t n;
+	size_t ends[JSON_PASSED_MAX]; /* in bytes */
+	struct buf bytes;
+	struct slice list[JSON_PASSED_MAX];
+};
+
 struct json_reader {
 	struct json_rules rules;
 	const struct json_path *path;
@@ -87,6 +96,7 @@ struct json_reader {
 	size_t string_at; /* of the head of an unfinished string in out */
 	struct buf name;  /* a name that is not whole in the block, or has escapes */
 	struct buf marks; /* scratch of json_settle */
+	struct passed_names passed;
 	struct buf member[JSON_PATH_MAX]; /* of each "{FIELD}" step: the current member's name */
 	char *block;                      /* memory of json_space */
 	size_t block_cap;
@@ -147,5 +157,10 @@ enum step json_token(struct json_reader *r);
 enum step json_string_value(struct json_reader *r);
 /* Continues a string at r->p into a buffer until its closing quote is read. */
 enum step json_string_rest(struct json_reader *r, struct buf *to);
+
+/* A member of this name is where the path, at this step, wants another. */
+void json_note_passed(struct json_reader *r, size_t step, struct slice name);
+/* The path leads as far as this step: names of steps before do not matter. */
+void json_forget_passed(struct json_reader *r, size_t step);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "common/json/json_number.h"
 #include "common/json/json_read_impl.h"
+#include "common/record/record.h"
 #include "common/text/text_count.h"
 
 enum {
@@ -46,6 +47,7 @@ json_reader_free(struct json_reader *r)
 	for (size_t i = 0; i < JSON_PATH_MAX; i++)
 		buf_free(&r->member[i]);
 	buf_free(&r->error_text);
+	buf_free(&r->passed.bytes);
 	free(r->block);
 	free(r);
 }
@@ -62,6 +64,8 @@ json_reset(struct json_reader *r)
 	r->here = (struct place){.line = 1, .column = 1};
 	r->root_at = r->value_at = r->name_at = r->here;
 	r->error = (struct json_error){0};
+	r->passed.step = r->passed.n = 0;
+	buf_reset(&r->passed.bytes);
 	buf_reset(&r->undos);
 	buf_reset(&r->out);
 	buf_reset(&r->name);
@@ -239,6 +243,45 @@ json_fail_name(struct json_reader *r, const char *what, struct slice name)
 	struct place place = r->name_at;
 	settle_place(r, &place);
 	return fail_at(r, place, what, name);
+}
+
+void
+json_note_passed(struct json_reader *r, size_t step, struct slice name)
+{
+	struct passed_names *p = &r->passed;
+	if (step > p->step) {
+		p->n = 0;
+		p->step = step;
+		buf_reset(&p->bytes);
+	}
+	if (r->found || step < p->step || p->n == JSON_PASSED_MAX || name.n > NAME_MAX_BYTES)
+		return;
+	buf_put_slice(&p->bytes, name);
+	p->ends[p->n++] = p->bytes.n;
+}
+
+void
+json_forget_passed(struct json_reader *r, size_t step)
+{
+	if (step < r->passed.step)
+		return;
+	r->passed.step = step;
+	r->passed.n = 0;
+	buf_reset(&r->passed.bytes);
+}
+
+const struct slice *
+json_passed_names(struct json_reader *r, size_t *n, struct slice *wanted)
+{
+	struct passed_names *p = &r->passed;
+	size_t at = 0;
+	*n = p->bytes.failed ? 0 : p->n;
+	for (size_t i = 0; i < *n; i++) {
+		p->list[i] = (struct slice){p->bytes.p + at, p->ends[i] - at};
+		at = p->ends[i];
+	}
+	*wanted = *n ? r->path->steps[p->step].name : (struct slice){0};
+	return p->list;
 }
 
 bool
