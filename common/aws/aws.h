@@ -62,6 +62,7 @@ struct aws_request {
 	bool s3;                     /* sign as S3 does, and look for errors in answers of 200 */
 	const struct aws_keys *keys; /* NULL: those of the chain */
 	struct slice body_hash;      /* SHA-256 of the body in hex; empty: it is computed */
+	bool fresh;                  /* as in http_request: each try is one that we know of */
 	int64_t max_time;            /* milliseconds; 0: a minute */
 	size_t answer_max;           /* bytes of the body of an answer; 0: AWS_ANSWER_MAX */
 	/*

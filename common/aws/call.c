@@ -169,6 +169,7 @@ send_once(struct aws *a, const struct aws_request *q, const char *url, struct aw
 	    .body = q->body,
 	    .max_time = q->max_time ? q->max_time : ANSWER_TIME,
 	    .exact = true,
+	    .fresh = q->fresh,
 	    .stop = a->stop,
 	    /* else a proxy would get plain text for an endpoint that was allowed as one of this machine */
 	    .direct = aws_is_loopback(slice_of(url))};

@@ -94,6 +94,7 @@ s3_try(struct aws *a, const struct s3_call *c, struct aws_answer *answer, struct
 		    .has_body = c->has_body,
 		    .s3 = true,
 		    .body_hash = c->body_hash,
+		    .fresh = c->fresh,
 		    .max_time = c->max_time,
 		    .answer_max = c->answer_max,
 		    .take = c->take,

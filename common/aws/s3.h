@@ -20,6 +20,7 @@ struct s3_call {
 	struct slice body;
 	bool has_body;
 	struct slice body_hash; /* these members and the next as in aws_request */
+	bool fresh;
 	int64_t max_time;
 	size_t answer_max;
 	bool (*take)(void *context, const struct http_answer *answer, struct slice piece);

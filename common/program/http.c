@@ -199,6 +199,7 @@ prepare(struct http *h, const struct http_request *q, const char *url, const cha
 		set_number(h, CURLOPT_PATH_AS_IS, 1);
 	if (q->direct)
 		set_text(h, CURLOPT_NOPROXY, "*");
+	set_number(h, CURLOPT_FRESH_CONNECT, q->fresh);
 	if (q->stop) {
 		set_number(h, CURLOPT_NOPROGRESS, 0);
 		curl_easy_setopt(h->curl, CURLOPT_XFERINFOFUNCTION, look_at_signals);

@@ -46,6 +46,11 @@ struct http_request {
 	/* the request is signed: its path is sent as it is, and a redirect is an answer like others */
 	bool exact;
 	bool direct; /* never through a proxy: an address that only this machine knows */
+	/*
+	 * on a new connection: libcurl sends a request again by itself when an old connection ends
+	 * without an answer, so that there may have been two
+	 */
+	bool fresh;
 	/* ends the request as HTTP_FAILED when it is not 0, as a signal's handler sets it; or NULL */
 	const volatile sig_atomic_t *stop;
 };

@@ -17,6 +17,7 @@ enum {
 	READ_MAX = 256 * 1024,
 	GROW_AFTER = 1000, /* parts, after which the next ones are larger by the first size */
 	TRIES_OF_ABORT = 2,
+	NO_LIMIT = 0,                  /* but that of the settings */
 	REQUEST_TIME = 20 * 60 * 1000, /* milliseconds: a stalled request ends far earlier */
 };
 
@@ -35,7 +36,10 @@ static struct upload {
 
 static volatile sig_atomic_t caught;
 
-/* Sends a request until it succeeds or fails for good; *unsure: a try may have succeeded without our knowing. */
+/*
+ * Sends a request until it succeeds or fails for good, at most so many times; *unsure is set if a
+ * try may have succeeded without our knowing.
+ */
 static bool
 send(const struct s3_call *call, unsigned most, bool *unsure, struct failure *f)
 {
@@ -47,7 +51,7 @@ send(const struct s3_call *call, unsigned most, bool *unsure, struct failure *f)
 			return true;
 		if (up.answer.lost || up.answer.status >= 500 || up.answer.status == 200)
 			*unsure = true;
-		if (step == AWS_FAILED || tries.n == most)
+		if (step == AWS_FAILED || (most && tries.n >= most))
 			return false;
 		counts.retries++;
 	}
@@ -185,7 +189,7 @@ create(void)
 	    .query = SLICE("?uploads="),
 	    .headers = buf_slice(&headers),
 	    .has_body = true};
-	if (!send(&call, 0, &unsure, &f))
+	if (!send(&call, NO_LIMIT, &unsure, &f))
 		fail(&f);
 	if (!xml_find_text(buf_slice(&up.answer.body), "UploadId", &id) || !id.n || id.failed)
 		die(STATUS_TRY_AGAIN, "s3: the answer to CreateMultipartUpload has no UploadId");
@@ -254,7 +258,7 @@ send_part(void)
 	    .body = buf_slice(&up.part),
 	    .has_body = true,
 	    .max_time = REQUEST_TIME};
-	if (!send(&call, 0, &unsure, &f))
+	if (!send(&call, NO_LIMIT, &unsure, &f))
 		fail(&f);
 	if (!header_find(buf_slice(&up.answer.headers), "etag", &etag))
 		die(STATUS_REFUSED, "s3: the answer to UploadPart has no ETag");
@@ -298,7 +302,8 @@ store(const struct s3_call *call)
 	struct failure f = {0};
 	bool unsure = false;
 	up.expected.size = counts.bytes;
-	if (!send(call, 0, &unsure, &f) && !(unsure && settle(up.aws, &up.address, &up.expected)))
+	if (!send(call, NO_LIMIT, &unsure, &f) &&
+	    !(unsure && settle(up.aws, &up.address, &up.expected)))
 		fail(&f);
 	counts.objects++;
 }
@@ -324,6 +329,7 @@ put_whole(void)
 	    .body = body,
 	    .has_body = true,
 	    .body_hash = buf_slice(&hex),
+	    .fresh = true,
 	    .max_time = REQUEST_TIME};
 	store(&call);
 	buf_free(&headers);
@@ -356,6 +362,7 @@ complete(void)
 	    .headers = buf_slice(&headers),
 	    .body = buf_slice(&body),
 	    .has_body = true,
+	    .fresh = true,
 	    .max_time = REQUEST_TIME};
 	store(&call);
 	buf_reset(&up.id);

@@ -6,6 +6,7 @@
 #include "common/text/base64.h"
 #include "common/web/aws_fault.h"
 #include "common/web/aws_profile.h"
+#include "common/web/s3.h"
 #include "common/web/xml.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -21,6 +22,28 @@ read_fault(struct slice text)
 		HOLDS(value.n == 0);
 	HOLDS(value.n <= text.n);
 	buf_free(&value);
+}
+
+/* Elements lie within the text, one after the other, and so do the objects of a listing. */
+static void
+read_xml(struct slice text)
+{
+	struct slice name, content;
+	struct s3_page page;
+	struct buf key = {0};
+	size_t at = 0;
+	int64_t size;
+	while (xml_next(text, &at, &name, &content)) {
+		HOLDS(at <= text.n && name.n > 0);
+		HOLDS(content.p >= text.p && content.p + content.n <= text.p + text.n);
+		buf_reset(&key);
+		xml_put_text(&key, content);
+		HOLDS(key.n <= content.n);
+	}
+	if (s3_page_read(&page, text))
+		while (s3_page_next(&page, &key, &size))
+			HOLDS(size >= -1);
+	buf_free(&key);
 }
 
 static void
@@ -53,6 +76,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct slice text = {(const char *)data, n};
 	read_fault(text);
+	read_xml(text);
 	read_profile(text);
 	read_base64(text);
 	return 0;
