@@ -74,6 +74,8 @@ dp_recurrence_read(struct slice period, struct dp_recurrence *r)
 		return false;
 	for (size_t i = 0; i < period.n && period.p[i] >= '0' && period.p[i] <= '9'; i++)
 		n = n * 10 + (period.p[i] - '0');
+	if (!n)
+		return false;
 	int64_t unit = seconds / n;
 	r->in_months = unit == 30 * (int64_t)DAY || unit == 365 * (int64_t)DAY;
 	r->every = r->in_months ? n * (unit > 30 * (int64_t)DAY ? MONTHS : 1) : seconds;

@@ -181,9 +181,8 @@ target_of(struct slice text, const struct live *l)
 		text.n -= line.n + (end != NULL);
 		line_number++;
 		line = slice_trim(line);
-		if (!line.n || *line.p == '#')
+		if (!line.n || *line.p == '#' || !live_next_word(&line, "", &pattern))
 			continue;
-		live_next_word(&line, "", &pattern);
 		line = slice_trim(line);
 		if (!line.n)
 			die(STATUS_CONFIG, "%s, line %zu: %s has no target; write PIPELINE TARGET",
