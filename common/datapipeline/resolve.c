@@ -108,11 +108,11 @@ static bool
 field_of(struct dp_run *run, const struct dp_object *object, struct slice name,
     struct dp_term *term, const char **why)
 {
-	char key[512];
+	char starred[512] = "*", *key = starred + 1;
 	const struct dp_object *owner;
 	if (runtime_field(run, object, name, term))
 		return true;
-	if (name.n >= sizeof key)
+	if (name.n + 1 >= sizeof starred)
 		return false;
 	memcpy(key, name.p, name.n);
 	key[name.n] = '\0';
@@ -123,11 +123,9 @@ field_of(struct dp_run *run, const struct dp_object *object, struct slice name,
 		return true;
 	}
 	const struct dp_field *f = object ? dp_field(run->d, object, key, &owner) : NULL;
-	if (!f && *key != '*' && object) { /* an encrypted field without its star */
-		memmove(key + 1, key, strlen(key) + 1 < sizeof key ? strlen(key) + 1 : 1);
-		*key = '*';
-		f = dp_field(run->d, object, key, &owner);
-	}
+	/* An encrypted field, named without its star. */
+	if (!f && object)
+		f = dp_field(run->d, object, starred, &owner);
 	if (f)
 		return set_value(run, object, f, dp_next_value(owner, f) != NULL, term, why);
 	f = dp_parameter(run->d, name);
