@@ -222,7 +222,7 @@ events() { # EXPRESSION
 	[[ $output == *'identical    broken'* ]]
 	[[ $stderr == *'identical on 2 of 5 batches, 0 different, 3 not compared'* ]]
 	run -75 compare-builds --new new broken
-	[[ $output == *'not compared broken: load-sqlite: '*'end mark'* ]]
+	[[ $output == *'not compared broken: load-sqlite: input ended after '*' without its end mark'* ]]
 	truncate -s -40 state/runs/broken/*/capture/fetch-api.mam
 	run -75 compare-builds --old old --new new broken
 	[[ $output == *'not compared broken: the captured stream fetch-api.mam: '*'end mark'* ]]
@@ -295,6 +295,20 @@ events() { # EXPRESSION
 	[ "$status" = 143 ]
 	[ -z "$(ls -d state/compare-* 2>/dev/null)" ]
 	run ! pgrep -f "$PWD/new/pipelines/daily"
+}
+
+@test "a full disk is named, in the copy of the input and in what a rehearsal keeps" {
+	both daily id:int -- --mode append
+	seq 100000 | sed 's/.*/{"id":&}/' | paste -sd, | sed 's/^/[/;s/$/]/' >body.json
+	run_old daily
+	# Nothing but a limit on file sizes can be had everywhere.
+	run -75 bash -c 'ulimit -f 200; compare-builds --old old --new new'
+	[[ $output == *'not compared daily: the captured stream fetch-api.mam: '*'File too large'* ]]
+	printf '%s\n' '#!/bin/bash' '# batch: daily' 'set -e' \
+		"from-json <body.json | normalize id:int | (ulimit -f 200; load-sqlite --to $PWD/t.db --table daily --create --dry-run || true)" >new/pipelines/daily
+	run -75 compare-builds --new new
+	[[ $output == *'without its end mark'*'the new build wrote last: '* ]]
+	[ "$(rows daily)" = 100000 ]
 }
 
 @test "windows and slots are those of the captured run" {

@@ -82,6 +82,9 @@ void compare_counters(struct comparison *c, char *const folders[SIDES]);
 void comparison_set(struct comparison *c, enum verdict v, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The text of a message without the name of this program, which is in front of it. */
+struct slice message_text(struct slice line);
+
 /* One pair of streams, judged in a process of its own: a stream that is broken ends only that. */
 enum { VALUE_TEXT_MAX = 400, NAME_TEXT_MAX = 200, WHAT_TEXT_MAX = 1600, DIGEST_TEXT = 33 };
 struct pair {

@@ -67,7 +67,7 @@ copy(const char *from, const char *to, struct buf *why)
 	if (status == 0)
 		return true;
 	const char *name = strrchr(from, '/');
-	struct slice reason = slice_trim((struct slice){text, n});
+	struct slice reason = message_text((struct slice){text, n});
 	buf_printf(
 	    why, "the captured stream %s: %.*s", name ? name + 1 : from, (int)reason.n, reason.p);
 	buf_check(why, "a reason", NULL);

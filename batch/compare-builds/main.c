@@ -106,6 +106,11 @@ compare_captured(struct comparison *c, const struct batch *const batches[SIDES],
 	if (good)
 		compare_streams(
 		    c, (char *[]){batches[OLD] ? r[OLD].streams : input->folder, r[NEW].streams});
+	/* The log of a rehearsal may have the reason why its stream is cut, such as a full disk. */
+	for (int i = 0; i < SIDES; i++)
+		if (c->verdict == NOT_COMPARED && good && r[i].message.n)
+			buf_printf(&c->why, "; %s wrote last: %.*s", c->side[i],
+			    (int)(r[i].message.n < 500 ? r[i].message.n : 500), r[i].message.p);
 	if (good && batches[OLD])
 		compare_counters(c, (char *[]){r[OLD].counters, r[NEW].counters});
 	for (int i = 0; i < SIDES; i++)

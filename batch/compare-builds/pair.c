@@ -259,10 +259,10 @@ take_reason(struct pair *p, int fd)
 	    n < sizeof p->what - 1 && ((got = read(fd, p->what + n, sizeof p->what - 1 - n)) > 0 ||
 					  (got < 0 && errno == EINTR)))
 		n += got > 0 ? (size_t)got : 0;
-	while (n && (p->what[n - 1] == '\n' || p->what[n - 1] == ' '))
-		n--;
-	p->what[n] = '\0';
-	if (!n)
+	struct slice text = message_text((struct slice){p->what, n});
+	memmove(p->what, text.p, text.n);
+	p->what[text.n] = '\0';
+	if (!text.n)
 		snprintf(p->what, sizeof p->what, "the comparison of the streams was killed");
 }
 

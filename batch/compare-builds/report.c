@@ -46,6 +46,17 @@ report_json(struct buf *b, const struct comparison *c, const struct build builds
 	run_free(&host);
 }
 
+struct slice
+message_text(struct slice line)
+{
+	const char *name = message_program();
+	size_t n = strlen(name);
+	line = slice_trim(line);
+	if (line.n > n + 2 && memcmp(line.p, name, n) == 0 && memcmp(line.p + n, ": ", 2) == 0)
+		line = (struct slice){line.p + n + 2, line.n - n - 2};
+	return line;
+}
+
 void
 report_line(const struct comparison *c)
 {
