@@ -123,7 +123,7 @@ spilled() { # FILE
 	printf '{"day":1,"cost":2}\n' | from-json >loose.mam
 	normalize day:int cost:int <loose.mam >typed.mam
 	run -65 bash -c 'sort-records --key cots <typed.mam >out'
-	[[ $output == 'sort-records: the schema has no field "cots", but day, cost' ]]
+	[[ $output == 'sort-records: the schema has no field "cots", but day, cost, did you mean "cost"?' ]]
 	run -76 bash -c 'head -c 30 typed.mam | sort-records --key cots >out'
 	run -65 bash -c 'sort-records --key day,cots <loose.mam >out'
 	[[ $output == 'sort-records: --key: no record has a field "cots"; the first has day, cost' ]]

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,25 +32,21 @@ put_decimal(struct buf *b, struct slice digits)
 
 /* An int where all numbers were ints, else a decimal. */
 static void
-put_sum(struct buf *b, struct exact_sum *sum)
+put_sum(struct buf *b, struct slice digits)
 {
-	static struct buf text;
 	int64_t i;
-	buf_reset(&text);
-	exact_sum_put(sum, &text);
-	if (!sum->scale && parse_integer(buf_slice(&text), INT64_MIN, INT64_MAX, &i))
+	if (parse_integer(digits, INT64_MIN, INT64_MAX, &i))
 		mp_buf_int(b, i);
 	else
-		put_decimal(b, buf_slice(&text));
-	b->failed |= text.failed;
+		put_decimal(b, digits);
 }
 
 static double
-nearest(struct exact_sum *sum)
+nearest(struct slice digits)
 {
 	static struct buf text;
 	buf_reset(&text);
-	exact_sum_put(sum, &text);
+	buf_put_slice(&text, digits);
 	buf_put_byte(&text, '\0');
 	buf_check(&text, "a sum", NULL);
 	return strtod(text.p, NULL);
@@ -57,10 +54,10 @@ nearest(struct exact_sum *sum)
 
 /* The difference in percent of the old sum, to two places; null if that is 0. */
 static void
-put_percent(struct buf *b, struct exact_sum *difference, struct exact_sum *old)
+put_percent(struct buf *b, struct slice difference, struct slice old)
 {
 	char text[400];
-	double percent = exact_sum_sign(old) ? nearest(difference) / fabs(nearest(old)) * 100 : NAN;
+	double percent = nearest(difference) / fabs(nearest(old)) * 100;
 	int n = number_is_finite(percent) ? snprintf(text, sizeof text, "%.2f", percent) : -1;
 	if (n < 0 || (size_t)n >= sizeof text)
 		mp_buf_nil(b);
@@ -70,32 +67,34 @@ put_percent(struct buf *b, struct exact_sum *difference, struct exact_sum *old)
 		put_decimal(b, (struct slice){text, (size_t)n});
 }
 
+/* The sums of both sides as decimals, and what follows from them. */
 static void
-put_sums(struct buf *b, struct exact_sum sums[2])
+put_sums(struct buf *b, struct slice old, struct slice new)
 {
-	static struct exact_sum difference;
-	static const char *const names[] = {"old", "new", "difference"};
-	exact_sum_reset(&difference);
-	bool good = exact_sum_add_sum(&difference, &sums[1], false) &&
-		    exact_sum_add_sum(&difference, &sums[0], true);
-	for (int i = 0; i < 3; i++) {
-		mp_buf_str(b, slice_of(names[i]));
-		if (i < 2)
-			put_sum(b, &sums[i]);
-		else if (good)
-			put_sum(b, &difference);
-		else
-			mp_buf_nil(b);
+	static struct buf negated, difference;
+	buf_reset(&negated);
+	buf_reset(&difference);
+	if (*old.p == '-') {
+		buf_put(&negated, old.p + 1, old.n - 1);
+	} else {
+		buf_put_byte(&negated, '-');
+		buf_put_slice(&negated, old);
 	}
+	buf_check(&negated, "a sum", NULL);
+	decimal_add(new, buf_slice(&negated), &difference);
+	buf_check(&difference, "a sum", NULL);
+	mp_buf_str(b, SLICE("old"));
+	put_sum(b, old);
+	mp_buf_str(b, SLICE("new"));
+	put_sum(b, new);
+	mp_buf_str(b, SLICE("difference"));
+	put_sum(b, buf_slice(&difference));
 	mp_buf_str(b, SLICE("percent"));
-	if (good)
-		put_percent(b, &difference, &sums[0]);
-	else
-		mp_buf_nil(b);
+	put_percent(b, buf_slice(&difference), old);
 }
 
 static void
-send(struct summary *s, struct slice field, struct exact_sum sums[2], uint64_t added,
+send(struct summary *s, struct slice field, const struct buf sums[2], uint64_t added,
     uint64_t removed, uint64_t changed)
 {
 	struct buf *b = &s->record;
@@ -109,7 +108,7 @@ send(struct summary *s, struct slice field, struct exact_sum sums[2], uint64_t a
 	else
 		mp_buf_nil(b);
 	if (sums)
-		put_sums(b, sums);
+		put_sums(b, buf_slice(&sums[0]), buf_slice(&sums[1]));
 	for (size_t i = 1; !sums && i < 5; i++) {
 		mp_buf_str(b, slice_of(own[i]));
 		mp_buf_nil(b);
@@ -122,25 +121,39 @@ send(struct summary *s, struct slice field, struct exact_sum sums[2], uint64_t a
 	stream_out_record(s->out, buf_slice(b));
 }
 
+/* The digits of a field's sum; 0 where a side has no number. */
+static void
+put_digits(struct buf *b, const struct decimal_sum *sum)
+{
+	buf_reset(b);
+	if (sum->failed)
+		die(STATUS_TRY_AGAIN, "no memory for a sum");
+	if (!decimal_sum_get(sum, b))
+		buf_put_byte(b, '0');
+	buf_check(b, "a sum", NULL);
+}
+
 /* The records of the group first, then each field that differs. */
 static void
 send_group(struct summary *s)
 {
-	static struct exact_sum counts[2];
+	static struct buf digits[2];
 	if (!s->added && !s->removed && !s->changed)
 		return;
 	for (int i = 0; i < 2; i++) {
-		exact_sum_reset(&counts[i]);
-		if (!exact_sum_add_integer(&counts[i], s->counts[i], false))
-			die(STATUS_TRY_AGAIN, "no memory for a sum");
+		buf_reset(&digits[i]);
+		buf_printf(&digits[i], "%" PRIu64, s->counts[i]);
+		buf_check(&digits[i], "a sum", NULL);
 	}
-	send(s, (struct slice){0}, counts, s->added, s->removed, s->changed);
+	send(s, (struct slice){0}, digits, s->added, s->removed, s->changed);
 	for (size_t i = 0; i < s->names.n; i++) {
 		struct summary_field *f = &s->fields[i];
+		if (!f->added && !f->removed && !f->changed)
+			continue;
 		bool sums = f->number && !f->no_number[0] && !f->no_number[1];
-		if (f->added || f->removed || f->changed)
-			send(s, s->names.names[i], sums ? f->sums : NULL, f->added, f->removed,
-			    f->changed);
+		for (int k = 0; sums && k < 2; k++)
+			put_digits(&digits[k], &f->sums[k]);
+		send(s, s->names.names[i], sums ? digits : NULL, f->added, f->removed, f->changed);
 	}
 }
 
@@ -149,8 +162,8 @@ reset_group(struct summary *s)
 {
 	for (size_t i = 0; i < s->names.n; i++) {
 		struct summary_field *f = &s->fields[i];
-		exact_sum_reset(&f->sums[0]);
-		exact_sum_reset(&f->sums[1]);
+		decimal_sum_free(&f->sums[0]);
+		decimal_sum_free(&f->sums[1]);
 		f->no_number[0] = f->no_number[1] = f->number = false;
 		f->added = f->removed = f->changed = 0;
 	}
@@ -206,22 +219,29 @@ add(struct summary_field *f, int which, const struct value *v)
 {
 	char room[400];
 	struct buf text = {.p = room, .cap = sizeof room, .max = sizeof room};
-	bool good = true;
-	if (v->type == VALUE_INT) {
-		bool negative = !v->huge && v->i < 0;
-		good = exact_sum_add_integer(&f->sums[which], negative ? 0 - v->u : v->u, negative);
-	} else if (v->type == VALUE_DECIMAL) {
-		good = exact_sum_add(&f->sums[which], v->s);
-	} else if (v->type == VALUE_FLOAT) {
-		good = number_is_finite(v->f);
-		if (good)
-			number_put_float(&text, v->f);
-		good = good && !text.failed && exact_sum_add(&f->sums[which], buf_slice(&text));
-	} else {
+	struct decimal_sum *sum = &f->sums[which];
+	int64_t scaled;
+	unsigned places;
+	if (v->type != VALUE_INT && v->type != VALUE_DECIMAL && v->type != VALUE_FLOAT)
+		return;
+	f->number = true;
+	if (v->type == VALUE_INT && !v->huge) {
+		decimal_sum_add_scaled(sum, v->i, 0);
 		return;
 	}
-	f->number = true;
-	f->no_number[which] |= !good;
+	if (v->type == VALUE_FLOAT && !number_is_finite(v->f)) {
+		f->no_number[which] = true;
+		return;
+	}
+	if (v->type == VALUE_INT)
+		number_put_integer(&text, v);
+	else if (v->type == VALUE_FLOAT)
+		number_put_float(&text, v->f);
+	struct slice digits = v->type == VALUE_DECIMAL ? v->s : buf_slice(&text);
+	if (decimal_scaled(digits, &scaled, &places))
+		decimal_sum_add_scaled(sum, scaled, places);
+	else
+		decimal_sum_add(sum, digits);
 }
 
 static void

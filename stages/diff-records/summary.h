@@ -2,7 +2,7 @@
 #ifndef STAGES_DIFF_RECORDS_SUMMARY_H
 #define STAGES_DIFF_RECORDS_SUMMARY_H
 
-#include "common/text/exact_sum.h"
+#include "common/text/decimal_sum.h"
 #include "stages/diff-records/compare.h"
 
 /*
@@ -17,8 +17,8 @@ struct summary {
 	struct stream_out *out;
 	struct field_lookup names; /* of the fields that were met */
 	struct summary_field {
-		struct exact_sum sums[2];
-		bool no_number[2]; /* NaN or an infinity was among them, or too many digits */
+		struct decimal_sum sums[2];
+		bool no_number[2]; /* NaN or an infinity was among them */
 		bool number;       /* a value was a number */
 		uint64_t added, removed, changed;
 	} * fields;
