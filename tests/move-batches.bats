@@ -259,6 +259,24 @@ recorded() { # SQL
 	[[ $stderr == *'6 of 6 are moved'* ]]
 }
 
+@test "the record of a move is the same in PostgreSQL and MySQL" {
+	[ -n "${MAM_TEST_PG:-}${MAM_TEST_MYSQL:-}" ] || skip 'SKIPPED: neither PostgreSQL nor MariaDB runs'
+	local ask url
+	for url in ${MAM_TEST_PG:-} ${MAM_TEST_MYSQL:-}; do
+		case $url in
+		mysql*) ask=ask_mysql ;;
+		*) ask=ask_pg ;;
+		esac
+		move --target mysql:team_x --to al2023 --history "$url" definitions
+		move --pipeline report-1 --undo --history "$url" definitions
+		"$ask" "$url" query "SELECT name, state, target, system_from, system_to FROM mam_move WHERE name LIKE 'report-%' ORDER BY name" 0 | grep '^row ' >got
+		[ "$(head -n 2 got)" = $'row report-1|undone|mysql team_x.t1|al2|al2023\nrow report-2|done|mysql team_x.t2|al2|al2023' ]
+		[ "$(wc -l <got)" = 5 ]
+		"$ask" "$url" run 'DROP TABLE mam_move' run 'DROP TABLE mam_run' run 'DROP TABLE mam_history' >/dev/null
+		move --target mysql:team_x --undo definitions
+	done
+}
+
 @test "the requests have the shape of botocore's model" {
 	"$BATS_TEST_DIRNAME/servers/moto" python -c 'import botocore' 2>/dev/null || skip 'SKIPPED: botocore is not installed (make deps-test)'
 	serve
