@@ -269,7 +269,7 @@ recorded() { # SQL
 		esac
 		move --target mysql:team_x --to al2023 --history "$url" definitions
 		move --pipeline report-1 --undo --history "$url" definitions
-		"$ask" "$url" query "SELECT name, state, target, system_from, system_to FROM mam_move WHERE name LIKE 'report-%' ORDER BY name" 0 | grep '^row ' >got
+		"$ask" "$url" query "SELECT name, state, target, system_from, system_to FROM mam_move WHERE name LIKE 'report-%'" 0 | grep '^row ' | sort >got
 		[ "$(head -n 2 got)" = $'row report-1|undone|mysql team_x.t1|al2|al2023\nrow report-2|done|mysql team_x.t2|al2|al2023' ]
 		[ "$(wc -l <got)" = 5 ]
 		"$ask" "$url" run 'DROP TABLE mam_move' run 'DROP TABLE mam_run' run 'DROP TABLE mam_history' >/dev/null
