@@ -231,9 +231,10 @@ teardown() {
 @test "more than five requests a second are 403 with code 0003" {
 	ads_start --rate 5 --penalty 0.5
 	TOKEN=$(ads_token)
-	for _ in 1 2 3 4 5 6 7; do
-		ads_call get '{"accountId":11111111}' -w '%{http_code}\n' -o answer
-	done >codes
+	# By one curl: seven of them may take more than a second on a busy machine.
+	local more=()
+	for _ in 1 2 3 4 5 6; do more+=(-o answer "$ADS/api/v20/ReportDefinitionService/get"); done
+	ads_call get '{"accountId":11111111}' -w '%{http_code}\n' "${more[@]}" -o answer >codes
 	[ "$(head -n 5 codes | sort -u)" = 200 ]
 	[ "$(tail -n 1 codes)" = 403 ]
 	[ "$(jq -r .errors[0].code answer)" = 0003 ]
