@@ -137,7 +137,7 @@ static_pie := $(if $(findstring sanitize,$(CFLAGS) $(LDFLAGS)),,$(if $(filter /%
 define program_rule
 $(B)/bin/$(notdir $(1)): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard $(1).c $(1)/*.c)) $(process_lib) $(pure_lib) $(B)/sources
 	@mkdir -p $$(@D)
-	$$(call Q,LD) $$(CC) $$(CFLAGS) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) $$(if $$(STATIC_$(notdir $(1))),$$(static_pie)) \
+	$$(call Q,LD) $$(CC) $$(CFLAGS) $$(HARDEN) $$(if $$(and $$(STATIC_$(notdir $(1))),$$(static_pie)),$$(filter-out -pie,$$(HARDEN_LD)) $$(static_pie),$$(HARDEN_LD)) $$(LDFLAGS) \
 		-o $$@ $$(filter %.o %.a,$$^) \
 		$$(if $$(NEEDS_$(notdir $(1))),$$(shell $$(PKG_CONFIG) --libs $$(call pick,$$(NEEDS_$(notdir $(1)))))) $$(common_libs)
 endef

@@ -410,8 +410,8 @@ time.sleep(7)' "$MAM_HISTORY" >locked 3>&- &
 	run -0 run-batch bad
 	[[ $output == *'is refused by the history: '*'not this one'*'it is kept as '*'.bad'* ]]
 	run -0 run-batch good
-	[ "$(ls state/pending | grep -c '\.json$')" = 0 ]
-	[ "$(ls state/pending | grep -c '\.bad$')" = 2 ]
+	[ -z "$(find state/pending -name '*.json')" ]
+	[ "$(find state/pending -name '*.bad' | wc -l)" = 2 ]
 }
 
 @test "a reader that does not read delays neither the timeout nor a signal" {
