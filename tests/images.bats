@@ -17,7 +17,7 @@ tree() {
 		strip -o "tree/opt/mam-etl/bin/$name" "$MAM_BIN/$name"
 	done
 	cp "$MAM_ROOT/deploy/install-deps" "$MAM_ROOT/deploy/container-entry" tree/opt/mam-etl/deploy
-	cp "$MAM_ROOT"/pipelines/yahoo-search-campaign-daily tree/opt/mam-etl/pipelines
+	cp -r "$MAM_ROOT"/pipelines/{yahoo-search-campaign-daily,media} tree/opt/mam-etl/pipelines
 }
 
 tarball() { # NAME: of the tree
