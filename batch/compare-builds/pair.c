@@ -105,8 +105,13 @@ same_value(const struct value *a, const struct value *b)
 		return true;
 	if (a->type != b->type)
 		return false;
-	if (a->type == VALUE_FLOAT)
-		return memcmp(&a->f, &b->f, sizeof a->f) == 0;
+	if (a->type == VALUE_FLOAT) {
+		/* By their bits: 0 and -0 differ, and a NaN is the same as itself. */
+		uint64_t bits[2];
+		memcpy(&bits[0], &a->f, sizeof bits[0]);
+		memcpy(&bits[1], &b->f, sizeof bits[1]);
+		return bits[0] == bits[1];
+	}
 	/* Longer forms of the same value, as other writers may use. */
 	bool same = !json_write(&x, a->raw, &style) && !json_write(&y, b->raw, &style) &&
 		    slice_equal(buf_slice(&x), buf_slice(&y));
@@ -154,7 +159,7 @@ compare_records(struct pair *p, struct side *s, uint64_t number)
 		if (!other || !same_value(&a->cells[i].value, other))
 			differ_in(&found, s, a->cells[i].name, &a->cells[i].value, other);
 	}
-	for (size_t i = 0; i < b->n && !found.what[0]; i++)
+	for (size_t i = 0; b->cells && i < b->n && !found.what[0]; i++)
 		if (record_find(a, b->cells[i].name, i) < 0)
 			differ_in(&found, s, b->cells[i].name, NULL, &b->cells[i].value);
 	if (!found.what[0] && !ordered)
