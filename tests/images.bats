@@ -355,7 +355,9 @@ try_image() { # SUITE
 		-t mam-etl context >built 2>&1 || { tail -n 40 built; return 1; }
 	run -0 image --read-only --cap-drop=all --tmpfs /tmp --tmpfs /var/lib/mam-etl:mode=777 mam-etl \
 		sh -c 'id -u; printf "{\"a\":1}\n" | from-json | to-json'
-	[[ $output == *$'10001\n{"a":1}'* ]]
+	# The stages' summaries may come between.
+	grep -qx 10001 <<<"$output"
+	grep -qx '{"a":1}' <<<"$output"
 	# Without a network there is no role; nothing else is wrong.
 	run -1 image --network=none mam-etl check-host --profile fargate --skip settings --skip secrets
 	[[ $output != *'container runs batches as root'* ]]

@@ -33,7 +33,7 @@ decimal_sum_add_scaled(struct decimal_sum *s, int64_t n, unsigned places)
 	uint64_t low = w->low + (uint64_t)n;
 	w->high += (n < 0 ? -1 : 0) + (low < w->low);
 	w->low = low;
-	s->used |= UINT64_C(1) << places;
+	s->used |= UINT64_C(1) << (places & 63);
 }
 
 /* The digits of the number, from the one for 10^position on; others are 0. */

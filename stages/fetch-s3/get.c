@@ -35,7 +35,7 @@ static bool
 read_size(const struct http_answer *answer, int64_t *size)
 {
 	struct slice value, headers = buf_slice(&answer->headers);
-	int64_t first;
+	int64_t first = 0;
 	get.skip = 0;
 	if (is_whole_answer(answer)) {
 		/* Of a server that does not know Range. */
@@ -58,7 +58,7 @@ static bool
 begin(const struct http_answer *answer)
 {
 	struct slice etag = {"", 0};
-	int64_t size;
+	int64_t size = 0;
 	if (!read_size(answer, &size))
 		return false;
 	header_find(buf_slice(&answer->headers), "etag", &etag);

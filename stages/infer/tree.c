@@ -46,8 +46,7 @@ member(struct node *parent, size_t position, struct slice name)
 	    .parent = parent == &root ? NULL : parent,
 	    .depth = parent == &root ? 0 : parent->depth + 1};
 	n_nodes++;
-	parent->members =
-	    xrealloc(parent->members, (parent->n_members + 1) * sizeof *parent->members);
+	parent->members = xrealloc(parent->members, (parent->n_members + 1) * sizeof(void *));
 	parent->members[parent->n_members++] = node;
 	return node;
 }

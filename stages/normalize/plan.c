@@ -30,7 +30,7 @@ add(struct plan *plan, struct spec *s, enum status status)
 		    quoted(s->name));
 	if (wrong)
 		die(status, "%s: %s", quoted(s->name), wrong);
-	plan->fields = xrealloc(plan->fields, (plan->n + 1) * sizeof *plan->fields);
+	plan->fields = xrealloc(plan->fields, (plan->n + 1) * sizeof(void *));
 	plan->fields[plan->n++] = s;
 	plan->nests |= s->type == VALUE_JSON;
 }
@@ -39,7 +39,7 @@ void
 plan_add_operand(struct plan *plan, struct spec *s)
 {
 	add(plan, s, STATUS_USAGE);
-	operands = xrealloc(operands, (n_operands + 1) * sizeof *operands);
+	operands = xrealloc(operands, (n_operands + 1) * sizeof(void *));
 	operands[n_operands++] = s;
 }
 
@@ -78,7 +78,7 @@ kept_spec(struct slice name, enum value_type type)
 	s->name = s->source = (struct slice){xstring(name), name.n};
 	s->type = type;
 	s->whole = s->head = s->below_whole = s->below_head = -1;
-	kept = xrealloc(kept, (n_kept + 1) * sizeof *kept);
+	kept = xrealloc(kept, (n_kept + 1) * sizeof(void *));
 	kept[n_kept++] = s;
 	return s;
 }
