@@ -206,14 +206,9 @@ check_secrets_of(const struct host *h, const struct batch *b)
 	path_word = shell_word(path);
 	if (!export_command(name, "%s check %s", word, path_word)) {
 		probe_run(&run, (const char *const[]){program, "check", path, NULL}, h->timeout);
-		struct slice text = buf_slice(&run.out);
-		while (text.n) {
-			const char *end = memchr(text.p, '\n', text.n);
-			size_t length = end ? (size_t)(end - text.p) : text.n,
-			       used = end ? length + 1 : length;
-			take_line((struct slice){text.p, length});
-			text = (struct slice){text.p + used, text.n - used};
-		}
+		struct slice text = buf_slice(&run.out), line;
+		while (slice_take_line(&text, &line))
+			take_line(line);
 		if (checks_count(CHECK_OK) + checks_count(CHECK_FAILED) == before)
 			check_put(CHECK_FAILED, "secrets", name,
 			    "run \"secret check\" itself, see secret(1)", "%s", probe_reason(&run));

@@ -7,6 +7,7 @@
 #include "batch/check-host/export.h"
 #include "common/json/json_write.h"
 #include "common/program/message.h"
+#include "common/text/shell.h"
 
 enum { COMMAND_MAX = 8192, GOSS_TIME = 120000 /* milliseconds that a command may take */ };
 
@@ -31,24 +32,11 @@ is_goss(void)
 	return strcmp(format_name, "goss") == 0;
 }
 
-void
-put_word(struct buf *b, const char *text)
-{
-	buf_put_byte(b, '\'');
-	for (; *text; text++) {
-		if (*text == '\'')
-			buf_put_text(b, "'\\''");
-		else
-			buf_put_byte(b, *text);
-	}
-	buf_put_byte(b, '\'');
-}
-
 char *
 shell_word(const char *text)
 {
 	struct buf b = {0};
-	put_word(&b, text);
+	shell_put_quoted(&b, slice_of(text));
 	buf_check(&b, "a word", NULL);
 	return xstring(buf_slice(&b));
 }

@@ -21,9 +21,7 @@ bool export_user(const char *name);
 /* Writes everything to standard output. */
 void export_end(void);
 
-/* Appends text as one word of sh(1). */
-void put_word(struct buf *b, const char *text);
-/* The same in memory of its own. */
+/* Text as one word of sh(1), in memory of its own. */
 char *shell_word(const char *text);
 
 #endif

@@ -43,12 +43,9 @@ static void
 put_missing(struct buf *to, struct slice text)
 {
 	static const char absent[] = " => not found";
-	while (text.n) {
-		const char *end = memchr(text.p, '\n', text.n);
-		struct slice line =
-		    slice_trim((struct slice){text.p, end ? (size_t)(end - text.p) : text.n});
-		size_t used = end ? (size_t)(end - text.p) + 1 : text.n;
-		text = (struct slice){text.p + used, text.n - used};
+	struct slice line;
+	while (slice_take_line(&text, &line)) {
+		line = slice_trim(line);
 		size_t n = sizeof absent - 1;
 		struct slice part = {NULL, 0};
 		if (line.n > n && memcmp(line.p + line.n - n, absent, n) == 0) {

@@ -20,13 +20,10 @@ enum { SYSTEM_FILE_MAX = 1024 * 1024, COMMAND_TIME = 20000 /* milliseconds */ };
 static struct slice
 release_value(struct slice text, const char *name)
 {
+	struct slice line;
 	size_t n = strlen(name);
-	while (text.n) {
-		const char *end = memchr(text.p, '\n', text.n);
-		size_t length = end ? (size_t)(end - text.p) : text.n,
-		       used = end ? length + 1 : length;
-		struct slice line = slice_trim((struct slice){text.p, length});
-		text = (struct slice){text.p + used, text.n - used};
+	while (slice_take_line(&text, &line)) {
+		line = slice_trim(line);
 		if (line.n <= n || line.p[n] != '=' || memcmp(line.p, name, n) != 0)
 			continue;
 		struct slice value = {line.p + n + 1, line.n - n - 1};
@@ -55,15 +52,6 @@ release_read(struct release *r)
 	return r->id.n > 0;
 }
 
-static struct slice
-member(struct slice map, const char *name)
-{
-	struct mp_token t;
-	if (mp_member(map, name, &t) && t.type == MP_STR)
-		return (struct slice){t.p, t.n};
-	return (struct slice){"", 0};
-}
-
 /* The system that the build was made for, by the manifest beside bin/, and this one. */
 static void
 check_manifest(const struct host *h, const struct release *here)
@@ -81,9 +69,10 @@ check_manifest(const struct host *h, const struct release *here)
 		check_put(CHECK_FAILED, "system", "build", "unpack the build again",
 		    "manifest.json is not JSON");
 	} else {
-		struct slice m = buf_slice(&map), id = member(m, "os_id"),
-			     version = member(m, "os_version_id"), cpu = member(m, "machine"),
-			     commit = member(m, "commit");
+		struct slice m = buf_slice(&map), id = mp_member_text(m, "os_id"),
+			     version = mp_member_text(m, "os_version_id"),
+			     cpu = mp_member_text(m, "machine"),
+			     commit = mp_member_text(m, "commit");
 		bool same = slice_equal(id, here->id) && slice_equal(version, here->version) &&
 			    slice_is(cpu, machine.machine);
 		check_put(same ? CHECK_OK : CHECK_FAILED, "system", "build", same ? NULL : next,

@@ -25,15 +25,6 @@ target_of(const char *text)
 	return (struct target){xstring((struct slice){s.p, n}), rest.n ? xstring(rest) : NULL};
 }
 
-static struct slice
-member(struct slice map, const char *name)
-{
-	struct mp_token t;
-	if (mp_member(map, name, &t) && t.type == MP_STR)
-		return (struct slice){t.p, t.n};
-	return (struct slice){"", 0};
-}
-
 /* Hands one line of check-target --json on; false if it is not a result. */
 static bool
 take_result(struct slice line)
@@ -44,11 +35,11 @@ take_result(struct slice line)
 	bool good = json_to_msgpack(line, JSON_DUPLICATES_ERROR, &map, &error);
 	if (good) {
 		struct slice m = buf_slice(&map);
-		c.group = member(m, "group");
-		c.subject = member(m, "subject");
-		c.detail = member(m, "detail");
-		c.next = member(m, "next");
-		good = check_result_named(member(m, "result"), &c.result);
+		c.group = mp_member_text(m, "group");
+		c.subject = mp_member_text(m, "subject");
+		c.detail = mp_member_text(m, "detail");
+		c.next = mp_member_text(m, "next");
+		good = check_result_named(mp_member_text(m, "result"), &c.result);
 	}
 	if (good)
 		checks_put(&c);
@@ -73,15 +64,10 @@ run_target(const struct host *h, const struct target *t)
 	}
 	argv[n] = t->address;
 	probe_run(&run, argv, h->timeout);
-	struct slice text = buf_slice(&run.out);
+	struct slice text = buf_slice(&run.out), line;
 	size_t results = 0;
-	while (text.n) {
-		const char *end = memchr(text.p, '\n', text.n);
-		size_t length = end ? (size_t)(end - text.p) : text.n,
-		       used = end ? length + 1 : length;
-		results += take_result((struct slice){text.p, length});
-		text = (struct slice){text.p + used, text.n - used};
-	}
+	while (slice_take_line(&text, &line))
+		results += take_result(line);
 	/* 0, 1 and 2 are results; anything else, also after some results, is a failure of its own. */
 	if (run.exit < 0 || run.exit > 2 || !results) {
 		/* The kind is enough: the address may hold a secret. */

@@ -6,10 +6,11 @@
 #include "batch/compare-builds/compare.h"
 #include "common/program/capture.h"
 #include "common/program/message.h"
+#include "common/text/shell.h"
 
 enum { VERSION_TIME = 30 * 1000, VERSION_MAX = 4096 }; /* milliseconds, bytes */
 
-static char *
+char *
 joined(const char *folder, const char *name)
 {
 	struct buf path = {0};
@@ -18,26 +19,13 @@ joined(const char *folder, const char *name)
 	return path.p;
 }
 
-/* A word of a shell command. */
-static void
-put_quoted(struct buf *b, const char *text)
-{
-	buf_put_byte(b, '\'');
-	for (; *text; text++)
-		if (*text == '\'')
-			buf_put_text(b, "'\\''");
-		else
-			buf_put_byte(b, *text);
-	buf_put_byte(b, '\'');
-}
-
 /* A build of another system does not start: a library or the C library is missing. */
 static char *
 version_of(const char *option, const char *program)
 {
 	struct buf command = {0}, output = {.max = VERSION_MAX};
 	struct failure failure = {0};
-	put_quoted(&command, program);
+	shell_put_quoted(&command, slice_of(program));
 	buf_put(&command, " --version 2>&1", sizeof " --version 2>&1");
 	buf_check(&command, "a command", NULL);
 	bool good = capture(command.p, VERSION_TIME, &output, &failure);

@@ -82,6 +82,9 @@ void compare_counters(struct comparison *c, char *const folders[SIDES]);
 void comparison_set(struct comparison *c, enum verdict v, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* "FOLDER/NAME", in memory of its own. */
+char *joined(const char *folder, const char *name);
+
 /* The text of a message without the name of this program, which is in front of it. */
 struct slice message_text(struct slice line);
 

@@ -37,15 +37,6 @@ rehearse_catch_signals(void)
 		sigaction(signals[i], &action, NULL);
 }
 
-static char *
-joined(const char *folder, const char *name)
-{
-	struct buf path = {0};
-	buf_printf(&path, "%s/%s%c", folder, name, '\0');
-	buf_check(&path, "a path", NULL);
-	return path.p;
-}
-
 /* The last line of the output that is not empty. */
 static void
 read_last_line(struct buf *to, const char *path)

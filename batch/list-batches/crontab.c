@@ -36,7 +36,7 @@ void
 read_crontab(const char *file, struct slice text)
 {
 	struct slice line;
-	for (size_t n = 1; next_line(&text, &line); n++) {
+	for (size_t n = 1; slice_take_line(&text, &line); n++) {
 		line = slice_trim(line);
 		if (!line.n || line.p[0] == '#' || is_setting(line))
 			continue;

@@ -17,19 +17,6 @@ static struct {
 	struct launches found;
 } w;
 
-bool
-next_line(struct slice *text, struct slice *line)
-{
-	if (!text->n)
-		return false;
-	const char *end = memchr(text->p, '\n', text->n);
-	*line = (struct slice){text->p, end ? (size_t)(end - text->p) : text->n};
-	size_t used = line->n + (end ? 1 : 0);
-	text->p += used;
-	text->n -= used;
-	return true;
-}
-
 const char *
 launch_place(const char *kind, const char *file, size_t line)
 {
@@ -253,7 +240,7 @@ static void
 read_list(const char *file, struct slice text)
 {
 	struct slice line;
-	for (size_t n = 1; next_line(&text, &line); n++) {
+	for (size_t n = 1; slice_take_line(&text, &line); n++) {
 		line = slice_trim(line);
 		if (line.n && line.p[0] != '#')
 			launched_name(launch_place("file", file, n), line);

@@ -44,7 +44,5 @@ void read_prefect(const char *file, struct slice text);
 
 /* "KIND:FILE:LINE", or without the line if it is 0. Lives for ever. */
 const char *launch_place(const char *kind, const char *file, size_t line);
-/* The next line of a text; false at its end. */
-bool next_line(struct slice *text, struct slice *line);
 
 #endif

@@ -46,7 +46,7 @@ put_key_ids(struct buf *b, struct slice text, const char *indent, const char *pa
 {
 	struct slice line;
 	size_t found = 0;
-	for (size_t n = 1; next_line(&text, &line); n++)
+	for (size_t n = 1; slice_take_line(&text, &line); n++)
 		if (has_key_id(line)) {
 			put_line(b, indent, path, n, SLICE("id of an AWS access key"));
 			found++;

@@ -5,22 +5,10 @@
 #include "batch/list-batches/list.h"
 #include "common/program/capture.h"
 #include "common/program/message.h"
+#include "common/text/shell.h"
 #include "common/time/iso.h"
 
 enum { CHECK_TIME = 60 * 1000, CHECK_OUTPUT = 64 * 1024 }; /* milliseconds, bytes */
-
-/* A word of a shell command. */
-static void
-put_quoted(struct buf *b, const char *text)
-{
-	buf_put_byte(b, '\'');
-	for (; *text; text++)
-		if (*text == '\'')
-			buf_put_text(b, "'\\''");
-		else
-			buf_put_byte(b, *text);
-	buf_put_byte(b, '\'');
-}
 
 /*
  * Whether the programs of this build understand the file: a new version may use options that an
@@ -37,9 +25,9 @@ can_read(const struct media_file *f, struct buf *why)
 	buf_printf(&operand, "@%s%c", f->path, '\0');
 	buf_check(&program, "a path", NULL);
 	buf_check(&operand, "a path", NULL);
-	put_quoted(&command, program.p);
+	shell_put_quoted(&command, slice_of(program.p));
 	buf_put_text(&command, " --check ");
-	put_quoted(&command, operand.p);
+	shell_put_quoted(&command, slice_of(operand.p));
 	/* An abort goes to standard output, the message to standard error. */
 	buf_put(&command, " 2>&1 >/dev/null", sizeof " 2>&1 >/dev/null");
 	buf_check(&command, "a command", NULL);

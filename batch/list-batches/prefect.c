@@ -93,7 +93,7 @@ read_deployment(const char *file, struct slice text, size_t first)
 	struct slice line, key, value;
 	bool list = false; /* the items after "batches:" */
 	size_t list_indent = 0;
-	for (size_t n = first; next_line(&text, &line); n++) {
+	for (size_t n = first; slice_take_line(&text, &line); n++) {
 		const char *where = launch_place("prefect", file, n);
 		struct slice item = slice_trim(line);
 		if (!item.n || item.p[0] == '#')
@@ -131,7 +131,7 @@ read_prefect(const char *file, struct slice text)
 	size_t indent = 0, first = 0;
 	for (size_t n = 1;; n++) {
 		const char *at = text.p;
-		bool more = next_line(&text, &line);
+		bool more = slice_take_line(&text, &line);
 		struct slice item = slice_trim(line);
 		if (more && (!item.n || item.p[0] == '#'))
 			continue;

@@ -108,7 +108,7 @@ read_service(const char *folder, struct slice unit, const char *where)
 		return;
 	}
 	struct slice rest = buf_slice(&text);
-	while (next_line(&rest, &line))
+	while (slice_take_line(&rest, &line))
 		if (value_of(line, "ExecStart", &command) ||
 		    value_of(line, "ExecStartPre", &command) ||
 		    value_of(line, "ExecStartPost", &command))
@@ -127,7 +127,7 @@ read_timer(const char *folder, struct slice timer)
 	buf_put(&unit, timer.p, timer.n - strlen("timer"));
 	buf_put_text(&unit, "service");
 	struct slice rest = buf_slice(&text);
-	while (next_line(&rest, &line))
+	while (slice_take_line(&rest, &line))
 		if (value_of(line, "Unit", &value)) {
 			buf_reset(&unit);
 			buf_put_slice(&unit, value);

@@ -229,16 +229,6 @@ save(const struct live *l)
 	buf_free(&text);
 }
 
-static struct aws *
-open_aws(void)
-{
-	struct failure f = {0};
-	struct aws *a = aws_open(&f);
-	if (!a || (cfg.region && !aws_set_region(a, cfg.region, &f)))
-		die(f.status, "%s", f.text);
-	return a;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -255,7 +245,7 @@ main(int argc, char **argv)
 						 : ROWS_TABLE;
 	struct option_list folders = batches_folders(&cfg.folders);
 	struct batches all = batches_find(&folders);
-	struct lives lives = live_read(files.n ? NULL : open_aws(), &files, &all);
+	struct lives lives = live_read(files.n ? NULL : aws_open_or_die(cfg.region), &files, &all);
 	if (cfg.save && mkdir(cfg.save, 0777) && errno != EEXIST)
 		die_errno(STATUS_IO, "cannot make the folder %s", cfg.save);
 	for (size_t i = 0; cfg.save && i < lives.n; i++)

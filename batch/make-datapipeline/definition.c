@@ -4,6 +4,7 @@
 #include "batch/make-datapipeline/make.h"
 #include "common/json/json_write.h"
 #include "common/text/ascii.h"
+#include "common/text/shell.h"
 #include "common/time/iso.h"
 
 enum {
@@ -126,13 +127,7 @@ put_word(struct buf *b, struct slice word)
 		buf_put_slice(b, word);
 		return;
 	}
-	buf_put_byte(b, '\'');
-	for (size_t i = 0; i < word.n; i++)
-		if (word.p[i] == '\'')
-			buf_put_text(b, "'\\''");
-		else
-			buf_put_byte(b, word.p[i]);
-	buf_put_byte(b, '\'');
+	shell_put_quoted(b, word);
 }
 
 /* One line: which shell runs it, and whether its input is closed, is not documented. */

@@ -194,16 +194,6 @@ lock(const char *folder)
 		die_errno(STATUS_IO, "cannot lock %s", folder);
 }
 
-static struct aws *
-open_aws(void)
-{
-	struct failure f = {0};
-	struct aws *a = aws_open(&f);
-	if (!a || (cfg.region && !aws_set_region(a, cfg.region, &f)))
-		die(f.status, "%s", f.text);
-	return a;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -218,7 +208,7 @@ main(int argc, char **argv)
 		cfg.moving.history = sources_open_history(true);
 	}
 	if (!files.n)
-		cfg.moving.aws = open_aws();
+		cfg.moving.aws = aws_open_or_die(cfg.region);
 	struct option_list folders = batches_folders(&sources.batches);
 	struct batches all = batches_find(&folders);
 	struct lives lives = live_read(cfg.moving.aws, &files, &all);

@@ -19,14 +19,6 @@ struct compared {
 static struct compared *all;
 static size_t n_all;
 
-static char *
-member(struct slice object, const char *name)
-{
-	struct mp_token t;
-	bool found = mp_member(object, name, &t) && t.type == MP_STR;
-	return xstring(found ? (struct slice){t.p, t.n} : (struct slice){"", 0});
-}
-
 static int
 compare_pairs(const struct compared *a, const struct compared *b)
 {
@@ -63,10 +55,10 @@ take(void *context, const struct event *e)
 		return;
 	}
 	c.batch = xstring(e->batch);
-	c.old = member(buf_slice(&object), "old");
-	c.new = member(buf_slice(&object), "new");
-	c.verdict = member(buf_slice(&object), "verdict");
-	c.why = member(buf_slice(&object), "why");
+	c.old = xstring(mp_member_text(buf_slice(&object), "old"));
+	c.new = xstring(mp_member_text(buf_slice(&object), "new"));
+	c.verdict = xstring(mp_member_text(buf_slice(&object), "verdict"));
+	c.why = xstring(mp_member_text(buf_slice(&object), "why"));
 	all = xrealloc(all, (n_all + 1) * sizeof *all);
 	all[n_all++] = c;
 	buf_free(&object);

@@ -13,11 +13,8 @@ struct aws *
 open_aws(void)
 {
 	static struct aws *aws;
-	struct failure f = {0};
 	if (!aws)
-		aws = aws_open(&f);
-	if (!aws || (settings.region && !aws_set_region(aws, settings.region, &f)))
-		die(f.status, "%s", f.text);
+		aws = aws_open_or_die(settings.region);
 	return aws;
 }
 

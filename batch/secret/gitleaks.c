@@ -13,15 +13,6 @@
 
 enum { REPORT_MAX = 64 * 1024 * 1024 };
 
-static struct slice
-text_of(struct slice map, const char *name)
-{
-	struct mp_token t;
-	if (mp_member(map, name, &t) && t.type == MP_STR)
-		return (struct slice){t.p, t.n};
-	return (struct slice){"", 0};
-}
-
 void
 report_read(struct report *r, const char *path)
 {
@@ -45,9 +36,9 @@ report_read(struct report *r, const char *path)
 		struct slice item = {p, (size_t)(after - p)};
 		struct finding *f = &r->list[r->n++];
 		p = after;
-		*f = (struct finding){.rule = text_of(item, "RuleID"),
-		    .file = text_of(item, "File"),
-		    .secret = text_of(item, "Secret")};
+		*f = (struct finding){.rule = mp_member_text(item, "RuleID"),
+		    .file = mp_member_text(item, "File"),
+		    .secret = mp_member_text(item, "Secret")};
 		if (mp_member(item, "StartLine", &t) && t.type == MP_INT)
 			f->line = t.i;
 		if (!f->secret.n)

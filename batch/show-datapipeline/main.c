@@ -11,6 +11,7 @@
 #include "common/operate/definitions.h"
 #include "common/program/message.h"
 #include "common/program/options.h"
+#include "common/text/shell.h"
 #include "common/text/visible.h"
 #include "common/time/iso.h"
 
@@ -97,19 +98,6 @@ judge(const struct dp_run *run, struct slice key, const struct expanded *e)
 		    (int)run->object->id.n, run->object->id.p, (int)key.n, key.p);
 }
 
-/* 'it'\''s' */
-static void
-put_quoted(struct buf *out, struct slice word)
-{
-	buf_put_byte(out, '\'');
-	for (size_t i = 0; i < word.n; i++)
-		if (word.p[i] == '\'')
-			buf_put_text(out, "'\\''");
-		else
-			buf_put_byte(out, word.p[i]);
-	buf_put_byte(out, '\'');
-}
-
 /* The values of a list that a parameter or field of the object has; each is an argument of its own. */
 static bool
 put_list(struct dp_run *run, struct buf *out, struct slice value)
@@ -125,7 +113,7 @@ put_list(struct dp_run *run, struct buf *out, struct slice value)
 	for (size_t i = 0; i < run->d->values_n; i++)
 		if (slice_equal(run->d->values[i].key, name)) {
 			buf_put_byte(out, ' ');
-			put_quoted(out, run->d->values[i].value);
+			shell_put_quoted(out, run->d->values[i].value);
 		}
 	return true;
 }
@@ -145,7 +133,7 @@ put_arguments(struct dp_run *run, struct buf *out)
 		expand_field(run, f->value, &e);
 		judge(run, f->key, &e);
 		buf_put_byte(out, ' ');
-		put_quoted(out, buf_slice(&e.text));
+		shell_put_quoted(out, buf_slice(&e.text));
 		buf_free(&e.text);
 		if (!dp_next_value(owner, f))
 			break;

@@ -164,14 +164,10 @@ read_line(struct channels *all, struct slice line, bool first)
 static bool
 read_lines(struct channels *all, struct slice rest)
 {
-	for (bool first = true; rest.n; first = false) {
-		const char *end = memchr(rest.p, '\n', rest.n);
-		struct slice line = {rest.p, end ? (size_t)(end - rest.p) : rest.n};
+	struct slice line;
+	for (bool first = true; slice_take_line(&rest, &line); first = false)
 		if (!read_line(all, line, first))
 			return false;
-		rest.p += line.n + (end ? 1 : 0);
-		rest.n -= line.n + (end ? 1 : 0);
-	}
 	return true;
 }
 

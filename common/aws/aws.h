@@ -35,6 +35,8 @@ struct aws *aws_open(struct failure *f);
 const char *aws_region(struct aws *a, struct failure *f);
 /* Sets it, as an option does; false if it cannot be a region. */
 bool aws_set_region(struct aws *a, const char *region, struct failure *f);
+/* Both for a program that cannot go on without them: dies. region may be NULL. */
+struct aws *aws_open_or_die(const char *region);
 
 /* The partition of a region, "aws" or "aws-cn", and the domain of its endpoints. */
 const char *aws_partition(const char *region);

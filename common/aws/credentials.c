@@ -75,15 +75,6 @@ aws_keys_set(struct aws_keys *k, struct slice access, struct slice secret, struc
 	return FOUND;
 }
 
-static struct slice
-text_of(struct slice map, const char *name)
-{
-	struct mp_token t;
-	if (mp_member(map, name, &t) && t.type == MP_STR)
-		return (struct slice){t.p, t.n};
-	return (struct slice){"", 0};
-}
-
 enum found
 aws_keys_read(struct aws_keys *k, struct slice json, struct failure *f)
 {
@@ -96,10 +87,11 @@ aws_keys_read(struct aws_keys *k, struct slice json, struct failure *f)
 		return FAILED;
 	}
 	struct slice all = buf_slice(&map);
-	struct slice token = text_of(all, "Token");
-	enum found found =
-	    aws_keys_set(k, text_of(all, "AccessKeyId"), text_of(all, "SecretAccessKey"),
-		token.n ? token : text_of(all, "SessionToken"), text_of(all, "Expiration"), f);
+	struct slice token = mp_member_text(all, "Token");
+	enum found found = aws_keys_set(k, mp_member_text(all, "AccessKeyId"),
+	    mp_member_text(all, "SecretAccessKey"),
+	    token.n ? token : mp_member_text(all, "SessionToken"),
+	    mp_member_text(all, "Expiration"), f);
 	secret_wipe_buf(&map);
 	return found;
 }

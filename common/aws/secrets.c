@@ -56,52 +56,23 @@ parameter_name(const struct wanted *w)
 	return name;
 }
 
-static struct slice
-text_of(struct slice map, const char *name)
-{
-	struct mp_token t;
-	if (mp_member(map, name, &t) && t.type == MP_STR)
-		return (struct slice){t.p, t.n};
-	return (struct slice){"", 0};
-}
-
-/* The member of an object as a whole value. */
-static bool
-member(struct slice map, const char *name, struct slice *value)
-{
-	const char *end = map.p + map.n;
-	struct mp_token t, key;
-	const char *p = mp_read(map.p, end, &t);
-	if (!p || t.type != MP_MAP)
-		return false;
-	for (size_t left = t.n; left > 0; left--) {
-		p = mp_read(p, end, &key);
-		const char *after = mp_skip(p, end);
-		*value = (struct slice){p, (size_t)(after - p)};
-		if (key.type == MP_STR && slice_is((struct slice){key.p, key.n}, name))
-			return true;
-		p = after;
-	}
-	return false;
-}
-
 /* The parameter's value of an answer; it is known by its name or its ARN. */
 static bool
 find_parameter(struct slice answer, struct slice name, struct slice *value)
 {
-	struct slice list;
+	struct slice list = mp_member_value(answer, "Parameters");
 	struct mp_token t;
-	if (!member(answer, "Parameters", &list))
+	if (!list.n)
 		return false;
 	const char *end = list.p + list.n, *p = mp_read(list.p, end, &t);
 	for (size_t left = t.type == MP_ARRAY ? t.n : 0; left > 0; left--) {
 		const char *after = mp_skip(p, end);
 		struct slice item = {p, (size_t)(after - p)};
 		p = after;
-		if (!slice_equal(text_of(item, "Name"), name) &&
-		    !slice_equal(text_of(item, "ARN"), name))
+		if (!slice_equal(mp_member_text(item, "Name"), name) &&
+		    !slice_equal(mp_member_text(item, "ARN"), name))
 			continue;
-		*value = text_of(item, "Value");
+		*value = mp_member_text(item, "Value");
 		return value->n > 0;
 	}
 	return false;
@@ -219,7 +190,7 @@ fill_member(struct wanted *w, struct slice text, const char *key)
 	    !json_to_msgpack(text, JSON_DUPLICATES_ERROR, &map, &error) ||
 	    !mp_read(map.p, map.p + map.n, &t) || t.type != MP_MAP)
 		fail_with(w, STATUS_CONFIG, "the secret is not a JSON object");
-	else if (!member(buf_slice(&map), key, &value))
+	else if (!(value = mp_member_value(buf_slice(&map), key)).n)
 		fail_with(w, STATUS_CONFIG, "the secret's JSON has no such key");
 	else if (mp_read(value.p, value.p + value.n, &t) && t.type == MP_STR)
 		fill(w, (struct slice){t.p, t.n});
@@ -237,12 +208,12 @@ static void
 fill_from(struct wanted *list, size_t n, struct slice name, struct slice answer)
 {
 	struct buf binary = {.max = AWS_ANSWER_MAX};
-	struct slice value = text_of(answer, "SecretString");
+	struct slice value = mp_member_text(answer, "SecretString");
 	const char *key, *why = "the answer has no value";
-	if (!value.n && text_of(answer, "SecretBinary").n) {
+	if (!value.n && mp_member_text(answer, "SecretBinary").n) {
 		why = "the binary value is not base64";
 		if (buf_reserve(&binary, AWS_ANSWER_MAX) &&
-		    base64_read(&binary, text_of(answer, "SecretBinary")))
+		    base64_read(&binary, mp_member_text(answer, "SecretBinary")))
 			value = buf_slice(&binary);
 	}
 	for (size_t i = 0; i < n; i++) {

@@ -153,6 +153,16 @@ aws_set_region(struct aws *a, const char *region, struct failure *f)
 	return true;
 }
 
+struct aws *
+aws_open_or_die(const char *region)
+{
+	struct failure f = {0};
+	struct aws *a = aws_open(&f);
+	if (!a || (region && !aws_set_region(a, region, &f)))
+		die(f.status, "%s", f.text);
+	return a;
+}
+
 const char *
 aws_region(struct aws *a, struct failure *f)
 {

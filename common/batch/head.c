@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "common/batch/head.h"
+#include "common/batch/head_impl.h"
 #include "common/batch/schedule.h"
 #include "common/text/nearest.h"
 #include "common/text/quantity.h"
@@ -241,17 +242,6 @@ is_for_others(struct slice key)
 	return false;
 }
 
-static struct slice
-take_line(struct slice *s)
-{
-	const char *end = memchr(s->p, '\n', s->n);
-	struct slice line = {s->p, end ? (size_t)(end - s->p) : s->n};
-	size_t used = line.n + (end ? 1 : 0);
-	s->p += used;
-	s->n -= used;
-	return line;
-}
-
 /* The text of a comment line, after the mark and one space; false if the line is not a comment. */
 static bool
 comment_text(struct slice line, struct slice *text)
@@ -285,8 +275,8 @@ split_key(struct slice text, struct slice *key, struct slice *value)
 	return true;
 }
 
-__attribute__((format(printf, 3, 4))) static bool
-wrong_line(struct head_mistake *mistake, size_t line, const char *format, ...)
+bool
+head_wrong_line(struct head_mistake *mistake, size_t line, const char *format, ...)
 {
 	va_list args;
 	mistake->line = line;
@@ -296,9 +286,8 @@ wrong_line(struct head_mistake *mistake, size_t line, const char *format, ...)
 	return false;
 }
 
-/* The length of a slice for "%.*s"; a message does not repeat more than this of a bad value. */
-static int
-shown(struct slice s)
+int
+head_shown(struct slice s)
 {
 	return (int)(s.n < 80 ? s.n : 80);
 }
@@ -311,11 +300,12 @@ unknown_key(struct head_mistake *mistake, size_t line, struct slice key)
 		names[i] = slice_of(keys[i].name);
 	struct slice near = nearest_name(key, names, KEYS);
 	if (near.n)
-		return wrong_line(mistake, line, "\"%.*s\" is not a key, did you mean \"%.*s\"?",
-		    shown(key), key.p, shown(near), near.p);
-	return wrong_line(mistake, line,
-	    "\"%.*s\" is not a key of mam-batch(5); begin other text with a capital", shown(key),
-	    key.p);
+		return head_wrong_line(mistake, line,
+		    "\"%.*s\" is not a key, did you mean \"%.*s\"?", head_shown(key), key.p,
+		    head_shown(near), near.p);
+	return head_wrong_line(mistake, line,
+	    "\"%.*s\" is not a key of mam-batch(5); begin other text with a capital",
+	    head_shown(key), key.p);
 }
 
 static bool
@@ -329,17 +319,18 @@ read_line(struct slice key, struct slice value, struct head *head, uint32_t *see
 		return unknown_key(mistake, line, key);
 	head->keys++;
 	if (*seen >> i & 1 && !keys[i].repeats)
-		return wrong_line(mistake, line, "%.*s is given twice", shown(key), key.p);
+		return head_wrong_line(
+		    mistake, line, "%.*s is given twice", head_shown(key), key.p);
 	*seen |= (uint32_t)1 << i;
 	if (!value.n)
-		return wrong_line(mistake, line, "%.*s has no value", shown(key), key.p);
+		return head_wrong_line(mistake, line, "%.*s has no value", head_shown(key), key.p);
 	const char *why = NULL;
 	if (keys[i].text)
 		*keys[i].text(head) = value;
 	else
 		why = keys[i].parse(value, head);
-	return !why || wrong_line(mistake, line, "%.*s: \"%.*s\" %s", shown(key), key.p,
-			   shown(value), value.p, why);
+	return !why || head_wrong_line(mistake, line, "%.*s: \"%.*s\" %s", head_shown(key), key.p,
+			   head_shown(value), value.p, why);
 }
 
 bool
@@ -351,8 +342,9 @@ head_read(struct slice text, struct head *head, struct head_mistake *mistake)
 	*head = (struct head){.retries = -1};
 	if (text.n > HEAD_BYTES_MAX)
 		text.n = HEAD_BYTES_MAX;
-	for (size_t line = 1; text.n; line++) {
-		struct slice whole = take_line(&text), comment, key, value;
+	struct slice whole;
+	for (size_t line = 1; slice_take_line(&text, &whole); line++) {
+		struct slice comment, key, value;
 		if (!comment_text(whole, &comment)) {
 			/* An empty line before the comment, or between its parts, does not end it. */
 			if (slice_trim(whole).n)

@@ -1,42 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
+#include "common/batch/head_impl.h"
 #include "common/batch/media_head.h"
 #include "common/text/nearest.h"
 #include "common/time/iso.h"
 
 enum { VERSION_MAX = 100 };
-
-__attribute__((format(printf, 3, 4))) static bool
-wrong_line(struct head_mistake *mistake, size_t line, const char *format, ...)
-{
-	va_list args;
-	mistake->line = line;
-	va_start(args, format);
-	vsnprintf(mistake->text, sizeof mistake->text, format, args);
-	va_end(args);
-	return false;
-}
-
-/* For "%.*s"; a message does not repeat more than this of a bad value. */
-static int
-shown(struct slice s)
-{
-	return (int)(s.n < 80 ? s.n : 80);
-}
-
-static struct slice
-take_line(struct slice *s)
-{
-	const char *end = memchr(s->p, '\n', s->n);
-	struct slice line = {s->p, end ? (size_t)(end - s->p) : s->n};
-	size_t used = line.n + (end ? 1 : 0);
-	s->p += used;
-	s->n -= used;
-	return line;
-}
 
 /* "# key: value"; the key is a word in lower case. */
 static bool
@@ -66,23 +37,24 @@ read_key(struct slice key, struct slice value, struct media_head *head,
 	bool version = slice_is(key, "version"), sunset = slice_is(key, "sunset");
 	if (!version && !sunset) {
 		struct slice near = nearest_name(key, names, 2);
-		return !near.n ||
-		       wrong_line(mistake, line, "\"%.*s\" is not a key, did you mean \"%.*s\"?",
-			   shown(key), key.p, shown(near), near.p);
+		return !near.n || head_wrong_line(mistake, line,
+				      "\"%.*s\" is not a key, did you mean \"%.*s\"?",
+				      head_shown(key), key.p, head_shown(near), near.p);
 	}
 	if (version ? head->version.n > 0 : head->has_sunset)
-		return wrong_line(mistake, line, "%.*s is given twice", shown(key), key.p);
+		return head_wrong_line(
+		    mistake, line, "%.*s is given twice", head_shown(key), key.p);
 	if (!value.n)
-		return wrong_line(mistake, line, "%.*s has no value", shown(key), key.p);
+		return head_wrong_line(mistake, line, "%.*s has no value", head_shown(key), key.p);
 	if (version && value.n > VERSION_MAX)
-		return wrong_line(mistake, line, "version: more than %d bytes", VERSION_MAX);
+		return head_wrong_line(mistake, line, "version: more than %d bytes", VERSION_MAX);
 	if (version)
 		head->version = value;
 	else
 		head->has_sunset = iso_read_date(value, &head->sunset);
 	return version || head->has_sunset ||
-	       wrong_line(mistake, line, "sunset: \"%.*s\" is not a date, YYYY-MM-DD", shown(value),
-		   value.p);
+	       head_wrong_line(mistake, line, "sunset: \"%.*s\" is not a date, YYYY-MM-DD",
+		   head_shown(value), value.p);
 }
 
 /* The option that puts the version into URLs; it is in the same file, and one of two can be forgotten. */
@@ -106,8 +78,9 @@ check_option(
 	value = slice_trim((struct slice){value.p + sizeof name - 1, value.n - sizeof name + 1});
 	if (!head->version.n || slice_equal(value, head->version))
 		return true;
-	return wrong_line(mistake, number, "--set version=%.*s, but the head has \"version: %.*s\"",
-	    shown(value), value.p, shown(head->version), head->version.p);
+	return head_wrong_line(mistake, number,
+	    "--set version=%.*s, but the head has \"version: %.*s\"", head_shown(value), value.p,
+	    head_shown(head->version), head->version.p);
 }
 
 bool
@@ -115,8 +88,9 @@ media_head_read(struct slice text, struct media_head *head, struct head_mistake 
 {
 	bool good = true, in_head = true;
 	*head = (struct media_head){0};
-	for (size_t number = 1; good && text.n; number++) {
-		struct slice line = take_line(&text), key, value, bare = slice_trim(line);
+	struct slice line;
+	for (size_t number = 1; good && slice_take_line(&text, &line); number++) {
+		struct slice key, value, bare = slice_trim(line);
 		in_head &= !bare.n || bare.p[0] == '#';
 		if (in_head && split_key(line, &key, &value))
 			good = read_key(key, value, head, mistake, number);

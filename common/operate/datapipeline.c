@@ -4,7 +4,7 @@
 #include "common/json/json_write.h"
 #include "common/operate/datapipeline.h"
 #include "common/program/message.h"
-#include "common/record/mp.h"
+#include "common/record/mp_path.h"
 
 enum { DESCRIBED_AT_ONCE = 25, PIPELINES_MAX = 10000 };
 
@@ -22,20 +22,6 @@ call(struct aws *a, const char *operation, struct slice body, struct aws_answer 
 		failure_set(f, inner.status, "%s: %.900s", operation, inner.text);
 	}
 	return good;
-}
-
-static struct slice
-member(struct slice map, const char *name)
-{
-	struct mp_token t, key;
-	const char *end = map.p + map.n, *p = map.n ? mp_read(map.p, end, &t) : NULL;
-	for (size_t i = 0; p && t.type == MP_MAP && i < t.n; i++) {
-		const char *value = mp_read(p, end, &key), *after = mp_skip(value, end);
-		if (key.type == MP_STR && slice_is((struct slice){key.p, key.n}, name))
-			return (struct slice){value, (size_t)(after - value)};
-		p = after;
-	}
-	return (struct slice){0};
 }
 
 static struct slice
@@ -99,11 +85,11 @@ datapipeline_list(struct aws *a, struct dp_pipelines *all, struct failure *f)
 		buf_put_text(&body, "}");
 		good = call(a, "ListPipelines", buf_slice(&body), &answer, f);
 		struct slice map = buf_slice(&answer.body);
-		list = good ? member(map, "pipelineIdList") : (struct slice){0};
+		list = good ? mp_member_value(map, "pipelineIdList") : (struct slice){0};
 		while (next_item(list, &at, &left, &item))
-			add(all, text_of(member(item, "id")), text_of(member(item, "name")));
-		more = good && is_true(member(map, "hasMoreResults"));
-		struct slice next = more ? text_of(member(map, "marker")) : (struct slice){0};
+			add(all, mp_member_text(item, "id"), mp_member_text(item, "name"));
+		more = good && is_true(mp_member_value(map, "hasMoreResults"));
+		struct slice next = more ? mp_member_text(map, "marker") : (struct slice){0};
 		/* A page that leads nowhere would be asked for again and again. */
 		if (more &&
 		    (!next.n || (slice_equal(next, buf_slice(&marker)) && all->n == before) ||
@@ -122,17 +108,16 @@ datapipeline_list(struct aws *a, struct dp_pipelines *all, struct failure *f)
 static void
 set_state(struct dp_pipelines *all, struct slice described)
 {
-	struct slice id = text_of(member(described, "pipelineId")), field;
+	struct slice id = mp_member_text(described, "pipelineId"), field;
 	const char *at = NULL;
 	size_t left;
-	while (next_item(member(described, "fields"), &at, &left, &field)) {
-		if (!slice_is(text_of(member(field, "key")), "@pipelineState"))
+	while (next_item(mp_member_value(described, "fields"), &at, &left, &field)) {
+		if (!slice_is(mp_member_text(field, "key"), "@pipelineState"))
 			continue;
 		for (size_t i = 0; i < all->n; i++)
 			if (slice_is(id, all->items[i].id)) {
 				free(all->items[i].state);
-				all->items[i].state =
-				    xstring(text_of(member(field, "stringValue")));
+				all->items[i].state = xstring(mp_member_text(field, "stringValue"));
 			}
 	}
 }
@@ -155,9 +140,9 @@ datapipeline_describe(struct aws *a, struct dp_pipelines *all, struct failure *f
 		}
 		buf_put_text(&body, "]}");
 		good = call(a, "DescribePipelines", buf_slice(&body), &answer, f);
-		struct slice list = good
-					? member(buf_slice(&answer.body), "pipelineDescriptionList")
-					: (struct slice){0};
+		struct slice list =
+		    good ? mp_member_value(buf_slice(&answer.body), "pipelineDescriptionList")
+			 : (struct slice){0};
 		while (next_item(list, &at, &left, &item))
 			set_state(all, item);
 	}
@@ -197,10 +182,10 @@ put_remarks(struct buf *out, struct slice list, const char *member_name)
 	const char *at = NULL;
 	size_t left;
 	while (next_item(list, &at, &left, &item)) {
-		struct slice id = text_of(member(item, "id"));
+		struct slice id = mp_member_text(item, "id");
 		const char *inner = NULL;
 		size_t rest;
-		while (next_item(member(item, member_name), &inner, &rest, &text))
+		while (next_item(mp_member_value(item, member_name), &inner, &rest, &text))
 			buf_printf(out, "%s%.*s%s%.*s", out->n ? "\n" : "", (int)id.n,
 			    id.n ? id.p : "", id.n ? ": " : "", (int)text_of(text).n,
 			    text_of(text).p);
@@ -220,7 +205,7 @@ send_definition(struct aws *a, const char *operation, const char *id, struct sli
 	buf_put_text(&body, "{\"pipelineId\":");
 	json_write_text(&body, slice_of(id));
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		struct slice part = member(definition, parts[i]);
+		struct slice part = mp_member_value(definition, parts[i]);
 		if (!part.n)
 			continue;
 		buf_printf(&body, ",\"%s\":", parts[i]);
@@ -233,9 +218,9 @@ send_definition(struct aws *a, const char *operation, const char *id, struct sli
 	bool good = !wrong || failure_set(f, STATUS_DATA, "the definition holds %s", wrong);
 	good = good && call(a, operation, buf_slice(&body), &answer, f);
 	struct slice map = good ? buf_slice(&answer.body) : (struct slice){0};
-	put_remarks(warnings, member(map, "validationWarnings"), "warnings");
-	put_remarks(&errors, member(map, "validationErrors"), "errors");
-	if (good && (is_true(member(map, "errored")) || errors.n))
+	put_remarks(warnings, mp_member_value(map, "validationWarnings"), "warnings");
+	put_remarks(&errors, mp_member_value(map, "validationErrors"), "errors");
+	if (good && (is_true(mp_member_value(map, "errored")) || errors.n))
 		good = failure_set(f, STATUS_DATA, "%s: %.*s", operation, (int)errors.n,
 		    errors.n ? errors.p : "the service found errors and names none");
 	aws_answer_wipe(&answer);

@@ -173,13 +173,8 @@ by_id(const void *x, const void *y)
 static struct slice
 target_of(struct slice text, const struct live *l)
 {
-	size_t line_number = 0;
-	while (text.n) {
-		const char *end = memchr(text.p, '\n', text.n);
-		struct slice line = {text.p, end ? (size_t)(end - text.p) : text.n}, pattern;
-		text.p += line.n + (end != NULL);
-		text.n -= line.n + (end != NULL);
-		line_number++;
+	struct slice line, pattern;
+	for (size_t line_number = 1; slice_take_line(&text, &line); line_number++) {
 		line = slice_trim(line);
 		if (!line.n || *line.p == '#' || !live_next_word(&line, "", &pattern))
 			continue;

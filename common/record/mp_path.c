@@ -216,15 +216,36 @@ mp_path_explain(struct buf *out, struct slice root, const struct json_path *path
 	}
 }
 
-bool
-mp_member(struct slice map, const char *name, struct mp_token *t)
+/* Where the member's value begins; NULL if it is absent. */
+static const char *
+member_of(struct slice map, const char *name)
 {
 	struct mp_token head;
 	const char *end = map.p + map.n, *p = map.n ? mp_read(map.p, end, &head) : NULL;
-	if (!p || head.type != MP_MAP)
-		return false;
-	p = member(p, end, head.n, slice_of(name));
-	return p && mp_read(p, end, t);
+	return p && head.type == MP_MAP ? member(p, end, head.n, slice_of(name)) : NULL;
+}
+
+bool
+mp_member(struct slice map, const char *name, struct mp_token *t)
+{
+	const char *p = member_of(map, name);
+	return p && mp_read(p, map.p + map.n, t);
+}
+
+struct slice
+mp_member_value(struct slice map, const char *name)
+{
+	const char *p = member_of(map, name);
+	return p ? (struct slice){p, (size_t)(mp_skip(p, map.p + map.n) - p)} : (struct slice){0};
+}
+
+struct slice
+mp_member_text(struct slice map, const char *name)
+{
+	struct mp_token t;
+	if (mp_member(map, name, &t) && t.type == MP_STR)
+		return (struct slice){t.p, t.n};
+	return SLICE("");
 }
 
 /* The members from this step on, each an object with the next in it, down to the value. */

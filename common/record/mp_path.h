@@ -41,6 +41,10 @@ void mp_path_explain(struct buf *out, struct slice root, const struct json_path 
 
 /* The token of the member called name of a map; false if absent. */
 bool mp_member(struct slice map, const char *name, struct mp_token *t);
+/* The same member as a whole value; empty if absent. */
+struct slice mp_member_value(struct slice map, const char *name);
+/* The same member if it is a text; else an empty one, whose p is not NULL. */
+struct slice mp_member_text(struct slice map, const char *name);
 
 /*
  * Appends root with the value at the path set: replaced, or added together with

@@ -85,6 +85,13 @@ counters_digest(const char *digest)
 }
 
 void
+stream_count(const char *name, uint64_t n)
+{
+	char raw[MP_HEAD_MAX];
+	stream_counter(name, (struct slice){raw, (size_t)(mp_put_uint(raw, n) - raw)});
+}
+
+void
 stream_summary(struct slice text)
 {
 	buf_reset(&summary);

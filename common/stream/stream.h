@@ -159,6 +159,8 @@ void stream_count_out(uint64_t records, uint64_t bytes);
  * replaces its value.
  */
 void stream_counter(const char *name, struct slice value);
+/* The same for a number. */
+void stream_count(const char *name, uint64_t n);
 
 /*
  * Adds text to the summary line, after the records: "2 rows inserted, 0

@@ -69,6 +69,19 @@ slice_trim(struct slice s)
 	return s;
 }
 
+bool
+slice_take_line(struct slice *rest, struct slice *line)
+{
+	if (!rest->n)
+		return false;
+	const char *end = memchr(rest->p, '\n', rest->n);
+	*line = (struct slice){rest->p, end ? (size_t)(end - rest->p) : rest->n};
+	size_t used = line->n + (end ? 1 : 0);
+	rest->p += used;
+	rest->n -= used;
+	return true;
+}
+
 extern inline bool slice_take(struct slice *s, char c);
 extern inline char *buf_reserve(struct buf *b, size_t n);
 extern inline void buf_put(struct buf *b, const void *p, size_t n);

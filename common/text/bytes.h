@@ -27,6 +27,8 @@ bool slice_equal_caseless(struct slice a, struct slice b);
 int slice_compare(struct slice a, struct slice b);
 /* Without ASCII spaces, tabs, CR and LF at both ends. */
 struct slice slice_trim(struct slice s);
+/* Takes the next line off the front of *rest, without its LF; false at the end. */
+bool slice_take_line(struct slice *rest, struct slice *line);
 /* Takes c off the front of *s; false if *s does not begin with it. Inline, since parsers call it per byte. */
 inline bool
 slice_take(struct slice *s, char c)

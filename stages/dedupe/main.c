@@ -205,13 +205,6 @@ hand_on(struct external_dedupe *w, struct stream_in *in, const struct option_lis
 		dedupe_send_layout(w, e.layout);
 }
 
-static void
-count(const char *name, uint64_t n)
-{
-	char item[MP_HEAD_MAX];
-	stream_counter(name, (struct slice){item, (size_t)(mp_put_uint(item, n) - item)});
-}
-
 int
 main(int argc, char **argv)
 {
@@ -225,9 +218,9 @@ main(int argc, char **argv)
 	    &w, &names, keep, names.n - (keep >= KEEP_MAX), (size_t)cfg.memory, cfg.tmp, out);
 	struct stream_in *in = stream_in_open(STDIN_FILENO, out);
 	hand_on(&w, in, &names);
-	count("duplicates", w.duplicates);
-	count("conflicts", w.conflicts);
-	count("spilled", w.spilled);
+	stream_count("duplicates", w.duplicates);
+	stream_count("conflicts", w.conflicts);
+	stream_count("spilled", w.spilled);
 	stream_finish(in, out);
 	return STATUS_OK;
 }

@@ -181,13 +181,6 @@ compare_all(void)
 }
 
 static void
-count(const char *name, uint64_t n)
-{
-	char item[MP_HEAD_MAX];
-	stream_counter(name, (struct slice){item, (size_t)(mp_put_uint(item, n) - item)});
-}
-
-static void
 report(void)
 {
 	struct buf text = {0};
@@ -200,11 +193,11 @@ report(void)
 	buf_check(&text, "the summary", NULL);
 	stream_summary(buf_slice(&text));
 	buf_free(&text);
-	count("added", added);
-	count("removed", removed);
-	count("changed", changed);
-	count("equal", equal);
-	count("spilled", sides[0].sorter.spilled + sides[1].sorter.spilled);
+	stream_count("added", added);
+	stream_count("removed", removed);
+	stream_count("changed", changed);
+	stream_count("equal", equal);
+	stream_count("spilled", sides[0].sorter.spilled + sides[1].sorter.spilled);
 }
 
 int

@@ -97,13 +97,6 @@ ask_for_each(void)
 	}
 }
 
-static void
-count(const char *name, uint64_t n)
-{
-	char raw[MP_HEAD_MAX];
-	stream_counter(name, (struct slice){raw, (size_t)(mp_put_uint(raw, n) - raw)});
-}
-
 /* --print-request: nothing is sent, and standard output is no stream. */
 static int
 print_all(void)
@@ -157,9 +150,9 @@ main(int argc, char **argv)
 	else
 		ask();
 	coverage_send();
-	count("requests", fetch.requests);
-	count("retries", fetch.retries);
-	count("ignored", fetch.ignored);
+	stream_count("requests", fetch.requests);
+	stream_count("retries", fetch.retries);
+	stream_count("ignored", fetch.ignored);
 	stream_finish(fetch.in, fetch.out);
 	return STATUS_OK;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "common/program/message.h"
+#include "common/text/shell.h"
 #include "common/web/http_header.h"
 #include "common/web/url.h"
 #include "stages/fetch-api/credential.h"
@@ -13,13 +14,11 @@ put_literal(struct slice text)
 {
 	if (!text.n)
 		return;
-	putchar('\'');
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] == '\'')
-			printf("'\\''");
-		else
-			putchar(text.p[i]);
-	putchar('\'');
+	struct buf b = {0};
+	shell_put_quoted(&b, text);
+	buf_check(&b, "a word", NULL);
+	fwrite(b.p, 1, b.n, stdout);
+	buf_free(&b);
 }
 
 /* The value of a secret, in double quotes. */

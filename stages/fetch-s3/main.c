@@ -76,23 +76,6 @@ read_addresses(const struct operands *operands)
 	return list;
 }
 
-static struct aws *
-open_aws(void)
-{
-	struct failure f = {0};
-	struct aws *a = aws_open(&f);
-	if (!a || (config.region && !aws_set_region(a, config.region, &f)))
-		die(f.status, "%s", f.text);
-	return a;
-}
-
-static void
-count(const char *name, uint64_t n)
-{
-	char raw[MP_HEAD_MAX];
-	stream_counter(name, (struct slice){raw, (size_t)(mp_put_uint(raw, n) - raw)});
-}
-
 /* With a file for output, a wrong command line is not to travel down a pipe. */
 static bool
 has_output(int argc, char **argv)
@@ -114,7 +97,7 @@ main(int argc, char **argv)
 	struct s3_address *list = read_addresses(&operands);
 	if (sink_open())
 		return STATUS_OK;
-	struct aws *a = open_aws();
+	struct aws *a = aws_open_or_die(config.region);
 	for (size_t i = 0; i < operands.n; i++)
 		if (config.prefix)
 			get_prefix(a, &list[i]);
@@ -123,9 +106,9 @@ main(int argc, char **argv)
 	if (!counts.objects && !config.allow_empty)
 		die(STATUS_REFUSED, "no object's key begins so: %s (see --allow-empty)",
 		    quoted(slice_of(operands.items[0])));
-	count("requests", counts.requests);
-	count("retries", counts.retries);
-	count("objects", counts.objects);
+	stream_count("requests", counts.requests);
+	stream_count("retries", counts.retries);
+	stream_count("objects", counts.objects);
 	sink_finish();
 	return STATUS_OK;
 }

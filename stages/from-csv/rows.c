@@ -432,12 +432,8 @@ rows_of_file(void)
 static void
 count(const char *name, uint64_t n)
 {
-	struct buf b = {0};
-	if (!n)
-		return;
-	mp_buf_uint(&b, n);
-	stream_counter(name, buf_slice(&b));
-	buf_free(&b);
+	if (n)
+		stream_count(name, n);
 }
 
 void

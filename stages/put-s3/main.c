@@ -101,31 +101,14 @@ read_address(const struct operands *operands)
 	return address;
 }
 
-static struct aws *
-open_aws(void)
-{
-	struct failure f = {0};
-	struct aws *a = aws_open(&f);
-	if (!a || (config.region && !aws_set_region(a, config.region, &f)))
-		die(f.status, "%s", f.text);
-	return a;
-}
-
-static void
-count(const char *name, uint64_t n)
-{
-	char raw[MP_HEAD_MAX];
-	stream_counter(name, (struct slice){raw, (size_t)(mp_put_uint(raw, n) - raw)});
-}
-
 static void
 finish(bool dry)
 {
 	struct buf text = {0};
-	count("requests", counts.requests);
-	count("retries", counts.retries);
-	count("parts", counts.parts);
-	count("objects", counts.objects);
+	stream_count("requests", counts.requests);
+	stream_count("retries", counts.retries);
+	stream_count("parts", counts.parts);
+	stream_count("objects", counts.objects);
 	buf_printf(&text, dry ? "dry run: %" PRIu64 " bytes fit" : "%" PRIu64 " bytes stored",
 	    counts.bytes);
 	stream_summary(buf_slice(&text));
@@ -140,7 +123,7 @@ main(int argc, char **argv)
 	struct operands operands = options_parse(&program, argc, argv);
 	struct s3_address address = read_address(&operands);
 	headers_init();
-	struct aws *a = open_aws();
+	struct aws *a = aws_open_or_die(config.region);
 	input_open(&operands);
 	bool dry = config.dry_run || input_is_dry();
 	upload_begin(a, &address, input_size());

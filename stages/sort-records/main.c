@@ -182,9 +182,7 @@ main(int argc, char **argv)
 	sorter_finish(&sorter);
 	write_all(&sorter, keys.layouts, last, out);
 	held_send(&held, &sorter.spill, out);
-	char item[MP_HEAD_MAX];
-	stream_counter(
-	    "spilled", (struct slice){item, (size_t)(mp_put_uint(item, sorter.spilled) - item)});
+	stream_count("spilled", sorter.spilled);
 	stream_finish(in, out);
 	return STATUS_OK;
 }
