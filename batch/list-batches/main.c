@@ -16,22 +16,13 @@ enum { DAY = 86400, DAYS_MAX = 100000 };
 
 static struct cfg {
 	struct option_list launched, launchers;
-	bool json, markdown, csv, missing, files, media;
+	bool missing, files, media;
 	const char *at;
 	struct todo todo;
 	struct filter filter;
 } cfg = {.filter.sunset = -1};
 
 static const struct option_row options[] = {
-    {.name = "json",
-	.help = "one JSON object for each line of the list",
-	.kind = OPTION_FLAG,
-	.to.flag = &cfg.json},
-    {.name = "markdown",
-	.help = "a table in Markdown",
-	.kind = OPTION_FLAG,
-	.to.flag = &cfg.markdown},
-    {.name = "csv", .help = "CSV with a line of names", .kind = OPTION_FLAG, .to.flag = &cfg.csv},
     {.name = "os",
 	.word = "NAME",
 	.help = "only batches that run on this system",
@@ -107,22 +98,21 @@ static const struct option_row launch_options[] = {
     {0},
 };
 
-static const struct option_row *const tables[] = {sources_options, options, launch_options, NULL};
+static const struct option_row *const tables[] = {
+    sources_options, rows_options, options, launch_options, NULL};
 static const struct program program = {.name = "list-batches",
     .about = "Lists the batches, and compares them with the launchers.",
     .tables = tables};
 
 static void
-check_options(void)
+check_options(enum rows_format format)
 {
 	bool todo_remove = cfg.todo.kind && strcmp(cfg.todo.kind, "remove") == 0;
 	bool todo_os = cfg.todo.kind && strcmp(cfg.todo.kind, "os") == 0;
-	if (cfg.json + cfg.markdown + cfg.csv > 1)
-		die(STATUS_USAGE, "--json, --markdown and --csv exclude each other");
 	if (cfg.filter.unused + cfg.missing + cfg.files + cfg.media + (cfg.todo.kind != NULL) > 1)
 		die(STATUS_USAGE,
 		    "--unused, --missing, --files, --media and --todo exclude each other");
-	if (cfg.todo.kind && (cfg.json || cfg.csv))
+	if (cfg.todo.kind && (format == ROWS_JSON || format == ROWS_CSV))
 		die(STATUS_USAGE, "--todo writes Markdown only");
 	if (cfg.todo.folder && !cfg.todo.kind)
 		die(STATUS_USAGE, "--output needs --todo");
@@ -151,11 +141,8 @@ int
 main(int argc, char **argv)
 {
 	options_parse(&program, argc, argv);
-	check_options();
-	enum rows_format format = cfg.json       ? ROWS_JSON
-				  : cfg.markdown ? ROWS_MARKDOWN
-				  : cfg.csv      ? ROWS_CSV
-						 : ROWS_TABLE;
+	enum rows_format format = rows_format();
+	check_options(format);
 	int64_t now = present_time();
 	struct option_list folders = batches_folders(&sources.batches);
 	struct entries all = entries_read(&folders, now);

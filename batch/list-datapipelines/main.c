@@ -16,7 +16,7 @@
 
 static struct cfg {
 	struct option_list folders;
-	bool json, markdown, csv, unused, missing;
+	bool unused, missing;
 	const char *target, *os, *save, *region;
 } cfg;
 
@@ -26,15 +26,6 @@ static const struct option_row options[] = {
 	.help = "the batches are here; may be repeated (MAM_BATCHES, else pipelines/)",
 	.kind = OPTION_LIST,
 	.to.list = &cfg.folders},
-    {.name = "json",
-	.help = "one JSON object for each line of the list",
-	.kind = OPTION_FLAG,
-	.to.flag = &cfg.json},
-    {.name = "markdown",
-	.help = "a table in Markdown",
-	.kind = OPTION_FLAG,
-	.to.flag = &cfg.markdown},
-    {.name = "csv", .help = "CSV with a line of names", .kind = OPTION_FLAG, .to.flag = &cfg.csv},
     {.name = "target",
 	.word = "WORD",
 	.help = "only pipelines with this target: mysql, mysql:DATABASE or mysql:DATABASE.TABLE",
@@ -66,7 +57,7 @@ static const struct option_row options[] = {
     {0},
 };
 
-static const struct option_row *const tables[] = {options, live_option_rows, NULL};
+static const struct option_row *const tables[] = {options, rows_options, live_option_rows, NULL};
 static const struct program program = {.name = "list-datapipelines",
     .operands = "[FILE ...]",
     .about = "Lists the pipelines of AWS Data Pipeline and the batches that they launch.",
@@ -233,16 +224,11 @@ int
 main(int argc, char **argv)
 {
 	struct operands files = options_parse(&program, argc, argv);
-	if (cfg.json + cfg.markdown + cfg.csv > 1)
-		die(STATUS_USAGE, "--json, --markdown and --csv exclude each other");
 	if (cfg.unused + cfg.missing > 1)
 		die(STATUS_USAGE, "--unused and --missing exclude each other");
 	if (cfg.os && !live_options.systems.n)
 		die(STATUS_USAGE, "--os needs --system: nothing else names the images");
-	enum rows_format format = cfg.json       ? ROWS_JSON
-				  : cfg.markdown ? ROWS_MARKDOWN
-				  : cfg.csv      ? ROWS_CSV
-						 : ROWS_TABLE;
+	enum rows_format format = rows_format();
 	struct option_list folders = batches_folders(&cfg.folders);
 	struct batches all = batches_find(&folders);
 	struct lives lives = live_read(files.n ? NULL : aws_open_or_die(cfg.region), &files, &all);

@@ -9,6 +9,34 @@
 #include "common/text/visible.h"
 
 static struct {
+	bool json, markdown, csv;
+} form;
+
+const struct option_row rows_options[] = {
+    {.name = "json",
+	.help = "one JSON object for each line of the list",
+	.kind = OPTION_FLAG,
+	.to.flag = &form.json},
+    {.name = "markdown",
+	.help = "a table in Markdown",
+	.kind = OPTION_FLAG,
+	.to.flag = &form.markdown},
+    {.name = "csv", .help = "CSV with a line of names", .kind = OPTION_FLAG, .to.flag = &form.csv},
+    {0},
+};
+
+enum rows_format
+rows_format(void)
+{
+	if (form.json + form.markdown + form.csv > 1)
+		die(STATUS_USAGE, "--json, --markdown and --csv exclude each other");
+	return form.json       ? ROWS_JSON
+	       : form.markdown ? ROWS_MARKDOWN
+	       : form.csv      ? ROWS_CSV
+			       : ROWS_TABLE;
+}
+
+static struct {
 	enum rows_format format;
 	const struct rows_column *columns;
 	size_t n;

@@ -11,6 +11,24 @@
 #include "common/stream/spill.h"
 #include "common/text/hash.h"
 
+struct spill_config spill_config = {.memory = 256 * 1024 * 1024};
+
+const struct option_row spill_options[] = {
+    {.name = "memory",
+	.word = "SIZE",
+	.help = "memory to use at most, then the disk (256M)",
+	.kind = OPTION_SIZE,
+	.to.number = &spill_config.memory,
+	.low = 8 * 1024 * 1024,
+	.high = INT64_MAX / 2},
+    {.name = "tmp",
+	.word = "DIR",
+	.help = "where the disk is used ($TMPDIR, or /tmp)",
+	.kind = OPTION_TEXT,
+	.to.text = &spill_config.tmp},
+    {0},
+};
+
 /*
  * At the start of each block. own is the hash of the fields above it, seeded
  * with the block's number.

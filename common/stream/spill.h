@@ -2,7 +2,7 @@
 #ifndef COMMON_STREAM_SPILL_H
 #define COMMON_STREAM_SPILL_H
 
-#include "common/text/bytes.h"
+#include "common/program/options.h"
 
 /*
  * Bytes that do not fit into memory, in one unnamed temporary file: a killed
@@ -33,6 +33,13 @@ struct spill {
 	uint32_t chains;    /* number of chains begun so far */
 	uint64_t written;   /* bytes in all */
 };
+
+/* The options --memory and --tmp of a stage that spills; put the rows into its tables. */
+extern const struct option_row spill_options[];
+extern struct spill_config {
+	int64_t memory;  /* bytes of the whole process */
+	const char *tmp; /* NULL: not given */
+} spill_config;
 
 /* folder NULL means $TMPDIR, or /tmp. Dies at once if files cannot be created there. */
 void spill_init(struct spill *s, const char *folder, const char *option, size_t block);

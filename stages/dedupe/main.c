@@ -12,13 +12,13 @@
 #include "common/program/message.h"
 #include "common/program/options.h"
 #include "common/record/mp.h"
+#include "common/stream/spill.h"
 #include "common/stream/stream.h"
 #include "stages/dedupe/external_dedupe.h"
 
 static struct cfg {
-	const char *key, *keep, *tmp;
-	int64_t memory;
-} cfg = {.keep = "first", .memory = 256 * 1024 * 1024};
+	const char *key, *keep;
+} cfg = {.keep = "first"};
 
 static const struct option_row options[] = {
     {.name = "key",
@@ -31,22 +31,10 @@ static const struct option_row options[] = {
 	.help = "which record of a key is kept (first)",
 	.kind = OPTION_TEXT,
 	.to.text = &cfg.keep},
-    {.name = "memory",
-	.word = "SIZE",
-	.help = "memory to use at most, then the disk (256M)",
-	.kind = OPTION_SIZE,
-	.to.number = &cfg.memory,
-	.low = 8 * 1024 * 1024,
-	.high = INT64_MAX / 2},
-    {.name = "tmp",
-	.word = "DIR",
-	.help = "where the disk is used ($TMPDIR, or /tmp)",
-	.kind = OPTION_TEXT,
-	.to.text = &cfg.tmp},
     {0},
 };
 
-static const struct option_row *const tables[] = {options, reject_options, NULL};
+static const struct option_row *const tables[] = {options, spill_options, reject_options, NULL};
 static const struct program program = {
     .name = "dedupe", .about = "Keeps one record of each key, exactly.", .tables = tables};
 
@@ -214,8 +202,8 @@ main(int argc, char **argv)
 	struct option_list names = wanted_fields(&keep);
 	struct stream_out *out = stream_out_open(STDOUT_FILENO);
 	static struct external_dedupe w;
-	dedupe_init(
-	    &w, &names, keep, names.n - (keep >= KEEP_MAX), (size_t)cfg.memory, cfg.tmp, out);
+	dedupe_init(&w, &names, keep, names.n - (keep >= KEEP_MAX), (size_t)spill_config.memory,
+	    spill_config.tmp, out);
 	struct stream_in *in = stream_in_open(STDIN_FILENO, out);
 	hand_on(&w, in, &names);
 	stream_count("duplicates", w.duplicates);

@@ -10,14 +10,14 @@
 #include "common/program/message.h"
 #include "common/program/options.h"
 #include "common/record/mp.h"
+#include "common/stream/spill.h"
 #include "stages/diff-records/changes.h"
 #include "stages/diff-records/summary.h"
 
 static struct cfg {
-	const char *key, *by, *ignore, *tmp;
+	const char *key, *by, *ignore;
 	bool summary, exit_code;
-	int64_t memory;
-} cfg = {.memory = 256 * 1024 * 1024};
+} cfg;
 
 static const struct option_row options[] = {
     {.name = "key",
@@ -43,22 +43,10 @@ static const struct option_row options[] = {
 	.help = "exit with 1 if there are differences",
 	.kind = OPTION_FLAG,
 	.to.flag = &cfg.exit_code},
-    {.name = "memory",
-	.word = "SIZE",
-	.help = "memory to use at most, then the disk (256M)",
-	.kind = OPTION_SIZE,
-	.to.number = &cfg.memory,
-	.low = 8 * 1024 * 1024,
-	.high = INT64_MAX / 2},
-    {.name = "tmp",
-	.word = "DIR",
-	.help = "where the disk is used ($TMPDIR, or /tmp)",
-	.kind = OPTION_TEXT,
-	.to.text = &cfg.tmp},
     {0},
 };
 
-static const struct option_row *const tables[] = {options, NULL};
+static const struct option_row *const tables[] = {options, spill_options, NULL};
 static const struct program program = {
     .name = "diff-records",
     .operands = "OLD NEW",
@@ -117,7 +105,8 @@ read_sides(struct operands files, struct stream_out *out, struct stream_in **in)
 	if (sides[0].fd == sides[1].fd)
 		die(STATUS_USAGE, "standard input cannot be both OLD and NEW");
 	for (int i = 0; i < 2; i++)
-		sorter_init(&sides[i].sorter, ((size_t)cfg.memory - PROCESS) / 2, cfg.tmp, "tmp");
+		sorter_init(&sides[i].sorter, ((size_t)spill_config.memory - PROCESS) / 2,
+		    spill_config.tmp, "tmp");
 	for (int i = 0; i < 2; i++) {
 		message_set_place(sides[i].name);
 		if (i)

@@ -12,13 +12,13 @@
 #include "common/record/mp.h"
 #include "common/stream/sort_keys.h"
 #include "common/stream/sorter.h"
+#include "common/stream/spill.h"
 #include "common/stream/stream.h"
 #include "stages/sort-records/held.h"
 
 static struct cfg {
-	const char *key, *nulls, *tmp;
-	int64_t memory;
-} cfg = {.nulls = "last", .memory = 256 * 1024 * 1024};
+	const char *key, *nulls;
+} cfg = {.nulls = "last"};
 
 static const struct option_row options[] = {
     {.name = "key",
@@ -32,22 +32,10 @@ static const struct option_row options[] = {
 	.kind = OPTION_CHOICE,
 	.to.text = &cfg.nulls,
 	.choices = "first|last"},
-    {.name = "memory",
-	.word = "SIZE",
-	.help = "memory to use at most, then the disk (256M)",
-	.kind = OPTION_SIZE,
-	.to.number = &cfg.memory,
-	.low = 8 * 1024 * 1024,
-	.high = INT64_MAX / 2},
-    {.name = "tmp",
-	.word = "DIR",
-	.help = "where the disk is used ($TMPDIR, or /tmp)",
-	.kind = OPTION_TEXT,
-	.to.text = &cfg.tmp},
     {0},
 };
 
-static const struct option_row *const tables[] = {options, reject_options, NULL};
+static const struct option_row *const tables[] = {options, spill_options, reject_options, NULL};
 static const struct program program = {
     .name = "sort-records", .about = "Sorts records by typed values.", .tables = tables};
 
@@ -176,7 +164,7 @@ main(int argc, char **argv)
 	static struct held held;
 	parse_key(&keys);
 	struct stream_out *out = stream_out_open(STDOUT_FILENO);
-	sorter_init(&sorter, (size_t)cfg.memory - PROCESS, cfg.tmp, "tmp");
+	sorter_init(&sorter, (size_t)spill_config.memory - PROCESS, spill_config.tmp, "tmp");
 	struct stream_in *in = stream_in_open(STDIN_FILENO, out);
 	uint32_t last = read_all(&sorter, &keys, &held, in);
 	sorter_finish(&sorter);
