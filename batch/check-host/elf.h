@@ -20,7 +20,7 @@ struct elf {
 
 /*
  * Reads the bytes of a file. NULL, or why it cannot run here (a static text that completes "the file
- * ..."). A file of another format is no error: is_elf is false.
+ * ..."). A file of another format is not an error: is_elf is false.
  */
 const char *elf_read(struct slice file, struct elf *e);
 

@@ -27,7 +27,7 @@ enum { SUNSET_DAYS = 60 };
 
 enum media_state {
 	MEDIA_GOOD,
-	MEDIA_NO_VERSION, /* it names none, so that nobody sees which one it is for */
+	MEDIA_NO_VERSION, /* it names no version */
 	MEDIA_ENDS,       /* within SUNSET_DAYS */
 	MEDIA_ENDED,
 	MEDIA_MISTAKE,

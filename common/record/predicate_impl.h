@@ -45,7 +45,7 @@ struct predicate_literal {
 	bool b;
 	struct predicate_range days, micros;
 	struct predicate_instant low, high; /* [low, high) */
-	const char *no_instant;             /* why it is no timestamp; a static text */
+	const char *no_instant;             /* why it is not a timestamp; a static text */
 };
 
 /* How a literal was written. */

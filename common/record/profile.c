@@ -19,7 +19,7 @@ mix(uint64_t z)
 	return z ^ z >> 31;
 }
 
-/* Values of different types that are no numbers differ. */
+/* Values of different types differ, unless they are numbers. */
 static uint64_t
 tagged(uint64_t hash, enum value_type type)
 {
@@ -151,7 +151,7 @@ keep(struct profile *p, struct profile_value *to, const struct profile_look *l)
 	    v->type != VALUE_JSON)
 		return;
 	size_t n = v->s.n;
-	/* A cut json is no json any more: a long one is not shown at all. */
+	/* A json that was cut is not valid any more: a long one is not shown at all. */
 	to->cut = n > PROFILE_KEPT_MAX && v->type != VALUE_DECIMAL;
 	if (to->cut)
 		n = v->type == VALUE_JSON ? 0 : PROFILE_KEPT_MAX;

@@ -97,7 +97,7 @@ ask_for_each(void)
 	}
 }
 
-/* --print-request: nothing is sent, and standard output is no stream. */
+/* --print-request: nothing is sent, and standard output is not a stream. */
 static int
 print_all(void)
 {

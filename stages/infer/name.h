@@ -5,7 +5,7 @@
 #include "stages/infer/tree.h"
 
 /*
- * Appends a name for a column: letters in lower case, underscores for all that is no letter or
+ * Appends a name for a column: letters in lower case, underscores for all that is not a letter or
  * digit, 63 bytes at most, the names of a path joined. Letters beyond ASCII stay. number is for a
  * name of which nothing remains.
  */

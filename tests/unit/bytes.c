@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/text/bytes.h"
+#include "common/text/shell.h"
 #include "tests/unit/unit.h"
 
 int
@@ -37,6 +38,22 @@ main(void)
 
 	CHECK(slice_compare(SLICE("a"), SLICE("ab")) < 0 &&
 	      slice_compare(SLICE("b"), SLICE("ab")) > 0);
+	struct slice rest = SLICE("a\n\nb"), line;
+	CHECK(slice_take_line(&rest, &line) && slice_is(line, "a"));
+	CHECK(slice_take_line(&rest, &line) && line.n == 0);
+	CHECK(
+	    slice_take_line(&rest, &line) && slice_is(line, "b") && !slice_take_line(&rest, &line));
+	rest = SLICE("c\n");
+	CHECK(
+	    slice_take_line(&rest, &line) && slice_is(line, "c") && !slice_take_line(&rest, &line));
+
+	buf_reset(&b);
+	b.max = 0;
+	shell_put_quoted(&b, SLICE("it's $x"));
+	shell_put_quoted(&b, SLICE(""));
+	CHECK(slice_is(buf_slice(&b), "'it'\\''s $x'''"));
+	buf_free(&b);
+
 	CHECK(slice_is(slice_trim(SLICE(" \t x y\r\n")), "x y") && slice_trim(SLICE("  ")).n == 0);
 	CHECK(slice_equal((struct slice){NULL, 0}, SLICE("")));
 	CHECK(slice_equal_caseless(SLICE("aZ@[`{"), SLICE("Az@[`{")));

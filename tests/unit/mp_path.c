@@ -162,6 +162,11 @@ test_member(void)
 	CHECK(mp_member(buf_slice(&b), "b", &t) && t.type == MP_STR && t.n == 1);
 	CHECK(mp_member(buf_slice(&b), "", &t) && t.type == MP_NIL);
 	CHECK(!mp_member(buf_slice(&b), "c", &t));
+	struct slice text = mp_member_text(buf_slice(&b), "b"),
+		     none = mp_member_text(buf_slice(&b), "a");
+	CHECK(slice_is(text, "x") && none.p && none.n == 0);
+	struct slice value = mp_member_value(buf_slice(&b), "a");
+	CHECK(value.n == 1 && *value.p == 7 && !mp_member_value(buf_slice(&b), "c").n);
 	buf_free(&b);
 	b = from_json("[\"a\",7]");
 	CHECK(!mp_member(buf_slice(&b), "a", &t));
