@@ -4,6 +4,7 @@
 
 enum {
 	DAY = 86400,
+	MINUTES = 24 * 60,      /* of a day */
 	DAYS_MAX = 8 * 366 + 1, /* February 29 is at most 8 years away */
 };
 
@@ -195,14 +196,53 @@ instants(const struct schedule *s, const struct zone *zone, int64_t local, int64
 	return 1;
 }
 
+static bool
+wants_minute(const struct schedule *s, int64_t minute)
+{
+	return s->hours >> minute / 60 & 1 && s->minutes >> minute % 60 & 1;
+}
+
+/* Whether the clock stays as it is from two days before a local day to two days after it. (No zone changes twice within half a day.) */
+static bool
+is_steady(const struct zone *zone, int64_t days, int64_t *offset)
+{
+	int64_t first = (days - 2) * DAY;
+	*offset = zone_offset(zone, first);
+	for (int64_t at = first; at <= first + 5 * (int64_t)DAY; at += DAY / 2)
+		if (zone_offset(zone, at) != *offset)
+			return false;
+	return true;
+}
+
+/* As run_of_day, of a day without a change of the clock: the times of the wall clock are in the order of the instants. */
+static bool
+run_of_steady_day(
+    const struct schedule *s, int64_t midnight, bool forward, int64_t limit, int64_t *best)
+{
+	int64_t step = forward ? 1 : -1, minute = forward ? 0 : MINUTES - 1;
+	/* Those on the wrong side of the limit need no look. */
+	int64_t near = (limit - midnight) / 60 - step;
+	if (forward ? near > minute : near < minute)
+		minute = near;
+	for (; minute >= 0 && minute < MINUTES; minute += step) {
+		*best = midnight + minute * 60;
+		if (wants_minute(s, minute) && (forward ? *best > limit : *best <= limit))
+			return true;
+	}
+	return false;
+}
+
 /* The run of one local day that is nearest to the limit: the first after it, or the last up to it. */
 static bool
 run_of_day(const struct schedule *s, const struct zone *zone, int64_t days, bool forward,
     int64_t limit, int64_t *best)
 {
 	bool found = false;
-	for (int64_t minute = 0; minute < 24 * 60; minute++) {
-		if (!(s->hours >> minute / 60 & 1) || !(s->minutes >> minute % 60 & 1))
+	int64_t offset;
+	if (is_steady(zone, days, &offset))
+		return run_of_steady_day(s, days * DAY - offset, forward, limit, best);
+	for (int64_t minute = 0; minute < MINUTES; minute++) {
+		if (!wants_minute(s, minute))
 			continue;
 		int64_t at[2];
 		size_t n = instants(s, zone, days * DAY + minute * 60, at);
