@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "common/program/message.h"
+#include "stages/fetch-api/config_impl.h"
 #include "stages/fetch-api/rules.h"
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
@@ -22,7 +23,7 @@ struct config config = {
 };
 
 /* Options that are words of a language of their own, as given. */
-static const char *decoder = "json", *paginator = "none", *auth, *token_request = "form";
+static const char *decoder = "json", *paginator = "none";
 static const char *record_path, *cursor_path, *next_url_path, *total_path, *total_records_path,
     *has_more_path, *offset_step, *rate;
 static struct option_list on, until, fail_on;
@@ -153,40 +154,6 @@ static const struct option_row failure_options[] = {
 	{0},
 };
 
-static const struct option_row auth_options[] = {
-	{.name = "auth", .word = "KIND", .kind = OPTION_CHOICE, .to.text = &auth,
-	    .choices = "bearer|api-key|basic|oauth2-refresh-token",
-	    .help = "bearer, api-key, basic or oauth2-refresh-token"},
-	{.name = "token", .word = "SECRET", .kind = OPTION_TEXT, .to.text = &config.token,
-	    .help = "bearer: the token, env:NAME or file:PATH"},
-	{.name = "api-key", .word = "SECRET", .kind = OPTION_TEXT, .to.text = &config.api_key,
-	    .help = "api-key: the key, env:NAME or file:PATH"},
-	{.name = "api-key-header", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.api_key_header,
-	    .help = "api-key: the header that it goes into"},
-	{.name = "api-key-param", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.api_key_param,
-	    .help = "api-key: the query parameter that it goes into"},
-	{.name = "user", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.user,
-	    .help = "basic: the user"},
-	{.name = "password", .word = "SECRET", .kind = OPTION_TEXT, .to.text = &config.password,
-	    .help = "basic: the password, env:NAME or file:PATH"},
-	{.name = "token-url", .word = "URL", .kind = OPTION_TEXT, .to.text = &config.token_url,
-	    .help = "oauth2: where access tokens come from"},
-	{.name = "token-request", .word = "form|query", .kind = OPTION_CHOICE, .to.text = &token_request,
-	    .choices = "form|query",
-	    .help = "oauth2: POST a form, or GET with query parameters"},
-	{.name = "client-id", .word = "SECRET", .kind = OPTION_TEXT, .to.text = &config.client_id,
-	    .help = "oauth2: env:NAME or file:PATH"},
-	{.name = "client-secret", .word = "SECRET", .kind = OPTION_TEXT, .to.text = &config.client_secret,
-	    .help = "oauth2: env:NAME or file:PATH"},
-	{.name = "refresh-token", .word = "SECRET", .kind = OPTION_TEXT, .to.text = &config.refresh_token,
-	    .help = "oauth2: env:NAME or file:PATH"},
-	{.name = "scope", .word = "TEXT", .kind = OPTION_TEXT, .to.text = &config.scope,
-	    .help = "oauth2: the scope to ask for"},
-	{.name = "token-cache", .word = "FILE", .kind = OPTION_TEXT, .to.text = &config.token_cache,
-	    .help = "oauth2: where access tokens are shared, or none"},
-	{0},
-};
-
 static const struct option_row other_options[] = {
 	{.name = "cacert", .word = "FILE", .kind = OPTION_TEXT, .to.text = &config.cacert,
 	    .help = "certificates (PEM) of the authorities to trust"},
@@ -217,7 +184,7 @@ static const struct option_row other_options[] = {
 /* clang-format on */
 
 static const struct option_row *const tables[] = {request_options, answer_options, page_options,
-    failure_options, auth_options, other_options, NULL};
+    failure_options, config_auth_options, other_options, NULL};
 
 static const struct program program = {
     .name = "fetch-api",
@@ -225,20 +192,6 @@ static const struct program program = {
     .about = "Asks an HTTP API, page by page, and writes the records of its answers.",
     .tables = tables,
 };
-
-static void
-need(const char *value, const char *option, const char *for_what)
-{
-	if (!value)
-		die(STATUS_USAGE, "%s needs --%s", for_what, option);
-}
-
-static void
-only_for(bool given, const char *option, bool good, const char *what)
-{
-	if (given && !good)
-		die(STATUS_USAGE, "--%s is for %s", option, what);
-}
 
 static void
 parse_place(struct place *place, const char *option, const char *body_option)
@@ -276,32 +229,32 @@ check_pages(void)
 	path_parse(&config.total_records_path, "total-records-path", total_records_path);
 	path_parse(&config.has_more_path, "has-more-path", has_more_path);
 	bool counted = kind == PAGINATOR_OFFSET || kind == PAGINATOR_PAGE_NUMBER;
-	only_for(is_placed(&config.offset), "offset-param (or --offset-body-path)",
+	config_only_for(is_placed(&config.offset), "offset-param (or --offset-body-path)",
 	    kind == PAGINATOR_OFFSET, "--paginator offset");
-	only_for(is_placed(&config.page), "page-param (or --page-body-path)",
+	config_only_for(is_placed(&config.page), "page-param (or --page-body-path)",
 	    kind == PAGINATOR_PAGE_NUMBER, "--paginator page-number");
-	only_for(is_placed(&config.cursor), "cursor-param (or --cursor-body-path)",
+	config_only_for(is_placed(&config.cursor), "cursor-param (or --cursor-body-path)",
 	    kind == PAGINATOR_CURSOR, "--paginator cursor");
-	only_for(cursor_path, "cursor-path", kind == PAGINATOR_CURSOR, "--paginator cursor");
-	only_for(
+	config_only_for(cursor_path, "cursor-path", kind == PAGINATOR_CURSOR, "--paginator cursor");
+	config_only_for(
 	    next_url_path, "next-url-path", kind == PAGINATOR_JSON_LINK, "--paginator json-link");
-	only_for(total_path, "total-path", counted, "--paginator offset or page-number");
-	only_for(
+	config_only_for(total_path, "total-path", counted, "--paginator offset or page-number");
+	config_only_for(
 	    config.base_index >= 0, "base-index", counted, "--paginator offset or page-number");
-	only_for(total_records_path, "total-records-path", kind != PAGINATOR_OFFSET,
+	config_only_for(total_records_path, "total-records-path", kind != PAGINATOR_OFFSET,
 	    "another --paginator than offset, whose --total-path it is");
 	config.offset_by_page_size = offset_step && strcmp(offset_step, "page-size") == 0;
-	only_for(offset_step, "offset-step",
+	config_only_for(offset_step, "offset-step",
 	    kind == PAGINATOR_OFFSET && (config.page_size || !config.offset_by_page_size),
 	    "--paginator offset (page-size: with --page-size)");
-	only_for(has_more_path, "has-more-path", kind != PAGINATOR_NONE, "a --paginator");
-	only_for(is_placed(&config.limit), "limit-param (or --limit-body-path)", config.page_size,
-	    "--page-size");
-	only_for(config.page_size, "page-size",
+	config_only_for(has_more_path, "has-more-path", kind != PAGINATOR_NONE, "a --paginator");
+	config_only_for(is_placed(&config.limit), "limit-param (or --limit-body-path)",
+	    config.page_size, "--page-size");
+	config_only_for(config.page_size, "page-size",
 	    is_placed(&config.limit) || kind == PAGINATOR_OFFSET || config.stop_after_short_page,
 	    "--limit-param or --limit-body-path");
-	only_for(config.stop_after_short_page, "stop-after-short-page", counted && config.page_size,
-	    "--paginator offset or page-number with --page-size");
+	config_only_for(config.stop_after_short_page, "stop-after-short-page",
+	    counted && config.page_size, "--paginator offset or page-number with --page-size");
 	if (kind == PAGINATOR_OFFSET && !is_placed(&config.offset))
 		die(STATUS_USAGE, "--paginator offset needs --offset-param or --offset-body-path");
 	if (kind == PAGINATOR_PAGE_NUMBER && !is_placed(&config.page))
@@ -310,7 +263,7 @@ check_pages(void)
 		die(STATUS_USAGE, "--paginator cursor needs --cursor-path and --cursor-param or "
 				  "--cursor-body-path");
 	if (kind == PAGINATOR_JSON_LINK)
-		need(next_url_path, "next-url-path", "--paginator json-link");
+		config_need(next_url_path, "next-url-path", "--paginator json-link");
 	if (config.base_index < 0)
 		config.base_index = kind == PAGINATOR_PAGE_NUMBER;
 }
@@ -322,56 +275,16 @@ check_answer(void)
 	config.decoder = raw ? DECODER_RAW : DECODER_JSON;
 	path_parse(&config.record_path, "record-path", record_path);
 	config.has_record_path = record_path;
-	only_for(record_path, "record-path", !raw, "--decoder json");
-	only_for(config.wrap, "wrap", !raw, "--decoder json");
-	only_for(until.n, "until", !raw, "--decoder json");
-	only_for(config.paginator, "paginator", !raw, "--decoder json");
-	only_for(config.allow_missing, "allow-missing", until.n, "--until");
-	only_for(total_records_path, "total-records-path", !raw, "--decoder json");
-	only_for(config.accept_json, "accept-json", raw, "--decoder raw");
-	only_for(config.include, "include", config.each, "--each");
+	config_only_for(record_path, "record-path", !raw, "--decoder json");
+	config_only_for(config.wrap, "wrap", !raw, "--decoder json");
+	config_only_for(until.n, "until", !raw, "--decoder json");
+	config_only_for(config.paginator, "paginator", !raw, "--decoder json");
+	config_only_for(config.allow_missing, "allow-missing", until.n, "--until");
+	config_only_for(total_records_path, "total-records-path", !raw, "--decoder json");
+	config_only_for(config.accept_json, "accept-json", raw, "--decoder raw");
+	config_only_for(config.include, "include", config.each, "--each");
 	if (config.max_response < 0)
 		config.max_response = raw ? 64 * gigabyte : gigabyte / 4;
-}
-
-static void
-check_auth(void)
-{
-	static const char *const words[] = {"bearer", "api-key", "basic", "oauth2-refresh-token"};
-	if (auth)
-		for (config.auth = AUTH_BEARER; strcmp(words[config.auth - 1], auth) != 0;)
-			config.auth++;
-	enum auth kind = config.auth;
-	bool oauth = kind == AUTH_OAUTH2_REFRESH_TOKEN;
-	config.token_in_query = strcmp(token_request, "query") == 0;
-	only_for(config.token, "token", kind == AUTH_BEARER, "--auth bearer");
-	only_for(config.api_key || config.api_key_header || config.api_key_param, "api-key",
-	    kind == AUTH_API_KEY, "--auth api-key");
-	only_for(config.user || config.password, "user (or --password)", kind == AUTH_BASIC,
-	    "--auth basic");
-	only_for(config.token_url || config.client_id || config.client_secret ||
-		     config.refresh_token || config.scope || config.token_cache,
-	    "token-url (or another option of oauth2)", oauth, "--auth oauth2-refresh-token");
-	if (kind == AUTH_BEARER)
-		need(config.token, "token", "--auth bearer");
-	if (kind == AUTH_API_KEY) {
-		need(config.api_key, "api-key", "--auth api-key");
-		if (!config.api_key_header == !config.api_key_param)
-			die(STATUS_USAGE,
-			    "--auth api-key needs one of --api-key-header and --api-key-param");
-	}
-	if (kind == AUTH_BASIC) {
-		need(config.user, "user", "--auth basic");
-		need(config.password, "password", "--auth basic");
-	}
-	if (oauth) {
-		need(config.token_url, "token-url", "--auth oauth2-refresh-token");
-		need(config.client_id, "client-id", "--auth oauth2-refresh-token");
-		need(config.refresh_token, "refresh-token", "--auth oauth2-refresh-token");
-	}
-	for (size_t i = 0; i < config.n_rules; i++)
-		only_for(config.rules[i].action == ACTION_REFRESH_TOKEN,
-		    "on refresh-token-then-retry", oauth, "--auth oauth2-refresh-token");
 }
 
 void
@@ -400,7 +313,7 @@ config_parse(int argc, char **argv)
 		exit(STATUS_OK);
 	check_pages();
 	check_answer();
-	check_auth();
-	only_for(config.dry_run, "dry-run", !config.each,
+	config_check_auth();
+	config_only_for(config.dry_run, "dry-run", !config.each,
 	    "the first stage of a pipe, not for one with --each");
 }
