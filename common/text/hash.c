@@ -34,6 +34,14 @@ hash_new(void)
 }
 
 void
+hash_free(struct hash *h)
+{
+	if (h)
+		XXH3_freeState(h->state);
+	free(h);
+}
+
+void
 hash_reset(struct hash *h)
 {
 	XXH3_64bits_reset(h->state);
@@ -71,6 +79,14 @@ hash128_new(void)
 	}
 	hash128_reset(h);
 	return h;
+}
+
+void
+hash128_free(struct hash128 *h)
+{
+	if (h)
+		XXH3_freeState(h->state);
+	free(h);
 }
 
 void

@@ -7,8 +7,9 @@
 /* xxh3 (XXH3_64bits of xxHash 0.8): the seal of a stream. Not a cryptographic hash: it finds accidents, not forgers. */
 struct hash;
 
-/* A running hash of zero bytes; NULL if out of memory. Lives as long as the process. */
+/* A running hash of zero bytes; NULL if out of memory. */
 struct hash *hash_new(void);
+void hash_free(struct hash *h);
 void hash_reset(struct hash *h);
 void hash_update(struct hash *h, const void *p, size_t n);
 uint64_t hash_value(const struct hash *h);
@@ -20,6 +21,7 @@ uint64_t hash_value(const struct hash *h);
 enum { HASH128_BYTES = 16 };
 struct hash128;
 struct hash128 *hash128_new(void);
+void hash128_free(struct hash128 *h);
 void hash128_reset(struct hash128 *h);
 void hash128_update(struct hash128 *h, const void *p, size_t n);
 /* to continues as from would. */

@@ -23,6 +23,7 @@ test_pieces64(void)
 		}
 		CHECK(hash_value(h) == hash64(data, n));
 	}
+	hash_free(h);
 }
 
 static bool
@@ -53,6 +54,8 @@ test_known128(void)
 	CHECK(memcmp(a, b, sizeof a) == 0);
 	hash128_reset(h);
 	CHECK(is128(h, "99aa06d3014798d86001c324468d497f"));
+	hash128_free(h);
+	hash128_free(copy);
 }
 
 static void
@@ -74,6 +77,8 @@ test_pieces128(void)
 		hash128_value(pieces, b);
 		CHECK(memcmp(a, b, sizeof a) == 0);
 	}
+	hash128_free(whole);
+	hash128_free(pieces);
 }
 
 int
