@@ -117,7 +117,7 @@ check_json(struct slice text, size_t line)
 	struct buf ignored = {0};
 	struct json_error error;
 	if (!json_to_msgpack(text, JSON_DUPLICATES_ERROR, &ignored, &error))
-		die(fetch.record ? STATUS_DATA : STATUS_USAGE,
+		die(fetch.task->record ? STATUS_DATA : STATUS_USAGE,
 		    "%s--body: the filled body is not JSON: line %d column %d: %s", record_prefix(),
 		    (int)(line + error.line), (int)error.column, error.what);
 	buf_free(&ignored);

@@ -17,15 +17,11 @@ struct bound {
 };
 
 static struct bound *bounds;
-static bool by_record;                           /* a window for each input record */
-static bool incomplete;                          /* records of a request are missing */
-static struct buf items = {.max = ITEMS_MAX};    /* to send */
-static struct buf windows = {.max = ITEMS_MAX};  /* of the items, one after the other */
-static struct buf left_out = {.max = ITEMS_MAX}; /* windows */
-static struct buf passed = {.max = ITEMS_MAX};   /* items of the input */
+static bool by_record; /* a window for each input record */
+static struct coverage_notes all = {
+    .items.max = ITEMS_MAX, .windows.max = ITEMS_MAX, .left_out.max = ITEMS_MAX};
+static struct buf passed = {.max = ITEMS_MAX}; /* items of the input */
 static struct buf window;
-static uint64_t all_records;
-static bool all_counted;
 
 static void
 read_bound(struct bound *b, const char *option)
@@ -66,7 +62,6 @@ coverage_init(void)
 				die(STATUS_USAGE, "--cover: %s is given twice",
 				    quoted(bounds[i].field));
 	}
-	all_counted = true;
 }
 
 /* Digits without a zero in front that are not name but a number. */
@@ -122,7 +117,7 @@ fill_window(void)
 
 /* {"window": {…}, "records": n} */
 static void
-put_item(uint64_t records, bool counted)
+put_item(struct coverage_notes *notes, uint64_t records, bool counted)
 {
 	static struct buf item;
 	fill_window();
@@ -135,19 +130,20 @@ put_item(uint64_t records, bool counted)
 		mp_buf_uint(&item, records);
 	}
 	buf_check(&item, "a coverage item", NULL);
-	mp_buf_ext(&items, EXT_COVERAGE, buf_slice(&item));
-	buf_check(&items, "all coverage items", NULL);
-	buf_put_slice(&windows, buf_slice(&window));
-	buf_check(&windows, "all coverage items", NULL);
+	mp_buf_ext(&notes->items, EXT_COVERAGE, buf_slice(&item));
+	buf_check(&notes->items, "all coverage items", NULL);
+	buf_put_slice(&notes->windows, buf_slice(&window));
+	buf_check(&notes->windows, "all coverage items", NULL);
 }
 
 void
 coverage_note(uint64_t records, bool counted)
 {
-	all_records += records;
-	all_counted &= counted;
+	struct coverage_notes *notes = &fetch.task->coverage;
+	notes->records += records;
+	notes->uncounted |= !counted;
 	if (by_record)
-		put_item(records, counted);
+		put_item(notes, records, counted);
 	/* The window that is sent at the end has no record to compare with. */
 	for (size_t i = 0; i < config.cover.n; i++) {
 		variables_check(&bounds[i].low, "cover");
@@ -165,12 +161,38 @@ coverage_pass(struct slice item)
 void
 coverage_leave_out(void)
 {
-	incomplete = true;
+	struct coverage_notes *notes = &fetch.task->coverage;
+	notes->incomplete = true;
 	if (!by_record)
 		return;
 	fill_window();
-	buf_put_slice(&left_out, buf_slice(&window));
-	buf_check(&left_out, "the windows that are left out", NULL);
+	buf_put_slice(&notes->left_out, buf_slice(&window));
+	buf_check(&notes->left_out, "the windows that are left out", NULL);
+}
+
+void
+coverage_clear(struct coverage_notes *notes)
+{
+	buf_reset(&notes->items);
+	buf_reset(&notes->windows);
+	buf_reset(&notes->left_out);
+	notes->records = 0;
+	notes->uncounted = notes->incomplete = false;
+}
+
+void
+coverage_join(struct coverage_notes *notes)
+{
+	buf_put_slice(&all.items, buf_slice(&notes->items));
+	buf_put_slice(&all.windows, buf_slice(&notes->windows));
+	buf_put_slice(&all.left_out, buf_slice(&notes->left_out));
+	buf_check(&all.items, "all coverage items", NULL);
+	buf_check(&all.windows, "all coverage items", NULL);
+	buf_check(&all.left_out, "the windows that are left out", NULL);
+	all.records += notes->records;
+	all.uncounted |= notes->uncounted;
+	all.incomplete |= notes->incomplete;
+	coverage_clear(notes);
 }
 
 /* One value, or from low up to high without it. */
@@ -244,7 +266,7 @@ share_a_row(const char *a, const char *b, const char *a_end, const char *b_end)
 static bool
 is_left_out(const char *at, const char *end)
 {
-	const char *p = left_out.p, *last = p + left_out.n;
+	const char *p = all.left_out.p, *last = p + all.left_out.n;
 	for (; p < last; p = mp_skip(p, last))
 		if (share_a_row(at, p, end, last))
 			return true;
@@ -259,7 +281,7 @@ static size_t
 send(const struct buf *from, const char *at)
 {
 	size_t missing = 0;
-	const char *p = from->p, *end = p + from->n, *at_end = windows.p + windows.n;
+	const char *p = from->p, *end = p + from->n, *at_end = all.windows.p + all.windows.n;
 	while (p < end) {
 		const char *next = mp_skip(p, end);
 		if (at && is_left_out(at, at_end))
@@ -275,17 +297,17 @@ send(const struct buf *from, const char *at)
 void
 coverage_send(void)
 {
-	if (config.cover.n && !by_record && !incomplete)
-		put_item(all_records, all_counted);
-	if (incomplete && (passed.n || (config.cover.n && !by_record)))
+	if (config.cover.n && !by_record && !all.incomplete)
+		put_item(&all, all.records, !all.uncounted);
+	if (all.incomplete && (passed.n || (config.cover.n && !by_record)))
 		message(
 		    "the records of a request are missing, so nothing is covered completely, and "
 		    "no %scoverage is sent",
 		    by_record ? "other " : "");
-	if (!incomplete)
+	if (!all.incomplete)
 		send(&passed, NULL);
-	size_t missing = send(&items, windows.p);
-	if (incomplete && by_record)
+	size_t missing = send(&all.items, all.windows.p);
+	if (all.incomplete && by_record)
 		message("the windows of requests whose records are missing are not covered%s",
 		    missing ? ", nor are those that share rows with them" : "");
 }

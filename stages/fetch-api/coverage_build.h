@@ -10,13 +10,26 @@
  * because they describe the result of this stage.
  */
 
+/* Of one task. All zeros: nothing. */
+struct coverage_notes {
+	struct buf items;    /* to send */
+	struct buf windows;  /* of the items, one after the other */
+	struct buf left_out; /* windows */
+	uint64_t records;
+	bool uncounted;  /* the number of records is not known */
+	bool incomplete; /* records are missing */
+};
+
 /* Reads --cover. */
 void coverage_init(void);
-/* One request with all its pages is done; files have no number of records (counted false). */
+/* The current task is done, all pages of it; files have no number of records (counted false). */
 void coverage_note(uint64_t records, bool counted);
+/* Takes the notes of a task that is done, in the order of the input, and empties them. */
+void coverage_join(struct coverage_notes *notes);
+void coverage_clear(struct coverage_notes *notes);
 /* A coverage item of the input. */
 void coverage_pass(struct slice item);
-/* The request of the current record was ignored, or its records are not all: its window is not covered. */
+/* The request of the current task was ignored, or its records are not all: its window is not covered. */
 void coverage_leave_out(void);
 /* Sends the kept items, except windows that share a row with one that was left out. */
 void coverage_send(void);

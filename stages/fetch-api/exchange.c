@@ -52,7 +52,7 @@ attempt(const struct request *q, struct answer *a, const struct retry *tries)
 	 * The answer may take long, so the next stage gets the records that are
 	 * ready.
 	 */
-	stream_out_flush(fetch.out);
+	task_flush();
 	int64_t sent = now_ms();
 	enum http_result result = http_perform(fetch.http, &request, answer_put, a, &a->http);
 	fetch.requests++;
@@ -165,47 +165,44 @@ judge(enum http_result result, const struct answer *a)
 	return verdict(ACTION_FAIL, result == HTTP_STOPPED ? STATUS_DATA : STATUS_REFUSED);
 }
 
-/* Describes the request, its result, and the option that rejects it. */
+/* Describes the request, its result, and the option that rejects it; in b, as others use the static texts while this one waits. */
 static const char *
-told(enum http_result result, const struct request *q, const struct answer *a,
+told(struct buf *b, enum http_result result, const struct request *q, const struct answer *a,
     const struct verdict *v)
 {
-	static struct buf b;
-	buf_reset(&b);
+	buf_reset(b);
 	if (result == HTTP_ANSWERED)
-		buf_put_text(&b, answer_told(q, a));
+		buf_put_text(b, answer_told(q, a));
 	else
 		buf_printf(
-		    &b, "%s%s %s: ", record_prefix(), q->method, redact_url(buf_slice(&q->url)));
+		    b, "%s%s %s: ", record_prefix(), q->method, redact_url(buf_slice(&q->url)));
 	if (result == HTTP_STOPPED)
-		buf_printf(&b, "the answer is larger than %" PRId64 " bytes (see --max-response)",
+		buf_printf(b, "the answer is larger than %" PRId64 " bytes (see --max-response)",
 		    config.max_response);
 	else if (result != HTTP_ANSWERED)
-		buf_put_text(&b, redact(buf_slice(&a->http.why)));
+		buf_put_text(b, redact(buf_slice(&a->http.why)));
 	if (v->because)
-		buf_printf(&b, " (--%s %s%s%s)", v->because, redact(slice_of(v->rule)),
+		buf_printf(b, " (--%s %s%s%s)", v->because, redact(slice_of(v->rule)),
 		    v->said.n ? ": " : "", v->said.n ? redact(v->said) : "");
-	report_put(&b, &v->report, a);
+	report_put(b, &v->report, a);
 	if (v->unreadable)
-		buf_printf(&b, ", but %.*s", (int)a->why.n, a->why.p);
-	buf_put_byte(&b, '\0');
-	return b.failed ? "no memory for a message" : b.p;
+		buf_printf(b, ", but %.*s", (int)a->why.n, a->why.p);
+	buf_put_byte(b, '\0');
+	return b->failed ? "no memory for a message" : b->p;
 }
 
-/* True: the answer is to be used. False: it is ignored. */
+/* True: the answer is to be used. False: it is ignored. text holds the messages. */
 static bool
-ask(const struct request *q, struct answer *a, int64_t budget, const char *option)
+ask_until_judged(const struct request *q, struct answer *a, struct retry *tries, struct buf *text)
 {
-	struct retry tries;
 	bool refreshed = false;
-	retry_start(&tries, budget, option);
 	for (;;) {
-		enum http_result result = attempt(q, a, &tries);
+		enum http_result result = attempt(q, a, tries);
 		struct verdict v = judge(result, a);
 		a->partial = v.report.kind == REPORT_PARTIAL;
 		if (v.action == ACTION_SUCCESS && !a->partial)
 			return true;
-		const char *why = told(result, q, a, &v);
+		const char *why = told(text, result, q, a, &v);
 		if (v.action == ACTION_SUCCESS) {
 			message("%s", why);
 			return true;
@@ -216,16 +213,16 @@ ask(const struct request *q, struct answer *a, int64_t budget, const char *optio
 			message("%s; ignored", why);
 			return false;
 		case ACTION_RATE_LIMITED:
-			v.least = retry_least(&tries, 429, v.least);
-			retry_wait(&tries, v.least, v.status, why);
+			v.least = retry_least(tries, 429, v.least);
+			retry_wait(tries, v.least, v.status, why);
 			break;
 		case ACTION_RETRY:
 			if (result == HTTP_ANSWERED)
-				v.least = retry_least(&tries, a->http.status, v.least);
-			retry_wait(&tries, v.least, v.status, why);
+				v.least = retry_least(tries, a->http.status, v.least);
+			retry_wait(tries, v.least, v.status, why);
 			break;
 		case ACTION_REFRESH_TOKEN:
-			if (q->foreign || refreshed || !auth_refresh(&tries))
+			if (q->foreign || refreshed || !auth_refresh(tries))
 				die(STATUS_PERMISSION, "%s", why);
 			refreshed = true;
 			break;
@@ -234,6 +231,17 @@ ask(const struct request *q, struct answer *a, int64_t budget, const char *optio
 			die(v.status, "%s", why);
 		}
 	}
+}
+
+static bool
+ask(const struct request *q, struct answer *a, int64_t budget, const char *option)
+{
+	struct retry tries;
+	struct buf text = {0};
+	retry_start(&tries, budget, option);
+	bool used = ask_until_judged(q, a, &tries, &text);
+	buf_free(&text);
+	return used;
 }
 
 bool

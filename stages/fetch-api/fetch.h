@@ -4,14 +4,14 @@
 
 #include "common/program/http.h"
 #include "common/stream/stream.h"
+#include "stages/fetch-api/task.h"
 
 /* The state of the whole program, set up by main. */
 struct fetch {
 	struct stream_in *in; /* NULL without --each */
 	struct stream_out *out;
 	struct http *http;
-	const struct record *record; /* the input's current one; NULL without --each */
-	uint64_t number;             /* its number, from 1 */
+	struct task *task; /* the current one; before the first one, a task without a record */
 	uint64_t requests, retries, ignored;
 };
 

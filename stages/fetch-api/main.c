@@ -10,20 +10,20 @@
 #include <unistd.h>
 
 #include "common/program/message.h"
-#include "common/record/mp.h"
 #include "common/stream/replay.h"
 #include "stages/fetch-api/auth.h"
 #include "stages/fetch-api/coverage_build.h"
+#include "stages/fetch-api/feed.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/pages.h"
 #include "stages/fetch-api/print.h"
 #include "stages/fetch-api/records.h"
 #include "stages/fetch-api/variables.h"
 
-struct fetch fetch;
+/* Before the first task. */
+static struct task no_task;
 
-static struct request request;
-static struct answer answer;
+struct fetch fetch = {.task = &no_task};
 
 /* Everything that the options name is read before the first request. */
 static void
@@ -42,23 +42,22 @@ start(void)
 	auth_init();
 	exchange_init();
 	fetch.http = http_new(&http);
-	answer_init(&answer, config.decoder, (uint64_t)config.max_response);
 }
 
-/* One request with all its pages. */
+/* The current task: one request with all its pages. The buffers are reused from task to task. */
 static void
-ask(void)
+ask(struct request *q, struct answer *a)
 {
 	uint64_t records = 0;
-	request_fill(&request);
+	request_fill(q);
 	records_include();
 	bool whole;
 	if (config.decoder == DECODER_JSON) {
-		whole = pages_fetch(&request, &answer, &records);
+		whole = pages_fetch(q, a, &records);
 	} else {
-		whole = exchange(&request, &answer);
+		whole = exchange(q, a);
 		if (whole)
-			records_send_file(&answer);
+			records_send_file(a);
 	}
 	if (whole)
 		coverage_note(records, config.decoder == DECODER_JSON);
@@ -67,64 +66,39 @@ ask(void)
 }
 
 static void
-ask_for_each(void)
+ask_all(void)
 {
-	struct record record = {0};
-	struct slice raw;
-	for (;;) {
-		switch (stream_next(fetch.in, &raw)) {
-		case STREAM_RECORD:
-			/* A rehearsal asks once; the input is read to its end all the same, which proves it whole. */
-			if (fetch.number && stream_in_dry(fetch.in))
-				break;
-			stream_decode(fetch.in, raw, &record);
-			fetch.record = &record;
-			fetch.number = stream_record_number(fetch.in);
-			ask();
-			break;
-		case STREAM_SCHEMA:
-			break;
-		case STREAM_STATE:
-			stream_out_item(fetch.out, raw);
-			break;
-		case STREAM_COVERAGE:
-			coverage_pass(raw);
-			break;
-		case STREAM_END:
-			fetch.record = NULL;
-			return;
-		}
+	static struct task task;
+	static struct request request;
+	static struct answer answer;
+	answer_init(&answer, config.decoder, (uint64_t)config.max_response);
+	while (feed_next(&task)) {
+		fetch.task = &task;
+		ask(&request, &answer);
+		coverage_join(&task.coverage);
 	}
+	fetch.task = &no_task;
 }
 
 /* --print-request: nothing is sent, and standard output is not a stream. */
 static int
 print_all(void)
 {
-	struct record record = {0};
-	struct slice raw;
+	static struct task task;
+	static struct request request;
 	struct request first;
-	enum stream_kind kind = STREAM_RECORD;
 	variables_init();
 	request_init();
 	if (config.each)
 		fetch.in = stream_in_open(STDIN_FILENO, NULL);
-	while (!config.each || (kind = stream_next(fetch.in, &raw)) != STREAM_END) {
-		if (kind != STREAM_RECORD)
-			continue;
-		if (config.each) {
-			stream_decode(fetch.in, raw, &record);
-			fetch.record = &record;
-			fetch.number = stream_record_number(fetch.in);
-		}
+	while (feed_next(&task)) {
+		fetch.task = &task;
 		request_fill(&request);
 		pages_first(&request, &first);
 		print_request(&first);
 		buf_free(&first.url);
 		buf_free(&first.headers);
 		buf_free(&first.body);
-		if (!config.each)
-			break;
 	}
 	print_end();
 	return STATUS_OK;
@@ -145,10 +119,7 @@ main(int argc, char **argv)
 	else
 		stream_out_start(fetch.out, config.dry_run);
 	start();
-	if (config.each)
-		ask_for_each();
-	else
-		ask();
+	ask_all();
 	coverage_send();
 	stream_count("requests", fetch.requests);
 	stream_count("retries", fetch.retries);

@@ -89,17 +89,16 @@ void
 poll_note(const struct request *q, const struct answer *a)
 {
 	static int terminal = -1;
-	static int64_t next;
-	static uint64_t last;
+	struct poll_notes *notes = &fetch.task->poll;
 	check_paths(q, a);
 	if (terminal < 0)
 		terminal = isatty(STDERR_FILENO) && !getenv("MAM_LOG");
 	const char *value = poll_value(a);
 	uint64_t hash = hash64(value, strlen(value));
-	if (now_ms() < next && (!terminal || hash == last))
+	if (now_ms() < notes->next && (!terminal || hash == notes->last))
 		return;
-	next = now_ms() + MINUTE_MS;
-	last = hash;
+	notes->next = now_ms() + MINUTE_MS;
+	notes->last = hash;
 	message("%s%s %s: waiting for --until %s, now %s", record_prefix(), q->method,
 	    redact_url(buf_slice(&q->url)), redact(slice_of(config.until[0].text)), value);
 }

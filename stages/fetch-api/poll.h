@@ -4,6 +4,12 @@
 
 #include "stages/fetch-api/answer.h"
 
+/* What was reported about one request. All zeros: nothing. */
+struct poll_notes {
+	int64_t next;  /* time of the next message, of now_ms() */
+	uint64_t last; /* hash of the last value */
+};
+
 /* Whether the answer is the one that --until waits for. True without --until. */
 bool poll_is_awaited(const struct answer *a);
 

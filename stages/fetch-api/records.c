@@ -16,9 +16,6 @@ struct included {
 
 static struct included *included;
 static size_t n_included;
-static struct buf included_pairs;  /* name and value, msgpack, of the current record */
-static struct buf included_values; /* the values alone */
-static struct schema file_schema;
 static struct hash *hash;
 
 void
@@ -58,26 +55,27 @@ records_init(void)
 void
 records_include(void)
 {
-	buf_reset(&included_pairs);
-	buf_reset(&included_values);
-	schema_reset(&file_schema);
-	schema_add(&file_schema, SLICE("chunk"), VALUE_BYTES);
+	struct task *t = fetch.task;
+	buf_reset(&t->included_pairs);
+	buf_reset(&t->included_values);
+	schema_reset(&t->file_schema);
+	schema_add(&t->file_schema, SLICE("chunk"), VALUE_BYTES);
 	for (size_t i = 0; i < n_included; i++) {
 		struct value v;
-		if (!record_get_path(fetch.record, included[i].path, &v))
+		if (!record_get_path(t->record, included[i].path, &v))
 			die(STATUS_DATA, "%s--include: it has no field %s", record_prefix(),
 			    quoted(included[i].path));
-		mp_buf_str(&included_pairs, included[i].name);
-		buf_put_slice(&included_pairs, v.raw);
-		buf_put_slice(&included_values, v.raw);
+		mp_buf_str(&t->included_pairs, included[i].name);
+		buf_put_slice(&t->included_pairs, v.raw);
+		buf_put_slice(&t->included_values, v.raw);
 		/* null is of any type; text is as good as another. */
 		const char *wrong = schema_add(
-		    &file_schema, included[i].name, v.type == VALUE_NULL ? VALUE_TEXT : v.type);
+		    &t->file_schema, included[i].name, v.type == VALUE_NULL ? VALUE_TEXT : v.type);
 		if (wrong)
 			die(STATUS_USAGE, "--include: %s: %s", quoted(included[i].name), wrong);
 	}
-	buf_check(&included_pairs, "the fields of --include", NULL);
-	buf_check(&included_values, "the fields of --include", NULL);
+	buf_check(&t->included_pairs, "the fields of --include", NULL);
+	buf_check(&t->included_values, "the fields of --include", NULL);
 }
 
 _Noreturn static void
@@ -124,8 +122,9 @@ send_record(const struct request *q, struct slice value, struct page *page)
 	if (!wrapped)
 		check_record(q, number, body, end, t.n);
 	hash_update(hash, value.p, value.n);
-	size_t most = value.n + included_pairs.n + wrap.n + (size_t)2 * MP_HEAD_MAX;
-	char *o = stream_out_reserve(fetch.out, most), *from = o;
+	struct slice pairs = buf_slice(&fetch.task->included_pairs);
+	size_t most = value.n + pairs.n + wrap.n + (size_t)2 * MP_HEAD_MAX;
+	char *o = task_reserve(most), *from = o;
 	o = mp_put_map_head(o, (wrapped ? 1 : t.n) + n_included);
 	if (wrapped) {
 		o = mp_put_str_head(o, wrap.n);
@@ -135,10 +134,10 @@ send_record(const struct request *q, struct slice value, struct page *page)
 	}
 	memcpy(o, body, (size_t)(end - body));
 	o += end - body;
-	if (included_pairs.n)
-		memcpy(o, included_pairs.p, included_pairs.n);
-	o += included_pairs.n;
-	stream_out_commit(fetch.out, (size_t)(o - from));
+	if (pairs.n)
+		memcpy(o, pairs.p, pairs.n);
+	o += pairs.n;
+	task_commit((size_t)(o - from));
 }
 
 /* Whether the value at the end of the path is an array of records, not a record. */
@@ -243,25 +242,26 @@ records_send(const struct request *q, const struct answer *a)
 static void
 send_chunk(void *context, struct slice block)
 {
-	size_t most = block.n + included_values.n + (size_t)2 * MP_HEAD_MAX;
-	char *o = stream_out_reserve(fetch.out, most), *from = o;
+	struct slice values = buf_slice(&fetch.task->included_values);
+	size_t most = block.n + values.n + (size_t)2 * MP_HEAD_MAX;
+	char *o = task_reserve(most), *from = o;
 	(void)context;
 	o = mp_put_array_head(o, 1 + n_included);
 	o = mp_put_bin_head(o, block.n);
 	memcpy(o, block.p, block.n);
 	o += block.n;
-	if (included_values.n)
-		memcpy(o, included_values.p, included_values.n);
-	stream_out_commit(fetch.out, (size_t)(o - from) + included_values.n);
+	if (values.n)
+		memcpy(o, values.p, values.n);
+	task_commit((size_t)(o - from) + values.n);
 }
 
 void
 records_send_file(struct answer *a)
 {
 	struct buf item = {0};
-	schema_write(&file_schema, &item);
+	schema_write(&fetch.task->file_schema, &item);
 	buf_check(&item, "a schema", NULL);
-	stream_out_item(fetch.out, buf_slice(&item));
+	task_item(buf_slice(&item));
 	buf_free(&item);
 	spool_each(&a->body, send_chunk, NULL);
 }

@@ -128,9 +128,9 @@ record_prefix(void)
 {
 	static char text[40];
 	struct buf b = {0};
-	if (!fetch.record)
+	if (!fetch.task->record)
 		return "";
-	buf_printf(&b, "record %" PRIu64 ": ", fetch.number);
+	buf_printf(&b, "record %" PRIu64 ": ", fetch.task->number);
 	if (b.n < sizeof text)
 		memcpy(text, b.p, b.n);
 	text[b.n < sizeof text ? b.n : 0] = '\0';

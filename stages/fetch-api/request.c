@@ -298,11 +298,11 @@ fill_header(struct request *q, struct slice name, const struct template *value)
 	for (; at < q->headers.n; at++)
 		if (((unsigned char)q->headers.p[at] < ' ' && q->headers.p[at] != '\t') ||
 		    q->headers.p[at] == 0x7f)
-			die(fetch.record ? STATUS_DATA : STATUS_USAGE,
+			die(fetch.task->record ? STATUS_DATA : STATUS_USAGE,
 			    "%s--header: %s: the filled value holds a control character",
 			    record_prefix(), quoted(name));
 	if (empty)
-		die(fetch.record ? STATUS_DATA : STATUS_USAGE,
+		die(fetch.task->record ? STATUS_DATA : STATUS_USAGE,
 		    "%s--header: %s: the filled value is empty", record_prefix(), quoted(name));
 }
 

@@ -24,7 +24,7 @@ void
 sleep_ms(int64_t ms)
 {
 	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * MILLION};
-	stream_out_flush(fetch.out);
+	task_flush();
 	while (nanosleep(&t, &t) && errno == EINTR)
 		;
 }

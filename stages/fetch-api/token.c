@@ -24,6 +24,7 @@ enum {
 
 static struct secret client_id, client_secret, refresh_token;
 static struct token current;
+static uint64_t number; /* of the current one; it grows with each that replaces it */
 
 static void
 load(struct secret *s, const char *option, const char *name)
@@ -280,6 +281,7 @@ renew(struct slice refused, const struct retry *tries)
 	}
 	buf_check(&current.access, "a token", NULL);
 	buf_check(&current.refresh, "a token", NULL);
+	number++;
 	token_cache_unlock();
 }
 
@@ -288,6 +290,7 @@ token_get(const struct retry *tries)
 {
 	if (!is_good(&current))
 		renew((struct slice){0}, tries);
+	fetch.task->token = number;
 	return buf_slice(&current.access);
 }
 
@@ -295,6 +298,9 @@ bool
 token_refresh(const struct retry *tries)
 {
 	struct buf refused = {0};
+	/* Another task has replaced it meanwhile. */
+	if (fetch.task->token != number)
+		return true;
 	buf_put_slice(&refused, buf_slice(&current.access));
 	buf_check(&refused, "a token", NULL);
 	renew(buf_slice(&refused), tries);

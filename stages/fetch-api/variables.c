@@ -241,6 +241,20 @@ variables_hold_record(const struct template *t)
 	return false;
 }
 
+/* Of {from} and {to}, as the task has them. */
+static bool
+window_value(const struct window *window, struct slice name, struct template_value *v)
+{
+	const struct buf *raw = slice_is(name, "from") ? &window->from
+				: slice_is(name, "to") ? &window->to
+						       : NULL;
+	if (!raw || !raw->n)
+		return false;
+	*v = (struct template_value){0};
+	value_read(raw->p, raw->p + raw->n, &v->value);
+	return true;
+}
+
 /* The context of find_value. */
 struct use {
 	const char *option; /* whose template it is */
@@ -250,11 +264,12 @@ static bool
 find_value(void *context, struct slice name, struct template_value *v)
 {
 	const struct use *use = context;
+	const struct task *task = fetch.task;
 	const struct name *known = find(name);
-	bool there = fetch.record && record_get_path(fetch.record, name, &v->value);
+	bool there = task->record && record_get_path(task->record, name, &v->value);
 	if (known && there)
 		two_sources(STATUS_DATA, use->option, name, known->source, "a field of the record");
-	if (known)
+	if (known && !window_value(&task->window, name, v))
 		*v = known->value;
 	return known || there;
 }
@@ -275,8 +290,8 @@ variables_fill(const struct template *t, const char *option, struct buf *out)
 	struct template_error error;
 	struct use use = {option};
 	if (!template_fill(t, find_value, &use, out, &error))
-		die(fetch.record ? STATUS_DATA : STATUS_USAGE, "%s--%s: {%.*s} %s", record_prefix(),
-		    option, (int)error.name.n, error.name.p, error.what);
+		die(fetch.task->record ? STATUS_DATA : STATUS_USAGE, "%s--%s: {%.*s} %s",
+		    record_prefix(), option, (int)error.name.n, error.name.p, error.what);
 	buf_check(out, "a filled template", NULL);
 }
 

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_FETCH_API_TASK_H
+#define STAGES_FETCH_API_TASK_H
+
+#include "common/record/record.h"
+#include "stages/fetch-api/coverage_build.h"
+#include "stages/fetch-api/poll.h"
+#include "stages/fetch-api/windows.h"
+
+/*
+ * A task is one unit of fetching: one request with all its pages, for one input
+ * record and one window of it. Everything that belongs to one request, and not to the
+ * whole program, is here, since several tasks may be under way at once: while one
+ * waits (for an answer, a token, a pause) another one runs. fetch.task is the one that
+ * runs, so a static buffer must not be used across a call that may wait.
+ */
+struct task {
+	const struct record *record; /* the input's; NULL without --each */
+	uint64_t number;             /* its number, from 1; 0 without --each */
+	struct window window;
+	struct coverage_notes coverage;
+	struct poll_notes poll;
+	/* --include, see records.c */
+	struct buf included_pairs, included_values;
+	struct schema file_schema;
+	uint64_t token; /* the number of the access token that was sent last */
+	/* what record is made of */
+	struct record decoded;
+	struct buf raw;
+	struct schema schema;
+};
+
+/* Empties it for a request without a record. */
+void task_clear(struct task *t);
+/* Empties it for this record of the input, which is copied. schema and number are those of the input. */
+void task_take(struct task *t, struct slice raw, const struct schema *schema, uint64_t number);
+
+/*
+ * The output of the current task, as stream.h has it. The records of all tasks go out
+ * in the order of the input.
+ */
+char *task_reserve(size_t n);
+void task_commit(size_t used);
+void task_item(struct slice raw);
+/* Sends what is ready: to be called before a wait. */
+void task_flush(void);
+
+#endif
