@@ -4,7 +4,7 @@
 # What a program, a tool or a unit test of ours links beyond what all share, as pkg-config names; the first of
 # the names separated by "|" that is installed is taken.
 COMMON_NEEDS      = msgpack-c|msgpack libxxhash
-NEEDS_fetch-api   = libcurl
+NEEDS_fetch-api   = libcurl libcrypto
 NEEDS_filter      = libpcre2-8
 NEEDS_fetch-s3    = libcurl libcrypto
 NEEDS_put-s3      = libcurl libcrypto
@@ -15,6 +15,8 @@ NEEDS_load-mysql  = mysqlclient|libmariadb|mariadb
 NEEDS_load-sqlite = sqlite3
 NEEDS_secret      = libcurl libcrypto
 NEEDS_sigv4       = libcrypto
+NEEDS_oauth1      = libcrypto
+NEEDS_jws         = libcrypto
 NEEDS_run-batch   = sqlite3 libpq mysqlclient|libmariadb|mariadb
 NEEDS_list-batches = $(NEEDS_run-batch)
 NEEDS_compare-builds = $(NEEDS_run-batch)

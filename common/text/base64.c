@@ -22,6 +22,15 @@ base64_put(struct buf *b, struct slice s)
 	b->n += (size_t)(o - start);
 }
 
+void
+base64_put_url(struct buf *b, struct slice s)
+{
+	size_t start = b->n;
+	base64_put(b, s);
+	for (size_t i = start; !b->failed && i < b->n; i++)
+		b->p[i] = b->p[i] == '+' ? '-' : b->p[i] == '/' ? '_' : b->p[i];
+}
+
 bool
 base64_read(struct buf *b, struct slice text)
 {

@@ -4,13 +4,35 @@
 
 #include "common/text/bytes.h"
 
-/* SHA-256 and HMAC-SHA-256, by libcrypto, for signatures, and digests of objects of S3. For other checksums see hash.h, which is faster. */
+/*
+ * Digests, HMAC, ECDSA and random bytes, by libcrypto, for signatures, and digests of objects of
+ * S3. For other checksums see hash.h, which is faster.
+ */
 
-enum { DIGEST_SHA256 = 32 }; /* bytes of a digest */
+enum { DIGEST_SHA1 = 20, DIGEST_SHA256 = 32 }; /* bytes of a digest */
 
 /* The digest of data. False if libcrypto fails: it has no memory, or its policy forbids the digest. */
 bool digest_sha256(unsigned char to[DIGEST_SHA256], struct slice data);
 bool digest_hmac_sha256(unsigned char to[DIGEST_SHA256], struct slice key, struct slice data);
+bool digest_hmac_sha1(unsigned char to[DIGEST_SHA1], struct slice key, struct slice data);
+
+/* Random bytes of the kernel's quality; false if libcrypto fails. */
+bool digest_random(void *to, size_t n);
+
+/* A private key of the curve P-256. */
+struct digest_key;
+
+/*
+ * Reads it from PEM without a pass phrase ("BEGIN PRIVATE KEY" or "BEGIN EC PRIVATE KEY"). NULL
+ * with *why, a static text: "is not a private key in PEM", "is a key of another kind than ...".
+ */
+struct digest_key *digest_key_read(struct slice pem, const char **why);
+void digest_key_free(struct digest_key *key);
+
+enum { DIGEST_ES256 = 64 }; /* bytes of a signature: r and s (RFC 7518, 3.4) */
+
+/* ECDSA with SHA-256. Each call gives another signature. False if libcrypto fails. */
+bool digest_es256(unsigned char to[DIGEST_ES256], const struct digest_key *key, struct slice data);
 
 /* The digest of data that comes in pieces. */
 enum digest_kind { DIGEST_KIND_SHA256, DIGEST_KIND_MD5 };

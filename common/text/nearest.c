@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/text/nearest.h"
+#include "common/text/ascii.h"
 
 enum { NAME_MAX_COMPARED = 64 };
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
 
 static size_t
 least(size_t a, size_t b)
@@ -26,9 +21,10 @@ edits(struct slice a, struct slice b)
 		size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
 		row[0] = i;
 		for (size_t j = 1; j <= b.n; j++) {
-			char x = lower(a.p[i - 1]), y = lower(b.p[j - 1]);
+			char x = to_lower(a.p[i - 1]), y = to_lower(b.p[j - 1]);
 			row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + (x != y));
-			if (i > 1 && j > 1 && x == lower(b.p[j - 2]) && y == lower(a.p[i - 2]))
+			if (i > 1 && j > 1 && x == to_lower(b.p[j - 2]) &&
+			    y == to_lower(a.p[i - 2]))
 				row[j] = least(row[j], before[j - 2] + 1);
 		}
 	}

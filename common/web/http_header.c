@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/web/http_header.h"
 #include "common/text/ascii.h"
+#include "common/time/iso.h"
 
 bool
 header_next(struct slice lines, size_t *at, struct slice *name, struct slice *value)
@@ -182,4 +183,19 @@ header_next_link(struct slice lines, struct slice *url)
 		} while (take(&value, ','));
 	}
 	return false;
+}
+
+void
+header_put_date(struct buf *b, int64_t seconds)
+{
+	static const char days[] = "ThuFriSatSunMonTueWed"; /* 1970 began on a Thursday */
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	enum { DAY = 24 * 60 * 60, WEEK = 7, LETTERS = 3 };
+	int64_t day = seconds / DAY, year;
+	int second = (int)(seconds % DAY);
+	unsigned month, of_month;
+	iso_civil(day, &year, &month, &of_month);
+	buf_printf(b, "%.3s, %02u %.3s %04d %02d:%02d:%02d GMT", days + day % WEEK * LETTERS,
+	    of_month, months + (month - 1) * LETTERS, (int)year, second / 3600, second / 60 % 60,
+	    second % 60);
 }

@@ -20,6 +20,9 @@ struct slice header_media_type(struct slice content_type);
 /* application/json, text/json, anything with +json, and the like: application/x-amz-json-1.1. */
 bool header_is_json(struct slice content_type);
 
+/* Appends seconds since 1970 as an HTTP date: "Wed, 22 Dec 2021 00:00:00 GMT". */
+void header_put_date(struct buf *b, int64_t seconds);
+
 /*
  * The URL of the first link with rel="next" in the lines' Link headers (RFC
  * 8288); false if absent.

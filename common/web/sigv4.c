@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
+#include "common/text/ascii.h"
 #include "common/text/digest.h"
 #include "common/time/iso.h"
 #include "common/web/http_header.h"
+#include "common/web/query.h"
 #include "common/web/sigv4.h"
 #include "common/web/url.h"
 
-enum { PAIRS_MAX = 256, DAY = 24 * 60 * 60, DATE = 8 };
+enum { DAY = 24 * 60 * 60, DATE = 8 };
 
 struct pair {
 	struct slice name, value;
@@ -88,76 +90,6 @@ put_path(struct buf *b, const struct sigv4 *s, struct slice path)
 	}
 }
 
-static int
-compare_pairs(const void *p, const void *q)
-{
-	const struct pair *a = p, *b = q;
-	int order = slice_compare(a->name, b->name);
-	return order ? order : slice_compare(a->value, b->value);
-}
-
-/* The part encoded anew: "%2b" and "%2B" in the request are the same byte. */
-static struct slice
-encoded(struct buf *b, struct slice part)
-{
-	struct buf plain = {0};
-	size_t start = b->n;
-	url_put_decoded(&plain, part);
-	url_put_encoded(b, buf_slice(&plain));
-	b->failed |= plain.failed;
-	buf_free(&plain);
-	return (struct slice){NULL, b->n - start};
-}
-
-static bool
-put_query(struct buf *b, struct slice query)
-{
-	static const size_t most = PAIRS_MAX;
-	struct pair *pairs = calloc(most, sizeof *pairs);
-	struct buf text = {0};
-	size_t n = 0, at = 0;
-	bool good = pairs != NULL;
-	while (good && at < query.n) {
-		const char *end = memchr(query.p + at, '&', query.n - at);
-		struct slice part = {
-		    query.p + at, end ? (size_t)(end - query.p) - at : query.n - at};
-		const char *equals = part.n ? memchr(part.p, '=', part.n) : NULL;
-		size_t name = equals ? (size_t)(equals - part.p) : part.n;
-		at += part.n + 1;
-		if (!part.n)
-			continue;
-		if (n == most) {
-			good = false;
-			break;
-		}
-		pairs[n].name = encoded(&text, (struct slice){part.p, name});
-		if (equals)
-			pairs[n].value =
-			    encoded(&text, (struct slice){equals + 1, part.n - name - 1});
-		n++;
-	}
-	/* The text does not move any more. */
-	const char *p = text.p;
-	for (size_t i = 0; good && i < n; i++) {
-		pairs[i].name.p = p;
-		p += pairs[i].name.n;
-		pairs[i].value.p = p;
-		p += pairs[i].value.n;
-	}
-	if (good && !text.failed)
-		qsort(pairs, n, sizeof *pairs, compare_pairs);
-	for (size_t i = 0; good && !text.failed && i < n; i++) {
-		buf_put_text(b, i ? "&" : "");
-		buf_put_slice(b, pairs[i].name);
-		buf_put_byte(b, '=');
-		buf_put_slice(b, pairs[i].value);
-	}
-	good &= !text.failed;
-	buf_free(&text);
-	free(pairs);
-	return good;
-}
-
 /* A proxy or libcurl may change these on the way. */
 static bool
 is_unsigned(struct slice name)
@@ -168,18 +100,12 @@ is_unsigned(struct slice name)
 	       header_is(name, "x-amzn-trace-id") || header_is(name, "host");
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static int
 compare_headers(const void *p, const void *q)
 {
 	const struct pair *a = p, *b = q;
 	for (size_t i = 0; i < a->name.n && i < b->name.n; i++) {
-		int order = lower(a->name.p[i]) - lower(b->name.p[i]);
+		int order = to_lower(a->name.p[i]) - to_lower(b->name.p[i]);
 		if (order)
 			return order;
 	}
@@ -212,7 +138,7 @@ static void
 put_lower(struct buf *b, struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		buf_put_byte(b, lower(s.p[i]));
+		buf_put_byte(b, to_lower(s.p[i]));
 }
 
 /* Runs of spaces count as one. */
@@ -282,7 +208,7 @@ sigv4_canonical(struct buf *b, const struct sigv4 *s, const struct sigv4_request
 	buf_put_byte(b, '\n');
 	put_path(b, s, path);
 	buf_put_byte(b, '\n');
-	if (!put_query(b, query))
+	if (!query_put_sorted(b, &query, 1))
 		return false;
 	buf_put_byte(b, '\n');
 	if (!put_headers(b, q) || !put_signed_headers(b, q))

@@ -195,6 +195,22 @@ url_is_https(struct slice url)
 	return split(url, &u) && u.scheme.n == 5;
 }
 
+struct slice
+url_path(struct slice url)
+{
+	struct parts u;
+	return split(url, &u) ? u.path : (struct slice){0};
+}
+
+struct slice
+url_query(struct slice url)
+{
+	struct parts u;
+	if (!split(url, &u) || !u.query.n)
+		return (struct slice){0};
+	return (struct slice){u.query.p + 1, u.query.n - 1};
+}
+
 bool
 url_ends_host(struct slice beginning)
 {

@@ -30,6 +30,9 @@ struct slice url_host(struct slice url);
 /* The port as it is written, or the scheme's; empty when the text is not an http or https URL. */
 struct slice url_port(struct slice url);
 bool url_is_https(struct slice url);
+/* The path, from its slash on, and the query without its '?', both as they are written. */
+struct slice url_path(struct slice url);
+struct slice url_query(struct slice url);
 
 /*
  * Whether the beginning of a URL holds the whole host, so that the rest is

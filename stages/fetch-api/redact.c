@@ -38,12 +38,13 @@ static void
 hide_base64(struct slice secret, bool for_url)
 {
 	struct buf b = {0};
-	base64_put(&b, secret);
+	if (for_url)
+		base64_put_url(&b, secret);
+	else
+		base64_put(&b, secret);
 	buf_check(&b, "a secret", NULL);
 	while (b.n && b.p[b.n - 1] == '=')
 		b.n--;
-	for (size_t i = 0; i < b.n && for_url; i++)
-		b.p[i] = b.p[i] == '+' ? '-' : b.p[i] == '/' ? '_' : b.p[i];
 	hide(buf_slice(&b));
 	buf_free(&b);
 }

@@ -35,6 +35,9 @@ main(void)
 	base64_put(&b, (struct slice){bytes, n});
 	CHECK(base64_read(&back, (struct slice){b.p + n, b.n - n}));
 	CHECK(slice_equal(buf_slice(&back), (struct slice){b.p, n}));
+	buf_reset(&b);
+	base64_put_url(&b, SLICE("\xfb\xff\xfe?"));
+	CHECK(slice_is(buf_slice(&b), "-__-Pw=="));
 	buf_free(&b);
 	buf_free(&back);
 	return unit_done("base64");
