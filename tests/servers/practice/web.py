@@ -14,8 +14,8 @@ Paths below /practice/ are for tests and no part of any medium's API:
     others                      the application's own
 
 A fault is words "key=value": at=OPERATION (default any), do=WHAT, count=N
-(default 1; 0 is for ever), skip=N (requests that it lets pass first), and what
-WHAT needs:
+(default 1; 0 is for ever), skip=N (requests of the operation that it lets pass
+first; it may have to wait longer for another one of its kind), and what WHAT needs:
 
     do=latency seconds=S                 answers later
     do=status status=503 [code=0099] [retry-after=S]   an HTTP error
@@ -26,6 +26,7 @@ WHAT needs:
     do=truncate bytes=N                  closed after N bytes, the framing promised more
     do=cut bytes=N                       N bytes and a framing that agrees: no HTTP client can see it
     do=slow bytes=N seconds=S            rests S seconds after every N bytes
+    others                               the application's own (Medium.FAULTS in medium.py)
 """
 
 import base64
@@ -53,6 +54,9 @@ class Request:
         self.headers = headers
         self.body = body
         self.op = ""
+        self.parts = {}  # of the path, as the application named them
+        self.storage = False  # it came to the second host
+        self.faults = {}
         self.note = {}  # what the application adds to the log
 
     def param(self, name):
@@ -86,7 +90,7 @@ class Fault:
     KINDS = ("latency", "status", "full-error", "part-error", "expire", "fail-report",
              "reset", "truncate", "cut", "slow")
 
-    def __init__(self, text):
+    def __init__(self, text, others=()):
         self.at, self.do, self.count, self.skip = "*", None, 1, 0
         self.args = {}
         for word in text.split():
@@ -98,8 +102,8 @@ class Fault:
                 setattr(self, key, value)
             else:
                 self.args[key] = value
-        if self.do not in self.KINDS:
-            raise ValueError(f"fault: do={self.do} is not one of {', '.join(self.KINDS)}")
+        if self.do not in self.KINDS and self.do not in others:
+            raise ValueError(f"fault: do={self.do} is not one of {', '.join([*self.KINDS, *others])}")
 
     def __str__(self):
         words = [f"at={self.at}", f"do={self.do}", f"count={self.count}", f"skip={self.skip}"]
@@ -107,12 +111,13 @@ class Fault:
 
 
 class Faults:
-    def __init__(self):
+    def __init__(self, others=()):
         self.waiting = []
+        self.others = tuple(others)  # kinds that the application has besides those above
         self.lock = threading.Lock()
 
     def add(self, text):
-        fault = Fault(text)
+        fault = Fault(text, self.others)
         with self.lock:
             self.waiting.append(fault)
 
@@ -125,10 +130,12 @@ class Faults:
         taken = {}
         with self.lock:
             for fault in list(self.waiting):
-                if fault.at not in ("*", op) or fault.do in taken:
+                if fault.at not in ("*", op):
                     continue
                 if fault.skip > 0:
                     fault.skip -= 1
+                    continue
+                if fault.do in taken:
                     continue
                 taken[fault.do] = fault.args
                 if fault.count == 1:
@@ -173,7 +180,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.serve()
 
-    do_POST = do_DELETE = do_PUT = do_HEAD = do_GET
+    do_POST = do_DELETE = do_PUT = do_PATCH = do_HEAD = do_GET
 
     def serve(self):
         length = self.headers.get("Content-Length", "0")
@@ -182,6 +189,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_plain(Response.json(411, {"message": "a body needs a Content-Length of at most 16 MiB"}))
             return
         request = Request(self.command, self.path, self.headers, self.rfile.read(int(length)))
+        request.storage = self.server.storage
         if request.path.startswith("/practice/"):
             self.send_plain(self.server.admin(request))
             return
@@ -299,12 +307,14 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, port, app, log_path=None, bodies=False):
+    def __init__(self, port, app, log_path=None, bodies=False, twin=None):
+        """With twin this is a second host of the same application: log and faults are those of the twin."""
         super().__init__(("127.0.0.1", port), Handler)
         self.app = app
-        self.bodies = bodies
-        self.faults = Faults()
-        self.log = Log(log_path)
+        self.storage = twin is not None
+        self.bodies = twin.bodies if twin else bodies
+        self.faults = twin.faults if twin else Faults(getattr(app, "FAULTS", ()))
+        self.log = twin.log if twin else Log(log_path)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request, client_address):

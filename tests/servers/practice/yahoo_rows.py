@@ -23,6 +23,10 @@ import itertools
 import os
 import zipfile
 
+from .rows import CP932_NAMES as CAMPAIGNS
+from .rows import IDS as CAMPAIGN_IDS
+from .rows import MASK, mix
+
 CSV_BLOCK = 2000  # rows to a piece of the body
 
 
@@ -45,27 +49,12 @@ def load_fields():
 
 FIELDS = load_fields()
 
-CAMPAIGNS = [
-    "ブランド_指名⑳", "㈱見本商事　春～夏", "キャンペーン－一般", "ソーシャル表示能力", "東京,大阪", '"引用符"入り',
-    "--", "NULL", "\\N", "007", " 前後に空白 ", "100％オフ！", "ｱﾄﾞﾃｽﾄ", "髙﨑・纊", "=1+1", "'; DROP TABLE x; --",
-]
-CAMPAIGN_IDS = {1: 9007199254740993, 2: 9223372036854775807}
 COST_EXTRA = {3: 9007199254740993}
 VALUE_EXTRA = {4: 1234567890123456789}  # in hundredths
 
 SEGMENTS = {"NETWORK": 2, "CLICK_TYPE": 3, "DEVICE": 3, "HOUR_OF_DAY": 24,
             "OBJECT_OF_CONVERSION_TRACKING": 3, "CONVERSION_NAME": 2}
 DAY_FIELDS = {"DAY", "DAY_OF_WEEK", "QUARTER", "YEAR", "MONTH", "MONTH_OF_YEAR", "WEEK"}
-
-MASK = (1 << 64) - 1
-
-
-def mix(x):
-    """splitmix64's finisher: every bit of x counts in every bit of the result."""
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 & MASK
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EB & MASK
-    return x ^ (x >> 31)
-
 
 class Row:
     """What the fields of one row are computed from. conv, value and the like are in hundredths."""
