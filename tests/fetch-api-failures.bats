@@ -173,6 +173,28 @@ teardown() {
 	grep -q 'record 1: GET .*/1: 403 CUSTOMER_NOT_ENABLED' err
 }
 
+@test "--on, --fail-on, --until: alternatives in values" {
+	answer '{"path":"/meta","status":400,"json":{"error":{"code":17,"message":"(#17) limit"}},"times":2}' \
+		'{"path":"/meta","status":400,"json":{"error":{"code":32}}}' '{"path":"/meta","json":[{"a":1}]}' \
+		'{"path":"/bars","json":{"why":"a|b","data":[{"a":2}]}}' '{"path":"/job","json":{"s":["RUNNING","DONE"]}}' \
+		'{"path":"/job","json":{"s":["READY","DONE"],"data":[{"a":3}]}}'
+	[ "$(records --url "$BASE/meta" --on 'status=400|403 code=4|17|32' rate-limited 2>err)" = '{"a":1}' ]
+	[ "$(grep -c 'trying again' err)" -eq 3 ]
+	fails 69 '(--fail-on why="a|b")' --url "$BASE/bars" --record-path data --fail-on 'why="a|b"'
+	[ "$(records --url "$BASE/bars" --record-path data --fail-on 'why=a|b')" = '{"a":2}' ]
+	[ "$(records --url "$BASE/job" --record-path data --until 's[]=DONE|READY' 2>err)" = '{"a":3}' ]
+}
+
+@test "a value that a rule cannot mean is an error at the start" {
+	fails 64 'alternatives are separated by "|", as in code=4|17' --url "$BASE/" --on 'code=4,17,32' rate-limited
+	fails 64 'alternatives are separated' --url "$BASE/" --until 'status=DONE,READY'
+	fails 64 'an alternative is empty' --url "$BASE/" --on 'code=4||17' retry
+	fails 64 'an alternative is empty' --url "$BASE/" --fail-on 'status=FAILED|'
+	fails 64 'alternatives are for values' --url "$BASE/" --fail-on 'error|errors'
+	fails 64 'a status is three digits' --url "$BASE/" --on 'status=403|42' retry
+	[ "$(requests)" -eq 0 ]
+}
+
 @test "--on: what is no rule is said" {
 	fails 64 'has no action' --url "$BASE/" --on status=403
 	fails 64 'has no action' --url "$BASE/" --on status=403 panic

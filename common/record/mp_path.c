@@ -39,6 +39,8 @@ can_step(const struct json_step *step, enum mp_type type)
 {
 	if (step->each)
 		return type == MP_ARRAY;
+	if (step->members)
+		return type == MP_MAP;
 	return type == MP_MAP || (type == MP_ARRAY && step->index >= 0);
 }
 
@@ -49,8 +51,8 @@ mp_walk_start(struct mp_walk *w, struct slice value, const struct json_path *pat
 }
 
 /*
- * From the value at p at this step to where the path ends or an array begins;
- * NULL if it leads nowhere.
+ * From the value at p at this step to where the path ends, or to an array or
+ * object all of whose values it goes through; NULL if it leads nowhere.
  */
 static const char *
 descend(struct mp_walk *w, const char *p, size_t step)
@@ -67,10 +69,12 @@ descend(struct mp_walk *w, const char *p, size_t step)
 			w->strange = true;
 			return NULL;
 		}
-		if (w->path->steps[step].each) {
+		bool members = w->path->steps[step].members;
+		if (w->path->steps[step].each || members) {
 			w->found |= step + 1 == n || !t.n;
 			w->levels[w->depth].p = inside;
 			w->levels[w->depth].left = t.n;
+			w->levels[w->depth].members = members;
 			w->levels[w->depth++].step = step + 1;
 			return NULL;
 		}
@@ -97,6 +101,8 @@ mp_walk_next(struct mp_walk *w, struct slice *value)
 			continue;
 		}
 		const char *element = w->levels[top].p;
+		if (w->levels[top].members)
+			element = mp_skip(element, w->end); /* the name */
 		w->levels[top].p = mp_skip(element, w->end);
 		w->levels[top].left--;
 		p = descend(w, element, w->levels[top].step);

@@ -15,9 +15,10 @@ struct mp_walk {
 	const struct json_path *path;
 	const char *end; /* of the whole value */
 	struct {
-		const char *p; /* the next element of an array that "[]" goes through */
+		const char *p; /* the next element, or name, where "[]" or "{FIELD}" goes through */
 		size_t left;
-		size_t step; /* the step after it */
+		size_t step;  /* the step after it */
+		bool members; /* names come before the values */
 	} levels[JSON_PATH_MAX];
 	size_t depth;
 	const char *start; /* before the first call */

@@ -69,6 +69,39 @@ is_status(struct slice s)
 		   (is_digit(s.p[1]) && is_digit(s.p[2])));
 }
 
+/* Where c is in text outside of double quotes; NULL if it is not. */
+static const char *
+find_bare(struct slice text, char c)
+{
+	bool quotes = false;
+	for (size_t i = 0; i < text.n; i++) {
+		quotes ^= text.p[i] == '"';
+		if (!quotes && text.p[i] == c)
+			return text.p + i;
+	}
+	return NULL;
+}
+
+/* A path with "|" or "," outside of quotes was meant as alternatives, and would never lead anywhere. */
+static const char *
+set_path(struct condition *c, struct slice path)
+{
+	c->what = CONDITION_BODY;
+	if (find_bare(path, '|') || find_bare(path, ','))
+		return "alternatives are for values: give a rule for each path, and put a name "
+		       "with \"|\" or \",\" in double quotes";
+	return json_path_parse(&c->path, path);
+}
+
+static bool
+are_statuses(const struct condition *c)
+{
+	bool good = c->how == CONDITION_EQUAL || c->how == CONDITION_OTHER;
+	for (size_t i = 0; i < c->n_values; i++)
+		good &= is_status(c->values[i]);
+	return good;
+}
+
 /* Sets the subject from the left side. */
 static const char *
 set_subject(struct condition *c, struct slice left)
@@ -92,21 +125,54 @@ set_subject(struct condition *c, struct slice left)
 		c->name[left.n - 7] = '\0';
 		return NULL;
 	}
-	c->what = CONDITION_BODY;
 	if (starts(left, "body."))
 		left = (struct slice){left.p + 5, left.n - 5};
-	return json_path_parse(&c->path, left);
+	return set_path(c, left);
 }
 
-/* Keeps the value, without quotes around it where the words may have them. */
-static void
-set_value(struct conditions *all, struct condition *c, struct slice value, bool quotes)
+static bool
+is_quoted(struct slice s)
 {
-	if (quotes && value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"')
+	return s.n >= 2 && s.p[0] == '"' && memchr(s.p + 1, '"', s.n - 1) == s.p + s.n - 1;
+}
+
+/* Keeps one alternative, without quotes around it. */
+static const char *
+add_value(struct conditions *all, struct condition *c, struct slice value)
+{
+	bool quoted = is_quoted(value), json = value.n && (*value.p == '[' || *value.p == '{');
+	struct slice *longer = realloc(c->values, (c->n_values + 1) * sizeof *longer);
+	if (!longer)
+		return "no memory";
+	c->values = longer;
+	if (!quoted && !json && find_bare(value, ',') && !find_bare(value, ' '))
+		return "alternatives are separated by \"|\", as in code=4|17; put a value with a "
+		       "comma in double quotes";
+	if (quoted)
 		value = (struct slice){value.p + 1, value.n - 2};
 	size_t at = all->text.n;
 	buf_put_slice(&all->text, value);
-	c->value = (struct slice){all->text.p + at, value.n};
+	c->values[c->n_values++] = (struct slice){all->text.p + at, value.n};
+	return NULL;
+}
+
+/* Splits a value into its alternatives. */
+static const char *
+set_values(struct conditions *all, struct condition *c, struct slice text)
+{
+	const char *wrong = NULL, *bar = find_bare(text, '|');
+	if (!bar)
+		return add_value(all, c, text);
+	for (bool last = false; !last && !wrong; bar = find_bare(text, '|')) {
+		last = !bar;
+		struct slice one = slice_trim(last ? text : from_to(text.p, bar));
+		if (!one.n)
+			return "an alternative is empty: write \"\" for an empty text, and put a "
+			       "value with a \"|\" in double quotes";
+		wrong = add_value(all, c, one);
+		text = last ? text : from_to(bar + 1, text.p + text.n);
+	}
+	return wrong;
 }
 
 static const char *
@@ -128,10 +194,9 @@ conditions_parse(struct conditions *all, struct slice words)
 		struct condition *c = &all->list[all->n++];
 		c->how = w.how;
 		wrong = set_subject(c, w.left);
-		set_value(all, c, w.right, true);
-		if (!wrong && c->what == CONDITION_STATUS &&
-		    ((c->how != CONDITION_EQUAL && c->how != CONDITION_OTHER) ||
-			!is_status(c->value)))
+		if (!wrong && w.how != CONDITION_SOMETHING)
+			wrong = set_values(all, c, w.right);
+		if (!wrong && c->what == CONDITION_STATUS && !are_statuses(c))
 			wrong = "a status is three digits, or one with xx: status=403, status=5xx";
 	}
 	return wrong ? wrong : all->n ? NULL : "no condition";
@@ -145,10 +210,9 @@ conditions_parse_body(struct conditions *all, struct slice text)
 		return wrong;
 	struct word w = split_word(text);
 	struct condition *c = &all->list[all->n++];
-	c->what = CONDITION_BODY;
 	c->how = w.how;
-	set_value(all, c, w.right, false);
-	return json_path_parse(&c->path, w.left);
+	wrong = set_path(c, w.left);
+	return wrong || w.how == CONDITION_SOMETHING ? wrong : set_values(all, c, w.right);
 }
 
 void
@@ -157,6 +221,7 @@ conditions_free(struct conditions *all)
 	for (size_t i = 0; i < all->n; i++) {
 		json_path_free(&all->list[i].path);
 		free(all->list[i].name);
+		free(all->list[i].values);
 	}
 	free(all->list);
 	buf_free(&all->text);
@@ -175,17 +240,13 @@ contains(struct slice text, struct slice part)
 static bool
 fits(const struct condition *c, struct slice text)
 {
-	switch (c->how) {
-	case CONDITION_SOMETHING:
+	if (c->how == CONDITION_SOMETHING)
 		return text.n > 0;
-	case CONDITION_EQUAL:
-		return slice_equal(text, c->value);
-	case CONDITION_OTHER:
-		return !slice_equal(text, c->value);
-	case CONDITION_CONTAINS:
-		return contains(text, c->value);
-	}
-	return false;
+	bool any = false;
+	for (size_t i = 0; i < c->n_values; i++)
+		any |= c->how == CONDITION_CONTAINS ? contains(text, c->values[i])
+						    : slice_equal(text, c->values[i]);
+	return any == (c->how != CONDITION_OTHER);
 }
 
 /* A value of the body, compared by its text: that of JSON, without the quotes of a string. */
@@ -210,8 +271,10 @@ status_fits(const struct condition *c, long status)
 {
 	char text[3] = {(char)('0' + status / 100 % 10), (char)('0' + status / 10 % 10),
 	    (char)('0' + status % 10)};
-	size_t n = c->value.p[1] == 'x' ? 1 : 3;
-	return (memcmp(text, c->value.p, n) == 0) == (c->how == CONDITION_EQUAL);
+	bool any = false;
+	for (size_t i = 0; i < c->n_values; i++)
+		any |= memcmp(text, c->values[i].p, c->values[i].p[1] == 'x' ? 1 : 3) == 0;
+	return any == (c->how == CONDITION_EQUAL);
 }
 
 static bool

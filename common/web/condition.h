@@ -17,8 +17,12 @@
  *
  * "!=" in place of "=" means that there is another value, "~" that the value
  * contains the text. Without an operator, the value must exist and be neither
- * null, false, 0 nor empty. Put a VALUE with spaces in double quotes. If a path
- * has several values, one of them must match.
+ * null, false, 0 nor empty. If a path has several values, one of them must match.
+ *
+ * VALUE may be alternatives: code=4|17|32. One of them must match; with "!=" none
+ * may. A VALUE, or an alternative, with a space, "|" or "," in it is put in double
+ * quotes, except for JSON: ids=[1,2]. A list with commas, an empty alternative, and a
+ * "|" on the left side are errors, since such a condition would never hold.
  */
 
 enum condition_what {
@@ -37,7 +41,8 @@ struct condition {
 	enum condition_how how;
 	char *name;            /* of a header */
 	struct json_path path; /* of CONDITION_BODY */
-	struct slice value;
+	struct slice *values;  /* the alternatives */
+	size_t n_values;
 };
 
 enum { CONDITIONS_MAX = 16 };
@@ -50,7 +55,10 @@ struct conditions {
 
 /* NULL, or the fault in the words (a static text). */
 const char *conditions_parse(struct conditions *c, struct slice words);
-/* The same for one PATH[=VALUE] of the body, where no name is special and VALUE is all that follows. */
+/*
+ * The same for one PATH[=VALUE] of the body, where no name is special and VALUE is all
+ * that follows: it may contain spaces.
+ */
 const char *conditions_parse_body(struct conditions *c, struct slice text);
 void conditions_free(struct conditions *c);
 

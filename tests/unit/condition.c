@@ -78,6 +78,29 @@ test_values(void)
 }
 
 static void
+test_alternatives(void)
+{
+	CHECK(
+	    hold("code=4|17|32") && hold("code=0003|4") && !hold("code=4|32") && !hold("code=1|7"));
+	CHECK(hold("status=429|403") && hold("status=5xx|4xx") && !hold("status=429|5xx"));
+	CHECK(hold("status!=429|5xx") && !hold("status!=429|403"));
+	/* "!=": a value that is none of them. */
+	CHECK(hold("list[].s!=A|C") && !hold("list[].s!=A|B") && !hold("n!=3|4"));
+	CHECK(hold("message~quota|limit") && !hold("message~quota|rule"));
+	CHECK(hold("message=x|\"Rate limit, wait\"") && hold("header.X-Left=5|0"));
+	CHECK(hold("n=3|\"\"") && hold("empty=x|\"\""));
+	/* In quotes "|" and "," are characters of the value. */
+	CHECK(!hold("code=\"4|17\"") && hold("message=\"Rate limit, wait\""));
+	CHECK(hold("same=[{\"s\":\"A\"},{\"s\":\"A\"}]") &&
+	      hold("same=1|[{\"s\":\"A\"},{\"s\":\"A\"}]"));
+	CHECK(is_wrong("code=4||17") && is_wrong("code=|4") && is_wrong("code=4|") &&
+	      is_wrong("code=|"));
+	CHECK(is_wrong("code=4,17") && is_wrong("code=4,17|32") && is_wrong("status=403,429"));
+	CHECK(is_wrong("message~limit,wait") && is_wrong("status=403|42") && is_wrong("a|b=1") &&
+	      is_wrong("a,b=1") && is_wrong("a|b") && !is_wrong("\"a|b\"=1"));
+}
+
+static void
 test_wrong(void)
 {
 	CHECK(is_wrong("") && is_wrong("   "));
@@ -131,11 +154,21 @@ test_body(void)
 {
 	CHECK(all("status=DONE") && !all("status=403"));
 	CHECK(all("same[].s=A") && !all("list[].s=A") && !all("none[].s=A") && !all("absent=A"));
-	CHECK(all("\"a b\"=x y") && !all("\"a b\"=\"x y\""));
+	CHECK(all("\"a b\"=x y") && all("\"a b\"=\"x y\""));
+	CHECK(all("list[].s=A|B") && all("list[].s=A | B") && !all("list[].s=A|C") &&
+	      all("\"a b\"=z|x y") && !all("\"a b\"=\"z|x y\""));
 	CHECK(all("list[].s!=C") && !all("list[].s!=A"));
 	CHECK(all("n~3") && all("n"));
 	struct conditions c;
 	CHECK(conditions_parse_body(&c, SLICE("=x")));
+	conditions_free(&c);
+	CHECK(conditions_parse_body(&c, SLICE("status=DONE|")));
+	conditions_free(&c);
+	CHECK(conditions_parse_body(&c, SLICE("status=DONE,READY")));
+	conditions_free(&c);
+	CHECK(!conditions_parse_body(&c, SLICE("why=Sorry, not now")));
+	conditions_free(&c);
+	CHECK(conditions_parse_body(&c, SLICE("error|errors")));
 	conditions_free(&c);
 	CHECK(conditions_parse_body(&c, SLICE("")));
 	conditions_free(&c);
@@ -151,6 +184,7 @@ main(void)
 	api_errors_find(&errors, view.body);
 	test_words();
 	test_values();
+	test_alternatives();
 	test_wrong();
 	test_body();
 	test_text();

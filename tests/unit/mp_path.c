@@ -36,7 +36,7 @@ walks(const char *json, const char *path_text, const char *expected)
 	struct json_path path = {0};
 	struct mp_walk w;
 	struct slice one;
-	CHECK(!json_path_parse(&path, slice_of(path_text)));
+	CHECK(!json_path_parse_records(&path, slice_of(path_text)));
 	mp_walk_start(&w, buf_slice(&value), &path);
 	while (mp_walk_next(&w, &one)) {
 		json_write(&got, one, &style);
@@ -78,6 +78,10 @@ test_walk(void)
 	CHECK(walks("{\"a\":[1]}", "a.b", "strange"));
 	CHECK(walks("7", "a", "strange"));
 	CHECK(walks("{\"0\":5}", "0", "5 found"));
+	CHECK(walks("{\"7\":[{\"m\":1},{\"m\":2}],\"8\":[{\"m\":3}]}", "{id}[].m", "1 2 3 found"));
+	CHECK(walks("{\"a\":{\"x\":1,\"y\":{}}}", "a{k}", "1 {} found"));
+	CHECK(walks("{\"a\":{}}", "a{k}.b", "found"));
+	CHECK(walks("{\"a\":[1]}", "a{k}", "strange"));
 	CHECK(walks("[18446744073709551615]", "[]", "18446744073709551615 found"));
 
 	struct buf value = from_json("[1]");
