@@ -12,16 +12,13 @@
 
 enum { BODY_FILE_MAX = 16 * 1024 * 1024, BODY_MAX = 64 * 1024 * 1024 };
 
-static struct template body;
-static bool is_json, is_json_lines, add_json_type;
-
 static struct slice
-read_file(const char *path)
+read_file(const char *option, const char *path)
 {
 	struct buf b = {.max = BODY_FILE_MAX};
 	if (!file_read(path, &b))
-		die_errno(STATUS_IO, "--body: cannot read %s", quoted(slice_of(path)));
-	buf_check(&b, "the file of --body", NULL);
+		die_errno(STATUS_IO, "--%s: cannot read %s", option, quoted(slice_of(path)));
+	buf_check(&b, "the file of a body", NULL);
 	return buf_slice(&b); /* kept: the template points into it */
 }
 
@@ -55,101 +52,93 @@ place_of_type(struct slice type)
 
 /* A text that looks like JSON and is not: its values could be escaped neither as JSON nor as anything else. */
 static void
-check_unknown(struct slice type, struct slice start)
+check_unknown(const struct body *body, struct slice type, struct slice start)
 {
 	bool text = type.n > 5 && header_is((struct slice){type.p, 5}, "text/");
-	if (body.place != TEMPLATE_TEXT || text || (*start.p != '{' && *start.p != '['))
+	const struct template *t = &body->text;
+	if (t->place != TEMPLATE_TEXT || text || (*start.p != '{' && *start.p != '['))
 		return;
-	for (size_t i = 0; i < body.n; i++)
-		if (body.parts[i].field && body.parts[i].text.p > start.p + 1)
+	for (size_t i = 0; i < t->n; i++)
+		if (t->parts[i].field && t->parts[i].text.p > start.p + 1)
 			die(STATUS_USAGE,
-			    "--body: it begins like JSON and is not JSON, so it is unclear how to "
+			    "--%s: it begins like JSON and is not JSON, so it is unclear how to "
 			    "escape {%.*s} in it: correct it, or give its --header "
 			    "'Content-Type: text/plain' if it is just text",
-			    (int)body.parts[i].text.n, body.parts[i].text.p);
+			    body->option, (int)t->parts[i].text.n, t->parts[i].text.p);
 }
 
 void
-body_init(struct slice type)
+body_init(struct body *body, const char *option, const char *given, struct slice type)
 {
 	static const char *const lines[] = {"application/x-ndjson", "application/ndjson",
 	    "application/jsonl", "application/x-jsonl", "application/jsonlines",
 	    "application/x-jsonlines", NULL};
-	struct slice text =
-	    config.body[0] == '@' ? read_file(config.body + 1) : slice_of(config.body);
+	struct slice text = given[0] == '@' ? read_file(option, given + 1) : slice_of(given);
 	struct slice start = slice_trim(text), media = header_media_type(type);
 	bool braces = start.n && (*start.p == '{' || *start.p == '[');
 	if (!type.p && !braces && start.n)
 		die(STATUS_USAGE,
-		    "--body: it does not look like JSON: give its --header 'Content-Type: ...'");
-	add_json_type = !type.p && braces;
-	is_json_lines = is_any(media, lines);
-	is_json =
-	    !is_json_lines && (add_json_type || header_is_json(type) || template_is_json(text));
-	body = variables_template(
-	    "body", text, is_json || is_json_lines ? TEMPLATE_JSON : place_of_type(media));
+		    "--%s: it does not look like JSON: give its --header 'Content-Type: ...'",
+		    option);
+	body->option = option;
+	body->add_json_type = !type.p && braces;
+	body->is_json_lines = is_any(media, lines);
+	body->is_json = !body->is_json_lines &&
+			(body->add_json_type || header_is_json(type) || template_is_json(text));
+	body->text = variables_template(option, text,
+	    body->is_json || body->is_json_lines ? TEMPLATE_JSON : place_of_type(media));
 	if (start.n)
-		check_unknown(media, start);
+		check_unknown(body, media, start);
 }
 
 const char *
-body_type(void)
+body_type(const struct body *body)
 {
-	return add_json_type ? "application/json" : NULL;
+	return body->add_json_type ? "application/json" : NULL;
 }
 
 bool
-body_is_json(void)
+body_holds_secret(const struct body *body)
 {
-	return is_json;
-}
-
-bool
-body_holds_secret(void)
-{
-	return variables_hold_secret(&body);
+	return variables_hold_secret(&body->text);
 }
 
 /* The server would refuse a body that is not JSON without the position of the fault. */
 static void
-check_json(struct slice text, size_t line)
+check_json(const char *option, struct slice text, size_t line)
 {
 	struct buf ignored = {0};
 	struct json_error error;
 	if (!json_to_msgpack(text, JSON_DUPLICATES_ERROR, &ignored, &error))
 		die(fetch.task->record ? STATUS_DATA : STATUS_USAGE,
-		    "%s--body: the filled body is not JSON: line %d column %d: %s", record_prefix(),
-		    (int)(line + error.line), (int)error.column, error.what);
+		    "%s--%s: the filled body is not JSON: line %d column %d: %s", record_prefix(),
+		    option, (int)(line + error.line), (int)error.column, error.what);
 	buf_free(&ignored);
 }
 
 static void
-check_json_lines(struct slice text)
+check_json_lines(const char *option, struct slice text)
 {
 	for (size_t line = 0; text.n; line++) {
 		const char *newline = memchr(text.p, '\n', text.n);
 		size_t n = newline ? (size_t)(newline - text.p) : text.n;
 		struct slice one = {text.p, n};
 		if (slice_trim(one).n)
-			check_json(one, line);
+			check_json(option, one, line);
 		n += newline ? 1 : 0;
 		text = (struct slice){text.p + n, text.n - n};
 	}
 }
 
 void
-body_fill(struct request *q)
+body_fill(const struct body *body, struct request *q)
 {
-	q->has_body = config.body;
-	q->json = is_json;
-	buf_reset(&q->body);
 	q->body.max = BODY_MAX;
-	if (q->has_body)
-		variables_fill(&body, "body", &q->body);
-	if (is_json)
-		check_json(buf_slice(&q->body), 0);
-	if (is_json_lines)
-		check_json_lines(buf_slice(&q->body));
+	variables_fill(&body->text, body->option, &q->body);
+	if (body->is_json)
+		check_json(body->option, buf_slice(&q->body), 0);
+	if (body->is_json_lines)
+		check_json_lines(body->option, buf_slice(&q->body));
 }
 
 void

@@ -32,16 +32,16 @@ static bool check;
 /* One row, one or two lines: this is read as a table. */
 /* clang-format off */
 static const struct option_row request_options[] = {
-	{.name = "url", .word = "URL", .kind = OPTION_TEXT, .to.text = &config.url,
+	{.name = "url", .word = "URL", .kind = OPTION_TEXT, .to.text = &config.request.url,
 	    .help = "URL to request; {name} is filled in"},
-	{.name = "method", .word = "METHOD", .kind = OPTION_CHOICE, .to.text = &config.method,
+	{.name = "method", .word = "METHOD", .kind = OPTION_CHOICE, .to.text = &config.request.method,
 	    .choices = "GET|POST|PUT|PATCH|DELETE",
 	    .help = "GET, or POST when there is a body"},
 	{.name = "header", .word = "HEADER", .kind = OPTION_LIST, .to.list = &config.header,
 	    .help = "a header of the request, \"NAME: VALUE\"; may be repeated"},
-	{.name = "param", .word = "NAME=VALUE", .kind = OPTION_LIST, .to.list = &config.param,
+	{.name = "param", .word = "NAME=VALUE", .kind = OPTION_LIST, .to.list = &config.request.param,
 	    .help = "a query parameter; may be repeated"},
-	{.name = "body", .word = "TEXT|@FILE", .kind = OPTION_TEXT, .to.text = &config.body,
+	{.name = "body", .word = "TEXT|@FILE", .kind = OPTION_TEXT, .to.text = &config.request.body,
 	    .help = "the body of the request"},
 	{.name = "set", .word = "NAME=VALUE", .kind = OPTION_LIST, .to.list = &config.set,
 	    .help = "the value of {NAME}; may be repeated"},
@@ -291,13 +291,13 @@ void
 config_parse(int argc, char **argv)
 {
 	struct operands operands = options_parse(&program, argc, argv);
-	if (!config.url && operands.n && !check)
+	if (!config.request.url && operands.n && !check)
 		die(STATUS_USAGE, "takes no operands, but got %s: give the URL with --url",
 		    quoted(slice_of(operands.items[0])));
-	if (!config.url && !check)
+	if (!config.request.url && !check)
 		die(STATUS_USAGE, "--url is required");
-	if (!config.method)
-		config.method = config.body ? "POST" : "GET";
+	if (!config.request.method)
+		config.request.method = config.request.body ? "POST" : "GET";
 	rules_parse(&on, &operands);
 	config.until = body_rules_parse("until", &until);
 	config.n_until = until.n;

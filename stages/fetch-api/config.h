@@ -60,10 +60,16 @@ struct place {
 	struct json_path path;
 };
 
-struct config {
-	/* the request */
+/* The options of one request. */
+struct request_options {
 	const char *url, *method, *body;
-	struct option_list header, param, set, secret;
+	struct option_list header, param;
+};
+
+struct config {
+	/* the request, and those of an asynchronous job; header is for all of them */
+	struct request_options request, create, poll, delete;
+	struct option_list header, set, secret;
 	const char *from, *to, *zone;
 	bool each;
 	/* the answer */

@@ -7,8 +7,6 @@
 #include "stages/fetch-api/variables.h"
 
 static struct host_rule *rules;
-static struct slice field; /* the first one of a record that decides the host; p NULL: none does */
-static bool with_secrets;  /* the request carries credentials */
 
 static const char private_choice[] =
     "a record chose this private address (see --allow-host and --allow-private)";
@@ -16,7 +14,9 @@ static const char private_choice[] =
 static void
 read_rules(void)
 {
-	rules = xcalloc(config.allow_host.n, sizeof *rules);
+	if (rules)
+		return;
+	rules = xcalloc(config.allow_host.n + 1, sizeof *rules);
 	for (size_t i = 0; i < config.allow_host.n; i++) {
 		struct slice text = slice_of(config.allow_host.items[i]);
 		const char *wrong = host_rule_parse(&rules[i], text);
@@ -27,7 +27,7 @@ read_rules(void)
 
 /* Finds the first field of a record in the URL. All before it is known now, and shows where the host ends. */
 static void
-find_field(const struct template *url)
+find_field(struct hosts *h, const struct template *url)
 {
 	struct template head = *url;
 	struct buf beginning = {0};
@@ -39,24 +39,26 @@ find_field(const struct template *url)
 	if (head.n == url->n)
 		return;
 	if (head.n)
-		variables_fill(&head, "url", &beginning);
+		variables_fill(&head, h->option, &beginning);
 	if (!url_ends_host(buf_slice(&beginning)))
-		field = url->parts[head.n].text;
+		h->field = url->parts[head.n].text;
 	buf_free(&beginning);
 }
 
 void
-hosts_init(const struct template *url, bool in_header, const char *other)
+hosts_init(struct hosts *h, const char *option, const struct template *url, bool in_header,
+    const char *other, const char *body)
 {
-	with_secrets = config.auth != AUTH_NONE || in_header || other;
+	h->option = option;
+	h->with_secrets = config.auth != AUTH_NONE || in_header || other;
 	read_rules();
-	find_field(url);
-	if (!field.p || !config.any_host)
+	find_field(h, url);
+	if (!h->field.p || !config.any_host)
 		return;
 	if (other)
 		die(STATUS_USAGE, "--any-host: --%s would send a secret to any host", other);
-	if (config.body)
-		die(STATUS_USAGE, "--any-host: --body would be sent to any host");
+	if (body)
+		die(STATUS_USAGE, "--any-host: --%s would be sent to any host", body);
 }
 
 static bool
@@ -69,23 +71,24 @@ is_named(struct slice url)
 }
 
 _Noreturn static void
-refuse(struct slice url)
+refuse(const struct hosts *h, struct slice url)
 {
 	struct buf rule = {0};
 	host_rule_put(&rule, url);
 	die(STATUS_REFUSED,
-	    "%s--url: {%.*s} leads to %s, and credentials do not go to a host that only a record "
+	    "%s--%s: {%.*s} leads to %s, and credentials do not go to a host that only a record "
 	    "names: allow it with --allow-host %s, or send none with --any-host",
-	    record_prefix(), (int)field.n, field.p, redact_url(url), redact(buf_slice(&rule)));
+	    record_prefix(), h->option, (int)h->field.n, h->field.p, redact_url(url),
+	    redact(buf_slice(&rule)));
 }
 
 void
-hosts_check(struct request *q)
+hosts_check(const struct hosts *h, struct request *q)
 {
 	struct slice url = buf_slice(&q->url);
-	bool named = !field.p || is_named(url);
-	if (!named && with_secrets && !config.any_host)
-		refuse(url);
+	bool named = !h->field.p || is_named(url);
+	if (!named && h->with_secrets && !config.any_host)
+		refuse(h, url);
 	q->foreign = !named && config.any_host;
 	q->wary = named ? NULL : private_choice;
 }

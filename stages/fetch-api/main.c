@@ -49,7 +49,7 @@ static void
 ask(struct request *q, struct answer *a)
 {
 	uint64_t records = 0;
-	request_fill(q);
+	request_fill(q, REQUEST_MAIN);
 	records_include();
 	bool whole;
 	if (config.decoder == DECODER_JSON) {
@@ -93,7 +93,7 @@ print_all(void)
 		fetch.in = stream_in_open(STDIN_FILENO, NULL);
 	while (feed_next(&task)) {
 		fetch.task = &task;
-		request_fill(&request);
+		request_fill(&request, REQUEST_MAIN);
 		pages_first(&request, &first);
 		print_request(&first);
 		buf_free(&first.url);

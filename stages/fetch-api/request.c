@@ -10,18 +10,39 @@
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/variables.h"
 
-enum { URL_MAX = 64 * 1024 };
-
 struct pair {
 	struct template name, value;
 };
 
-static struct template url;
-static struct pair *params;
-static struct {
+struct line {
 	struct slice name;
+	const char *key; /* the same */
 	struct template value;
-} * headers;
+};
+
+/* One kind of request: its options, and the templates that they are. */
+struct form {
+	const struct request_options *given;
+	const struct option_names *names;
+	struct template url;
+	struct pair *params;
+	struct line *headers; /* of --header, and its own, which replace those of the same name */
+	size_t n_headers;
+	struct body body;
+	struct hosts hosts;
+};
+
+/* The names of the options, for messages. */
+static const struct option_names {
+	const char *url, *header, *param, *body;
+} names[REQUEST_KINDS] = {
+    [REQUEST_MAIN] = {"url", "header", "param", "body"},
+    [REQUEST_CREATE] = {"create-url", "create-header", "create-param", "create-body"},
+    [REQUEST_POLL] = {"poll-url", "poll-header", "poll-param", "poll-body"},
+    [REQUEST_DELETE] = {"delete-url", "delete-header", "delete-param", "delete-body"},
+};
+
+static struct form forms[REQUEST_KINDS];
 
 /* Headers and parameters that only ever hold a secret. */
 static bool
@@ -55,7 +76,7 @@ refuse_literal(const char *option, struct slice name, const struct template *val
 
 /* The same of a URL's own query. */
 static void
-refuse_literals_in(struct slice text)
+refuse_literals_in(const char *option, struct slice text)
 {
 	const char *at = text.n ? memchr(text.p, '?', text.n) : NULL, *end = text.p + text.n;
 	while (at) {
@@ -68,7 +89,7 @@ refuse_literals_in(struct slice text)
 			continue;
 		struct slice name = {pair.p, (size_t)(equals - pair.p)};
 		if (is_secret_name(name) && pair.n > name.n + 1 && equals[1] != '{')
-			refuse("url", name);
+			refuse(option, name);
 	}
 }
 
@@ -84,13 +105,14 @@ is_token(struct slice s)
 
 /* Two headers of one name would leave it to the server whose credentials count. */
 static void
-refuse_auth_header(struct slice name)
+refuse_auth_header(const char *option, struct slice name)
 {
 	const char *own = config.auth == AUTH_NONE      ? NULL
 			  : config.auth == AUTH_API_KEY ? config.api_key_header
 							: "authorization";
 	if (own && header_is(name, own))
-		die(STATUS_USAGE, "--header: %.*s is set by --auth already", (int)name.n, name.p);
+		die(STATUS_USAGE, "--%s: %.*s is set by --auth already", option, (int)name.n,
+		    name.p);
 }
 
 /*
@@ -111,176 +133,231 @@ place_of_param(struct slice name, struct slice value)
 	return is_quoted_json(value) ? TEMPLATE_JSON : TEMPLATE_TEXT;
 }
 
-static void
-read_headers(void)
+/* The header of one option, checked. */
+static struct line
+read_header(const char *option, const char *text)
 {
-	headers = xcalloc(config.header.n, sizeof *headers);
-	for (size_t i = 0; i < config.header.n; i++) {
-		const char *text = config.header.items[i], *colon = strchr(text, ':');
-		struct slice name = {text, colon ? (size_t)(colon - text) : 0};
-		if (!colon || !is_token(name))
-			die(STATUS_USAGE, "--header: %s is not NAME: VALUE",
-			    quoted(slice_of(text)));
-		if (header_is(name, "host") || header_is(name, "content-length") ||
-		    header_is(name, "transfer-encoding") || header_is(name, "accept-encoding"))
-			die(STATUS_USAGE, "--header: %.*s is set automatically", (int)name.n,
-			    name.p);
-		refuse_auth_header(name);
-		for (size_t k = 0; k < i && header_is(name, "content-type"); k++)
-			if (header_is(headers[k].name, "content-type"))
+	const char *colon = strchr(text, ':');
+	struct slice name = {text, colon ? (size_t)(colon - text) : 0};
+	struct line line = {.name = name, .key = xstring(name)};
+	if (!colon || !is_token(name))
+		die(STATUS_USAGE, "--%s: %s is not NAME: VALUE", option, quoted(slice_of(text)));
+	if (header_is(name, "host") || header_is(name, "content-length") ||
+	    header_is(name, "transfer-encoding") || header_is(name, "accept-encoding"))
+		die(STATUS_USAGE, "--%s: %.*s is set automatically", option, (int)name.n, name.p);
+	refuse_auth_header(option, name);
+	for (const char *c = colon; *c; c++)
+		if ((unsigned char)*c < ' ' && *c != '\t')
+			die(STATUS_USAGE, "--%s: %s holds a control character", option,
+			    quoted(name));
+	struct slice value = slice_trim(slice_of(colon + 1));
+	line.value = variables_template(
+	    option, value, is_quoted_json(value) ? TEMPLATE_JSON : TEMPLATE_HEADER);
+	refuse_literal(option, name, &line.value);
+	return line;
+}
+
+static void
+add_headers(struct form *f, const char *option, const struct option_list *list)
+{
+	size_t before = f->n_headers;
+	f->headers = xrealloc(f->headers, (f->n_headers + list->n + 1) * sizeof *f->headers);
+	for (size_t i = 0; i < list->n; i++) {
+		struct line line = read_header(option, list->items[i]);
+		for (size_t k = before; k < f->n_headers && header_is(line.name, "content-type");
+		     k++)
+			if (header_is(f->headers[k].name, "content-type"))
 				die(STATUS_USAGE,
-				    "--header: Content-Type is given twice, so it is unclear what "
-				    "the body is");
-		for (const char *c = colon; *c; c++)
-			if ((unsigned char)*c < ' ' && *c != '\t')
-				die(STATUS_USAGE, "--header: %s holds a control character",
-				    quoted(name));
-		headers[i].name = name;
-		struct slice value = slice_trim(slice_of(colon + 1));
-		headers[i].value = variables_template(
-		    "header", value, is_quoted_json(value) ? TEMPLATE_JSON : TEMPLATE_HEADER);
-		refuse_literal("header", name, &headers[i].value);
+				    "--%s: Content-Type is given twice, so it is unclear what "
+				    "the body is",
+				    option);
+		f->headers[f->n_headers++] = line;
 	}
+}
+
+/* Removes the headers from .. to that have one of the same name after them. */
+static void
+drop_replaced(struct form *f, size_t to)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < f->n_headers; i++) {
+		bool replaced = false;
+		for (size_t k = to; k < f->n_headers && i < to; k++)
+			replaced |= header_is(f->headers[i].name, f->headers[k].key);
+		if (!replaced)
+			f->headers[n++] = f->headers[i];
+	}
+	f->n_headers = n;
 }
 
 static void
-read_params(void)
+read_headers(struct form *f)
 {
-	params = xcalloc(config.param.n, sizeof *params);
-	for (size_t i = 0; i < config.param.n; i++) {
-		const char *text = config.param.items[i], *equals = strchr(text, '=');
+	bool main = f == &forms[REQUEST_MAIN];
+	add_headers(f, "header", &config.header);
+	size_t shared = f->n_headers;
+	if (main)
+		return;
+	/* The type that the main request has for its body says nothing of a request without one. */
+	for (size_t i = 0; i < shared && !f->given->body; i++)
+		if (header_is(f->headers[i].name, "content-type")) {
+			f->headers[i--] = f->headers[--f->n_headers];
+			shared--;
+		}
+	add_headers(f, f->names->header, &f->given->header);
+	drop_replaced(f, shared);
+}
+
+static void
+read_params(struct form *f)
+{
+	const struct option_list *list = &f->given->param;
+	const char *option = f->names->param;
+	f->params = xcalloc(list->n, sizeof *f->params);
+	for (size_t i = 0; i < list->n; i++) {
+		const char *text = list->items[i], *equals = strchr(text, '=');
 		if (!equals || equals == text)
-			die(STATUS_USAGE, "--param: %s is not NAME=VALUE", quoted(slice_of(text)));
+			die(STATUS_USAGE, "--%s: %s is not NAME=VALUE", option,
+			    quoted(slice_of(text)));
 		struct slice name = {text, (size_t)(equals - text)};
-		params[i].name = variables_template("param", name, TEMPLATE_TEXT);
+		f->params[i].name = variables_template(option, name, TEMPLATE_TEXT);
 		struct slice value = slice_of(equals + 1);
-		params[i].value = variables_template("param", value, place_of_param(name, value));
-		refuse_literal("param", name, &params[i].value);
+		f->params[i].value = variables_template(option, value, place_of_param(name, value));
+		refuse_literal(option, name, &f->params[i].value);
 	}
 }
 
-/* The Content-Type that --header gives; p NULL: none, "" for one that is a template. */
+/* The Content-Type that a header gives; p NULL: none, "" for one that is a template. */
 static struct slice
-given_type(void)
+given_type(const struct form *f)
 {
 	struct slice type = {0};
-	for (size_t i = 0; i < config.header.n; i++)
-		if (header_is(headers[i].name, "content-type"))
-			type = headers[i].value.n == 1 ? headers[i].value.parts[0].text : SLICE("");
+	for (size_t i = 0; i < f->n_headers; i++) {
+		const struct template *value = &f->headers[i].value;
+		if (header_is(f->headers[i].name, "content-type"))
+			type = value->n == 1 ? value->parts[0].text : SLICE("");
+	}
 	return type;
 }
 
 /* A parameter that another option sets would be replaced without a word. */
 static void
-refuse_param(const char *param, const char *option)
+refuse_param(const struct form *f, const char *param, const char *option)
 {
-	for (size_t i = 0; i < config.param.n && param; i++) {
-		const struct template *name = &params[i].name;
+	for (size_t i = 0; i < f->given->param.n && param; i++) {
+		const struct template *name = &f->params[i].name;
 		if (name->n == 1 && !name->parts[0].field && slice_is(name->parts[0].text, param))
-			die(STATUS_USAGE, "--param: %s is set by --%s already",
+			die(STATUS_USAGE, "--%s: %s is set by --%s already", f->names->param,
 			    quoted(name->parts[0].text), option);
 	}
 }
 
 static void
-check_place(const struct place *place)
+check_place(const struct form *f, const struct place *place)
 {
-	if (place->body_path && !body_is_json())
+	if (place->body_path && !f->body.is_json)
 		die(STATUS_USAGE, "a place in the body (%s) needs a --body of JSON",
 		    quoted(slice_of(place->body_path)));
 }
 
 static bool
-headers_hold_secret(void)
+headers_hold_secret(const struct form *f)
 {
-	for (size_t i = 0; i < config.header.n; i++)
-		if (variables_hold_secret(&headers[i].value))
+	for (size_t i = 0; i < f->n_headers; i++)
+		if (variables_hold_secret(&f->headers[i].value))
 			return true;
 	return false;
 }
 
 /* The option beside --header that holds a secret, or NULL. */
 static const char *
-secret_option(void)
+secret_option(const struct form *f)
 {
-	for (size_t i = 0; i < config.param.n; i++)
-		if (variables_hold_secret(&params[i].name) ||
-		    variables_hold_secret(&params[i].value))
-			return "param";
-	if (variables_hold_secret(&url))
-		return "url";
-	return config.body && body_holds_secret() ? "body" : NULL;
+	for (size_t i = 0; i < f->given->param.n; i++)
+		if (variables_hold_secret(&f->params[i].name) ||
+		    variables_hold_secret(&f->params[i].value))
+			return f->names->param;
+	if (variables_hold_secret(&f->url))
+		return f->names->url;
+	return f->given->body && body_holds_secret(&f->body) ? f->names->body : NULL;
+}
+
+static void
+read_url(struct form *f)
+{
+	struct slice text = slice_of(f->given->url);
+	const char *option = f->names->url;
+	f->url = variables_template(option, text, TEMPLATE_URL);
+	if (!url_is_http(text) && !(f->url.n && f->url.parts[0].field))
+		die(STATUS_USAGE, "--%s: %s is not an http or https URL", option, redact(text));
+	if (url_has_user(text))
+		die(STATUS_USAGE,
+		    "--%s: user and password do not belong in a URL: use --auth basic", option);
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] <= ' ' || text.p[i] == 0x7f)
+			die(STATUS_USAGE,
+			    "--%s: %s holds a space or a control character: write %%20, or use "
+			    "--param",
+			    option, redact(text));
+	refuse_literals_in(option, text);
+}
+
+static void
+read_form(struct form *f)
+{
+	read_url(f);
+	read_headers(f);
+	read_params(f);
+	if (f->given->body)
+		body_init(&f->body, f->names->body, f->given->body, given_type(f));
+	refuse_param(f, config.api_key_param, "api-key-param");
+	hosts_init(&f->hosts, f->names->url, &f->url, headers_hold_secret(f), secret_option(f),
+	    f->given->body ? f->names->body : NULL);
 }
 
 void
 request_init(void)
 {
-	struct slice text = slice_of(config.url);
-	url = variables_template("url", text, TEMPLATE_URL);
-	if (!url_is_http(text) && !(url.n && url.parts[0].field))
-		die(STATUS_USAGE, "--url: %s is not an http or https URL", redact(text));
-	if (url_has_user(text))
-		die(STATUS_USAGE,
-		    "--url: user and password do not belong in a URL: use --auth basic");
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] <= ' ' || text.p[i] == 0x7f)
-			die(STATUS_USAGE,
-			    "--url: %s holds a space or a control character: write %%20, or use "
-			    "--param",
-			    redact(text));
-	refuse_literals_in(text);
-	read_headers();
-	read_params();
-	if (config.body)
-		body_init(given_type());
-	refuse_param(config.offset.param, "offset-param");
-	refuse_param(config.limit.param, "limit-param");
-	refuse_param(config.page.param, "page-param");
-	refuse_param(config.api_key_param, "api-key-param");
-	check_place(&config.offset);
-	check_place(&config.limit);
-	check_place(&config.page);
-	check_place(&config.cursor);
-	hosts_init(&url, headers_hold_secret(), secret_option());
-}
-
-/* Appends a NUL that does not count. */
-static void
-terminate(struct buf *b)
-{
-	buf_put_byte(b, '\0');
-	buf_check(b, "a URL", NULL);
-	b->n--;
+	static const struct request_options *given[REQUEST_KINDS] = {
+	    [REQUEST_MAIN] = &config.request,
+	    [REQUEST_CREATE] = &config.create,
+	    [REQUEST_POLL] = &config.poll,
+	    [REQUEST_DELETE] = &config.delete,
+	};
+	for (size_t kind = 0; kind < REQUEST_KINDS; kind++) {
+		forms[kind].given = given[kind];
+		forms[kind].names = &names[kind];
+		if (given[kind]->url)
+			read_form(&forms[kind]);
+	}
+	const struct form *f = &forms[REQUEST_MAIN];
+	refuse_param(f, config.offset.param, "offset-param");
+	refuse_param(f, config.limit.param, "limit-param");
+	refuse_param(f, config.page.param, "page-param");
+	check_place(f, &config.offset);
+	check_place(f, &config.limit);
+	check_place(f, &config.page);
+	check_place(f, &config.cursor);
 }
 
 static void
-check_url(const struct buf *b)
-{
-	if (b->n && (!url_is_http(buf_slice(b)) || memchr(b->p, '\0', b->n)))
-		die(STATUS_DATA, "%s--url: %s is not an http or https URL", record_prefix(),
-		    redact(buf_slice(b)));
-	if (url_has_user(buf_slice(b)))
-		die(STATUS_DATA, "%s--url: user and password do not belong in a URL",
-		    record_prefix());
-}
-
-static void
-fill_url(struct request *q)
+fill_url(const struct form *f, struct request *q)
 {
 	struct buf name = {0}, value = {0};
+	const char *option = f->names->param;
 	buf_reset(&q->url);
-	q->url.max = URL_MAX;
-	variables_fill(&url, "url", &q->url);
-	terminate(&q->url);
-	check_url(&q->url);
-	for (size_t i = 0; i < config.param.n; i++) {
-		struct buf longer = {.max = URL_MAX};
+	q->url.max = REQUEST_URL_MAX;
+	variables_fill(&f->url, f->names->url, &q->url);
+	request_terminate(&q->url);
+	request_check_url(&q->url, f->names->url);
+	for (size_t i = 0; i < f->given->param.n; i++) {
+		struct buf longer = {.max = REQUEST_URL_MAX};
 		buf_reset(&name);
 		buf_reset(&value);
-		variables_fill(&params[i].name, "param", &name);
-		variables_fill(&params[i].value, "param", &value);
+		variables_fill(&f->params[i].name, option, &name);
+		variables_fill(&f->params[i].value, option, &value);
 		url_put_more(&longer, buf_slice(&q->url), buf_slice(&name), buf_slice(&value));
-		terminate(&longer);
+		request_terminate(&longer);
 		buf_free(&q->url);
 		q->url = longer;
 	}
@@ -307,97 +384,33 @@ fill_header(struct request *q, struct slice name, const struct template *value)
 }
 
 static void
-fill_headers(struct request *q)
+fill_headers(const struct form *f, struct request *q)
 {
 	buf_reset(&q->headers);
 	q->headers.max = HTTP_HEADERS_MAX;
-	for (size_t i = 0; i < config.header.n; i++) {
-		buf_put_slice(&q->headers, headers[i].name);
+	for (size_t i = 0; i < f->n_headers; i++) {
+		buf_put_slice(&q->headers, f->headers[i].name);
 		buf_put_text(&q->headers, ": ");
-		fill_header(q, headers[i].name, &headers[i].value);
+		fill_header(q, f->headers[i].name, &f->headers[i].value);
 		buf_put_byte(&q->headers, '\n');
 	}
-	if (config.body && body_type())
-		buf_printf(&q->headers, "Content-Type: %s\n", body_type());
+	if (f->given->body && body_type(&f->body))
+		buf_printf(&q->headers, "Content-Type: %s\n", body_type(&f->body));
 	buf_check(&q->headers, "the headers of a request", NULL);
 }
 
 void
-request_fill(struct request *q)
+request_fill(struct request *q, enum request_kind kind)
 {
-	q->method = config.method;
-	fill_url(q);
-	hosts_check(q);
-	fill_headers(q);
-	body_fill(q);
-}
-
-static void
-copy(struct buf *to, const struct buf *from)
-{
-	buf_reset(to);
-	to->max = from->max;
-	buf_put_slice(to, buf_slice(from));
-	terminate(to);
-}
-
-void
-request_copy(struct request *to, const struct request *from)
-{
-	copy(&to->url, &from->url);
-	copy(&to->headers, &from->headers);
-	copy(&to->body, &from->body);
-	to->method = from->method;
-	to->has_body = from->has_body;
-	to->json = from->json;
-	to->foreign = from->foreign;
-	to->wary = from->wary;
-}
-
-void
-request_place(struct request *q, const struct place *place, struct slice value)
-{
-	if (place->body_path)
-		body_place(q, place, value);
-	if (!place->param)
-		return;
-	struct value v;
-	struct buf text = {0}, url_with = {.max = URL_MAX};
-	value_read(value.p, value.p + value.n, &v);
-	const char *wrong = template_put_text(&text, &v);
-	if (wrong)
-		die(STATUS_DATA, "%sthe value for parameter %s %s", record_prefix(),
-		    quoted(slice_of(place->param)), wrong);
-	buf_check(&text, "a parameter", NULL);
-	url_put_param(&url_with, buf_slice(&q->url), slice_of(place->param), buf_slice(&text));
-	terminate(&url_with);
-	buf_free(&text);
-	buf_free(&q->url);
-	q->url = url_with;
-}
-
-void
-request_follow(struct request *q, const struct request *first, const struct http_answer *from,
-    struct slice reference)
-{
-	struct slice base = buf_slice(&from->url);
-	struct buf next = {.max = URL_MAX};
-	if (memchr(reference.p, '\0', reference.n) || !http_put_resolved(&next, base, reference))
-		die(STATUS_DATA, "%sthe link to the next page is not an http or https URL: %s",
-		    record_prefix(), redact(reference));
-	terminate(&next);
-	check_url(&next);
-	if (url_is_downgrade(base, buf_slice(&next)) ||
-	    url_is_downgrade(buf_slice(&first->url), buf_slice(&next)))
-		die(STATUS_REFUSED, "%sthe link to the next page leads from https to http: %s",
-		    record_prefix(), redact_url(buf_slice(&next)));
-	/* Once elsewhere, credentials are never sent again: no other host may choose which URL gets them. */
-	q->foreign |= !url_same_origin(buf_slice(&first->url), base) ||
-		      !url_same_origin(buf_slice(&first->url), buf_slice(&next));
-	if (q->foreign && !from->home_private && !q->wary)
-		q->wary = http_leads_inside;
-	q->method = "GET";
-	q->has_body = false;
-	buf_free(&q->url);
-	q->url = next;
+	const struct form *f = &forms[kind];
+	q->kind = kind;
+	q->method = f->given->method;
+	fill_url(f, q);
+	hosts_check(&f->hosts, q);
+	fill_headers(f, q);
+	q->has_body = f->given->body;
+	q->json = q->has_body && f->body.is_json;
+	buf_reset(&q->body);
+	if (q->has_body)
+		body_fill(&f->body, q);
 }

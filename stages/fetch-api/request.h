@@ -5,8 +5,14 @@
 #include "common/program/http.h"
 #include "stages/fetch-api/config.h"
 
+enum { REQUEST_URL_MAX = 64 * 1024 };
+
+/* What is asked: the records, or what an asynchronous job needs before and after them (job.h). */
+enum request_kind { REQUEST_MAIN, REQUEST_CREATE, REQUEST_POLL, REQUEST_DELETE, REQUEST_KINDS };
+
 /* One request as it goes out, but for the caller (auth.h). */
 struct request {
+	enum request_kind kind;
 	const char *method;
 	struct buf url;     /* parameters and all; a NUL after it that does not count */
 	struct buf headers; /* lines "Name: value\n" */
@@ -17,11 +23,16 @@ struct request {
 	bool foreign; /* another host chose the URL, or a record: nothing of ours goes with it */
 };
 
-/* Reads --url, --param, --header and --body as templates. */
+/* Reads the options of all requests (--url, --param, --header, --body, …) as templates. */
 void request_init(void);
 
 /* Fills q for the current record (or none). Its buffers are reused. */
-void request_fill(struct request *q);
+void request_fill(struct request *q, enum request_kind kind);
+
+/* Appends a NUL that does not count. */
+void request_terminate(struct buf *b);
+/* Dies when a filled URL of this option is none, or names a user. */
+void request_check_url(const struct buf *b, const char *option);
 
 /* A copy to be changed from page to page. */
 void request_copy(struct request *to, const struct request *from);
