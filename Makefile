@@ -10,6 +10,7 @@ NEEDS_fetch-s3    = libcurl libcrypto
 NEEDS_put-s3      = libcurl libcrypto
 NEEDS_from-csv    = zlib
 NEEDS_from-json   = zlib
+NEEDS_from-msgpack = zlib
 NEEDS_load-pg     = libpq
 NEEDS_load-mysql  = mysqlclient|libmariadb|mariadb
 NEEDS_load-sqlite = sqlite3

@@ -64,7 +64,12 @@ setup() {
 	[ "$output" = "pass: record 3: asked to fail" ]
 }
 
-@test "JSON, CSV, zip and gzip are told from a stream, with the stage to use" {
+@test "JSON, CSV, msgpack, zip and gzip are told from a stream, with the stage to use" {
+	for first in '\201\241a\001' '\221\201\241a\001' '\336\000\001\241a\001' '\335\000\000\000\001\300'; do
+		# shellcheck disable=SC2059 # the bytes are the format
+		run -65 sh -c "printf '$first' | pass --null"
+		[[ $output == *"looks like msgpack of another program: use from-msgpack"* ]]
+	done
 	run -65 pass --null <<<'{"a":1}'
 	[[ $output == *"looks like JSON lines: use from-json"* ]]
 	run -65 pass --null <<<'a,b'

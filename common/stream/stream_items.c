@@ -37,6 +37,9 @@ stream_no_stream(struct stream_in *in)
 		    "this looks like a zip file: use from-csv, or unzip -p | from-json");
 	if (s.n >= 2 && memcmp(s.p, "\x1f\x8b", 2) == 0)
 		die(STATUS_DATA, "this looks like gzip: use from-csv, or gzip -dc | from-json");
+	/* A map or an array; a mam-stream begins with an ext. */
+	if ((c >= 0x80 && c < 0xa0) || (c >= 0xdc && c <= 0xdf))
+		die(STATUS_DATA, "this looks like msgpack of another program: use from-msgpack");
 	if ((c >= 0x20 && c < 0x7f) || c == 0xef || (c >= 0xe3 && c <= 0xe9) || c == 0xff ||
 	    c == 0xfe)
 		die(STATUS_DATA, "this looks like text, no stream: use from-csv or from-json");
