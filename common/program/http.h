@@ -24,12 +24,16 @@ struct http_options {
 	int64_t connect_timeout; /* milliseconds */
 	int64_t read_timeout;    /* milliseconds without a byte */
 	bool allow_private;      /* a server may lead from a public address to a private one */
+	int64_t at_once;         /* requests at once, from coroutines (see loop.h); 0 is 1 */
 };
 
 struct http;
 
 /* The options are copied but for cacert. Dies with STATUS_CONFIG when cacert cannot be read. */
 struct http *http_new(const struct http_options *options);
+
+/* The loop waits for the transfers of h: for a program whose coroutines make requests. */
+void http_in_loop(struct http *h);
 
 struct http_request {
 	const char *method;
@@ -87,6 +91,8 @@ enum http_result {
  * redirect to another scheme, host or port no headers and no credentials are
  * sent, and a request with a body is HTTP_REFUSED. The answer's buffers are
  * reused.
+ *
+ * It blocks; in a coroutine, others run meanwhile.
  */
 enum http_result http_perform(struct http *h, const struct http_request *q, http_put *put,
     void *context, struct http_answer *answer);

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* One request of http.h without its redirects: what libcurl is told, and what its results mean. */
+#include <stdlib.h>
+
+#include "common/program/http_curl.h"
+#include "common/program/loop.h"
+#include "common/program/message.h"
+#include "common/web/address.h"
+#include "common/web/http_header.h"
+
+enum { BLOCK = 256 * 1024 }; /* of one read */
+
+bool
+transfer_redirects(const struct transfer *t, long status)
+{
+	struct slice location;
+	return !t->exact &&
+	       (status == 301 || status == 302 || status == 303 || status == 307 ||
+		   status == 308) &&
+	       header_find(buf_slice(&t->answer->headers), "location", &location);
+}
+
+static size_t
+take_header(char *p, size_t size, size_t n, void *context)
+{
+	struct transfer *t = context;
+	struct buf *headers = &t->answer->headers;
+	n *= size;
+	/* Each answer begins anew: those of status 100 come before the one that counts. */
+	if (n >= 5 && memcmp(p, "HTTP/", 5) == 0)
+		buf_reset(headers);
+	else
+		buf_put(headers, p, n);
+	t->many_headers = headers->failed;
+	return headers->failed ? 0 : n;
+}
+
+static size_t
+take_body(char *p, size_t size, size_t n, void *context)
+{
+	struct transfer *t = context;
+	long status = 0;
+	n *= size;
+	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (transfer_redirects(t, status))
+		return n;
+	t->answer->status = status;
+	t->stopped = (t->first && !t->put(t->context, NULL, 0)) || !t->put(t->context, p, n);
+	t->first = false;
+	return t->stopped ? 0 : n;
+}
+
+/* With a proxy, the address is the proxy's and does not show the server's. */
+static bool
+has_proxy(void)
+{
+	static const char *const names[] = {
+	    "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", NULL};
+	for (size_t i = 0; names[i]; i++) {
+		const char *value = getenv(names[i]);
+		if (value && *value)
+			return true;
+	}
+	return false;
+}
+
+/* Called when there is a connection, before anything of the request is sent. */
+static int
+look_at_address(void *context, char *address, char *local, int port, int local_port)
+{
+	struct transfer *t = context;
+	(void)local;
+	(void)port;
+	(void)local_port;
+	if (!has_proxy() && address_is_private(slice_of(address)))
+		t->is_private = true;
+	t->refused = t->guarded && t->is_private;
+	return t->refused ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/* Called at least once a second, and after every signal. */
+static int
+look_at_signals(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	const volatile sig_atomic_t *stop = context;
+	(void)a;
+	(void)b;
+	(void)c;
+	(void)d;
+	return *stop != 0;
+}
+
+static void
+set_text(struct transfer *t, CURLoption option, const char *text)
+{
+	http_set_text(t->curl, option, text);
+}
+
+static void
+set_number(struct transfer *t, CURLoption option, int64_t n)
+{
+	http_set_number(t->curl, option, n);
+}
+
+static struct curl_slist *
+header_list(const struct http_request *q, bool foreign)
+{
+	struct curl_slist *list = NULL;
+	struct slice name, value;
+	size_t at = 0;
+	bool typed = false;
+	while (!foreign && header_next(q->headers, &at, &name, &value)) {
+		struct buf line = {0};
+		buf_put_slice(&line, name);
+		/* "Name;" makes libcurl send a header without a value. */
+		buf_put_text(&line, value.n ? ": " : ";");
+		buf_put_slice(&line, value);
+		buf_put_byte(&line, '\0');
+		buf_check(&line, "a header", NULL);
+		list = curl_slist_append(list, line.p);
+		typed |= header_is(name, "content-type");
+		buf_free(&line);
+	}
+	/* Neither a guessed type nor a wait for permission to send. */
+	list = curl_slist_append(list, "Expect:");
+	return typed ? list : curl_slist_append(list, "Content-Type:");
+}
+
+static bool
+expects_body(const char *method)
+{
+	return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
+	       strcmp(method, "PATCH") == 0;
+}
+
+static void
+prepare(struct transfer *t, const struct http_request *q, const char *url, const char *method)
+{
+	curl_easy_reset(t->curl);
+	curl_easy_setopt(t->curl, CURLOPT_PRIVATE, t);
+	set_text(t, CURLOPT_URL, url);
+	set_text(t, CURLOPT_PROTOCOLS_STR, "http,https");
+	set_text(t, CURLOPT_USERAGENT, "mam-etl/" MAM_VERSION);
+	/* CURLOPT_NOSIGNAL stays off: so libcurl ignores SIGPIPE, which we do not, in its own calls. */
+	set_number(t, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1);
+	/* After a name that does not resolve, 7.88 keeps its buffer and refuses another: the size is the same. */
+	curl_easy_setopt(t->curl, CURLOPT_BUFFERSIZE, (long)BLOCK);
+	set_number(t, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+	/* Of many requests at once, each takes a stream of a connection that is about to come about. */
+	set_number(t, CURLOPT_PIPEWAIT, t->http->options.at_once > 1);
+	set_number(t, CURLOPT_CONNECTTIMEOUT_MS, t->http->options.connect_timeout);
+	set_number(t, CURLOPT_LOW_SPEED_LIMIT, 1);
+	set_number(t, CURLOPT_LOW_SPEED_TIME, (t->http->options.read_timeout + 999) / 1000);
+	set_number(t, CURLOPT_TIMEOUT_MS, q->max_time > 0 ? q->max_time : 1);
+	if (t->http->options.cacert) {
+		set_text(t, CURLOPT_CAINFO, t->http->options.cacert);
+		/* The system's folder would be trusted as well. */
+		set_text(t, CURLOPT_CAPATH, NULL);
+	}
+	if (q->exact)
+		set_number(t, CURLOPT_PATH_AS_IS, 1);
+	if (q->direct)
+		set_text(t, CURLOPT_NOPROXY, "*");
+	set_number(t, CURLOPT_FRESH_CONNECT, q->fresh);
+	if (q->stop) {
+		set_number(t, CURLOPT_NOPROGRESS, 0);
+		curl_easy_setopt(t->curl, CURLOPT_XFERINFOFUNCTION, look_at_signals);
+		curl_easy_setopt(t->curl, CURLOPT_XFERINFODATA, q->stop);
+	}
+	set_number(t, CURLOPT_NOBODY, strcmp(method, "HEAD") == 0);
+	if (q->decode)
+		set_text(t, CURLOPT_ACCEPT_ENCODING, ""); /* all that this libcurl has */
+	/* RFC 9110, 8.6: some servers refuse such a request when it has no Content-Length. */
+	if (q->has_body || expects_body(method)) {
+		curl_easy_setopt(t->curl, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)(q->has_body ? q->body.n : 0));
+		set_text(t, CURLOPT_POSTFIELDS, q->has_body && q->body.n ? q->body.p : "");
+	}
+	set_text(t, CURLOPT_CUSTOMREQUEST, method);
+	curl_easy_setopt(t->curl, CURLOPT_ERRORBUFFER, t->error);
+	curl_easy_setopt(t->curl, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(t->curl, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(t->curl, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(t->curl, CURLOPT_WRITEDATA, t);
+	curl_easy_setopt(t->curl, CURLOPT_PREREQFUNCTION, look_at_address);
+	curl_easy_setopt(t->curl, CURLOPT_PREREQDATA, t);
+}
+
+enum http_result
+transfer_fail(struct transfer *t, enum http_result result, const char *why)
+{
+	buf_reset(&t->answer->why);
+	buf_put_text(&t->answer->why, why);
+	return result;
+}
+
+/* The meaning of libcurl's result. */
+static enum http_result
+judge(struct transfer *t, CURLcode code)
+{
+	const char *why = t->error[0] ? t->error : curl_easy_strerror(code);
+	if (t->stopped)
+		return HTTP_STOPPED;
+	if (t->refused)
+		return transfer_fail(t, HTTP_REFUSED, t->guarded);
+	if (t->many_headers)
+		return transfer_fail(
+		    t, HTTP_REFUSED, "the headers of the answer are larger than 256 KiB");
+	switch (code) {
+	case CURLE_OK:
+		return HTTP_ANSWERED;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_URL_MALFORMAT:
+	case CURLE_UNSUPPORTED_PROTOCOL:
+		return transfer_fail(t, HTTP_REFUSED, why);
+	default:
+		return transfer_fail(t, HTTP_FAILED, why);
+	}
+}
+
+/*
+ * Whether the protocol marks the end of the body, and not only the end of the
+ * connection.
+ */
+bool
+transfer_is_framed(const struct transfer *t, struct slice url)
+{
+	struct slice value;
+	long version = 0;
+	curl_easy_getinfo(t->curl, CURLINFO_HTTP_VERSION, &version);
+	return version >= CURL_HTTP_VERSION_2_0 || header_is((struct slice){url.p, 5}, "https") ||
+	       header_find(buf_slice(&t->answer->headers), "content-length", &value) ||
+	       header_find(buf_slice(&t->answer->headers), "transfer-encoding", &value);
+}
+
+/* Whether the URL has a private address, in any spelling that libcurl reads as one: 0x7f.1. */
+static bool
+is_inside(const char *url)
+{
+	struct buf b = {0};
+	bool inside = address_in_url_is_private(slice_of(url));
+	if (http_put_resolved(&b, slice_of(url), slice_of(url)))
+		inside |= address_in_url_is_private(buf_slice(&b));
+	buf_free(&b);
+	return inside;
+}
+
+enum http_result
+transfer_send(struct transfer *t, const struct http_request *q, const char *url, const char *method,
+    bool foreign)
+{
+	t->refused = false;
+	t->is_private = is_inside(url);
+	if (t->guarded && t->is_private)
+		return transfer_fail(t, HTTP_REFUSED, t->guarded);
+	prepare(t, q, url, method);
+	struct curl_slist *list = header_list(q, foreign);
+	curl_easy_setopt(t->curl, CURLOPT_HTTPHEADER, list);
+	t->error[0] = '\0';
+	t->many_headers = false;
+	t->answer->status = 0;
+	buf_reset(&t->answer->headers);
+	CURLcode code = http_multi_run(t);
+	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &t->answer->status);
+	curl_easy_setopt(t->curl, CURLOPT_HTTPHEADER, NULL);
+	curl_slist_free_all(list);
+	return judge(t, code);
+}
