@@ -66,14 +66,15 @@ open_file(void)
 	struct buf name = {0};
 	buf_printf(&name, "%s.%ld.part%c", config.output, (long)getpid(), '\0');
 	buf_check(&name, "a path", NULL);
-	fd = open(name.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0)
-		die_errno(STATUS_IO, "--output: cannot write %s", quoted(slice_of(config.output)));
+	/* Before there is a file, or a signal that comes in between would leave it. */
 	part = name;
-	message_at_death(remove_part);
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		if (signal(signals[i], end_by_signal) == SIG_IGN)
 			signal(signals[i], SIG_IGN);
+	fd = open(name.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0)
+		die_errno(STATUS_IO, "--output: cannot write %s", quoted(slice_of(config.output)));
+	message_at_death(remove_part);
 }
 
 static void
