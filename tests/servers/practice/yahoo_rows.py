@@ -26,6 +26,7 @@ import zipfile
 from .rows import CP932_NAMES as CAMPAIGNS
 from .rows import IDS as CAMPAIGN_IDS
 from .rows import MASK, mix
+from .rows import days as days_between  # noqa: F401 (for the editions)
 
 CSV_BLOCK = 2000  # rows to a piece of the body
 
@@ -36,18 +37,19 @@ class Field:
         self.reports = row["reports"].split(",")
         self.type, self.kind = row["type"], row["kind"]
         self.values = {"JA": row["values_ja"].split("|"), "EN": row["values_en"].split("|")}
+        self.enum = bool(row["values_en"])
         self.null = "" if row["blank"] else "--"
         self.incompatible = row["incompatible"].split()
 
 
-def load_fields():
-    path = os.path.join(os.path.dirname(__file__), "yahoo-search-fields.tsv")
+def load_fields(name):
+    path = os.path.join(os.path.dirname(__file__), name)
     with open(path, encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         return {row["field"]: Field(row) for row in rows}
 
 
-FIELDS = load_fields()
+FIELDS = load_fields("yahoo-search-fields.tsv")
 
 COST_EXTRA = {3: 9007199254740993}
 VALUE_EXTRA = {4: 1234567890123456789}  # in hundredths
@@ -99,8 +101,8 @@ class Values:
     """The value of a field in a row: int, str, or None where there is nothing. A
     report's language decides enum values, its decimal display how long rates are."""
 
-    def __init__(self, language, full, account_id):
-        self.language, self.account_id = language, account_id
+    def __init__(self, language, full, account_id, fields):
+        self.language, self.account_id, self.fields = language, account_id, fields
         self.places = 12 if full else 2
 
     def ratio(self, a, b):
@@ -116,18 +118,18 @@ class Values:
         return None if bits % missing == 0 else hundredths(bits % 10001)
 
     def enum(self, name, index):
-        return FIELDS[name].values[self.language][index]
+        return self.fields[name].values[self.language][index]
 
     def of(self, name):
         """The function from row to value."""
         special = getattr(self, name, None)
         if special:
             return special
-        if name in SEGMENTS and FIELDS[name].type == "ENUM":
+        if name in SEGMENTS and self.fields[name].enum:
             return lambda r: self.enum(name, r.segments[name])
         salt = mix(sum(name.encode()) * 7919)
-        field = FIELDS[name]
-        if field.type == "ENUM":
+        field = self.fields[name]
+        if field.enum:
             n = len(field.values["EN"]) - 1
             return lambda r: self.enum(name, (r.campaign ^ salt) % n)
         if field.type == "DOUBLE":
@@ -267,6 +269,8 @@ def passes(value, operator, wanted):
 
 class Report:
     """The content of one report: definition (validated, defaults filled in) and settings of its time."""
+    all_fields = FIELDS
+    values_class = Values
 
     def __init__(self, definition, days, settings):
         self.definition, self.days = definition, days
@@ -274,9 +278,10 @@ class Report:
         self.rows, self.repeat = settings.rows, settings.repeat
         self.bom, self.newline = settings.bom, settings.newline
         self.seed = mix(settings.seed * 1000003 + settings.restated)
-        self.campaign_count = 1 if definition["reportType"] == "ACCOUNT" else None
-        self.values = Values(definition["reportLanguage"],
-                             definition["reportDecimalPartDisplayType"] == "FULL_DISPLAY", definition["accountId"])
+        self.campaign_count = 1 if definition.get("reportType") == "ACCOUNT" else None
+        self.values = self.values_class(
+            definition["reportLanguage"], definition["reportDecimalPartDisplayType"] == "FULL_DISPLAY",
+            definition["accountId"], self.all_fields)
 
     def each(self):
         """The rows in order, before filters, sorting and repetition."""
@@ -316,8 +321,8 @@ class Report:
         """The cells of the file, line by line."""
         if self.definition["reportSkipColumnHeader"] != "TRUE":
             language = self.definition["reportLanguage"].lower()
-            yield [getattr(FIELDS[name], language) for name in self.fields]
-        columns = [(self.values.of(name), FIELDS[name].null) for name in self.fields]
+            yield [getattr(self.all_fields[name], language) for name in self.fields]
+        columns = [(self.values.of(name), self.all_fields[name].null) for name in self.fields]
         total = zero_row()
         for n, row in enumerate(self.chosen(), 1):
             cells = [null if (value := of(row)) is None else value for of, null in columns]
@@ -330,10 +335,10 @@ class Report:
 
     def total_cell(self, name, total):
         """The total row has no label; what is no sum is empty, a rate of nothing is 0."""
-        if FIELDS[name].kind != "Metric":
+        if self.all_fields[name].kind != "Metric":
             return ""
-        if not hasattr(Values, name):
-            return "" if FIELDS[name].null == "" else 0
+        if not hasattr(self.values_class, name):
+            return "" if self.all_fields[name].null == "" else 0
         value = self.values.of(name)(total)
         if value is None or total.imps == 0:
             return 0
@@ -350,7 +355,7 @@ class Report:
 
     def encoded(self):
         encode = self.definition["reportDownloadEncode"]
-        codec = {"UTF8": "utf-8", "SJIS": "cp932", "UTF16LE": "utf-16-le"}[encode]
+        codec = {"UTF8": "utf-8", "UTF8_BOM": "utf-8", "SJIS": "cp932", "UTF16LE": "utf-16-le"}[encode]
         if encode in self.bom:
             yield "\ufeff".encode(codec)
         for piece in self.text():
