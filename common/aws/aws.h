@@ -75,6 +75,17 @@ struct aws_request {
 	void *context;
 };
 
+struct sigv4_request;
+
+/*
+ * For requests that others send. aws_ready finds the credentials and the region, or makes sure that
+ * those that are there are good for some minutes more; it may ask a server. aws_sign then appends
+ * the headers of the signature without asking anybody; false if it cannot be made.
+ */
+bool aws_ready(struct aws *a, struct failure *f);
+bool aws_sign(
+    struct aws *a, const char *service, const struct sigv4_request *q, struct buf *headers);
+
 enum {
 	AWS_ANSWER_MAX = 1024 * 1024, /* bytes of a body */
 	AWS_TRIES = 6, /* of a request, unless AWS_MAX_ATTEMPTS or max_attempts is set */

@@ -118,6 +118,32 @@ put_url(struct aws *a, const struct aws_request *q, struct buf *url, struct fail
 	return true;
 }
 
+static bool
+sign(struct aws *a, const struct aws_keys *keys, const char *service, bool s3,
+    const struct sigv4_request *q, struct buf *headers)
+{
+	struct sigv4 s = {.access_key = buf_slice(&keys->access),
+	    .secret_key = buf_slice(&keys->secret),
+	    .token = buf_slice(&keys->token),
+	    .region = slice_of(a->region),
+	    .service = slice_of(service),
+	    .time = aws_time(a),
+	    .s3 = s3};
+	return sigv4_sign(headers, &s, q);
+}
+
+bool
+aws_ready(struct aws *a, struct failure *f)
+{
+	return aws_region(a, f) && aws_keys(a, f);
+}
+
+bool
+aws_sign(struct aws *a, const char *service, const struct sigv4_request *q, struct buf *headers)
+{
+	return sign(a, &a->keys, service, strcmp(service, aws_s3.name) == 0, q, headers);
+}
+
 /* The request's headers, with its signature. */
 static bool
 put_headers(struct aws *a, const struct aws_request *q, struct slice url, struct buf *headers,
@@ -130,19 +156,11 @@ put_headers(struct aws *a, const struct aws_request *q, struct slice url, struct
 	if (q->is_unsigned)
 		return true;
 	const struct aws_keys *keys = q->keys ? q->keys : aws_keys(a, f);
-	const char *region = aws_region(a, f);
-	if (!keys || !region)
+	if (!keys || !aws_region(a, f))
 		return false;
-	struct sigv4 s = {.access_key = buf_slice(&keys->access),
-	    .secret_key = buf_slice(&keys->secret),
-	    .token = buf_slice(&keys->token),
-	    .region = slice_of(region),
-	    .service = slice_of(q->service->name),
-	    .time = aws_time(a),
-	    .s3 = q->s3};
-	if (!sigv4_sign(headers, &s,
-		&(struct sigv4_request){
-		    .method = q->method, .url = url, .body = q->body, .body_hash = q->body_hash}))
+	struct sigv4_request signed_request = {
+	    .method = q->method, .url = url, .body = q->body, .body_hash = q->body_hash};
+	if (!sign(a, keys, q->service->name, q->s3, &signed_request, headers))
 		return failure_set(f, STATUS_BUG, "the request cannot be signed");
 	return true;
 }

@@ -35,6 +35,15 @@ struct http *http_new(const struct http_options *options);
 /* The loop waits for the transfers of h: for a program whose coroutines make requests. */
 void http_in_loop(struct http *h);
 
+struct http_request;
+
+/*
+ * Appends header lines that are made of the final request, such as a signature. url is where it goes
+ * now: the request's, or where a redirect that stays with its origin has led.
+ */
+typedef void http_sign(
+    const void *context, const struct http_request *q, const char *url, struct buf *headers);
+
 struct http_request {
 	const char *method;
 	const char *url;
@@ -49,7 +58,10 @@ struct http_request {
 	const char *wary;
 	/* the request is signed: its path is sent as it is, and a redirect is an answer like others */
 	bool exact;
-	bool direct; /* never through a proxy: an address that only this machine knows */
+	/* signs it, each time that it is sent; its path is sent as it is. NULL: not signed */
+	http_sign *sign;
+	const void *signer; /* its context */
+	bool direct;        /* never through a proxy: an address that only this machine knows */
 	/*
 	 * on a new connection: libcurl sends a request again by itself when an old connection ends
 	 * without an answer, so that there may have been two

@@ -103,13 +103,13 @@ set_number(struct transfer *t, CURLoption option, int64_t n)
 }
 
 static struct curl_slist *
-header_list(const struct http_request *q, bool foreign)
+header_list(struct slice lines)
 {
 	struct curl_slist *list = NULL;
 	struct slice name, value;
 	size_t at = 0;
 	bool typed = false;
-	while (!foreign && header_next(q->headers, &at, &name, &value)) {
+	while (header_next(lines, &at, &name, &value)) {
 		struct buf line = {0};
 		buf_put_slice(&line, name);
 		/* "Name;" makes libcurl send a header without a value. */
@@ -157,7 +157,7 @@ prepare(struct transfer *t, const struct http_request *q, const char *url, const
 		/* The system's folder would be trusted as well. */
 		set_text(t, CURLOPT_CAPATH, NULL);
 	}
-	if (q->exact)
+	if (q->exact || q->sign)
 		set_number(t, CURLOPT_PATH_AS_IS, 1);
 	if (q->direct)
 		set_text(t, CURLOPT_NOPROXY, "*");
@@ -256,7 +256,15 @@ transfer_send(struct transfer *t, const struct http_request *q, const char *url,
 	if (t->guarded && t->is_private)
 		return transfer_fail(t, HTTP_REFUSED, t->guarded);
 	prepare(t, q, url, method);
-	struct curl_slist *list = header_list(q, foreign);
+	struct buf lines = {.max = HTTP_HEADERS_MAX};
+	if (!foreign) {
+		buf_put_slice(&lines, q->headers);
+		if (q->sign)
+			q->sign(q->signer, q, url, &lines);
+		buf_check(&lines, "the headers of a request", NULL);
+	}
+	struct curl_slist *list = header_list(buf_slice(&lines));
+	buf_free(&lines);
 	curl_easy_setopt(t->curl, CURLOPT_HTTPHEADER, list);
 	t->error[0] = '\0';
 	t->many_headers = false;

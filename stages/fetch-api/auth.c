@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/fetch-api/auth.h"
+#include <inttypes.h>
+#include <time.h>
+
 #include "common/program/message.h"
 #include "common/program/secret.h"
 #include "common/text/base64.h"
+#include "common/web/http_header.h"
 #include "common/web/url.h"
+#include "stages/fetch-api/auth.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/credential.h"
 #include "stages/fetch-api/redact.h"
+#include "stages/fetch-api/sign.h"
 #include "stages/fetch-api/token.h"
+
+/* Seconds by which our clock and a server's may differ without an effect: servers accept five minutes or more. */
+enum { SKEW = 4 * 60 };
 
 static struct secret secret; /* of bearer, api-key and basic */
 static struct buf basic;     /* user and password as the header has them */
+static struct signer *signer;
 
 static void
 load(const char *option, const char *name)
@@ -55,7 +64,13 @@ auth_init(void)
 		make_basic();
 		return;
 	case AUTH_OAUTH2_REFRESH_TOKEN:
+	case AUTH_OAUTH2_CLIENT_CREDENTIALS:
 		token_init();
+		return;
+	case AUTH_OAUTH1:
+	case AUTH_LINE_JWS:
+	case AUTH_AWS_SIGV4:
+		signer = signer_new();
 		return;
 	}
 }
@@ -81,10 +96,16 @@ auth_apply(struct buf *headers, struct buf *url, const struct retry *tries)
 		put_header(headers, "Authorization", "Bearer ", secret_value(&secret));
 		return;
 	case AUTH_OAUTH2_REFRESH_TOKEN:
+	case AUTH_OAUTH2_CLIENT_CREDENTIALS:
 		put_header(headers, "Authorization", "Bearer ", token_get(tries));
 		return;
 	case AUTH_BASIC:
 		put_header(headers, "Authorization", "Basic ", buf_slice(&basic));
+		return;
+	case AUTH_OAUTH1:
+	case AUTH_LINE_JWS:
+	case AUTH_AWS_SIGV4:
+		signer_ready(signer);
 		return;
 	case AUTH_API_KEY:
 		break;
@@ -106,5 +127,32 @@ auth_apply(struct buf *headers, struct buf *url, const struct retry *tries)
 bool
 auth_refresh(const struct retry *tries)
 {
-	return config.auth == AUTH_OAUTH2_REFRESH_TOKEN && token_refresh(tries);
+	return config_auth_is_oauth2() && token_refresh(tries);
+}
+
+void
+auth_sign(struct http_request *request)
+{
+	if (!signer)
+		return;
+	request->sign = signer_sign;
+	request->signer = signer;
+}
+
+void
+auth_put_skew(struct buf *b, const struct http_answer *a)
+{
+	struct slice date;
+	int64_t there;
+	bool has_time = config_auth_is_signed() || config.client_assertion;
+	if (!has_time || !header_find(buf_slice(&a->headers), "Date", &date) ||
+	    !http_date(date, &there))
+		return;
+	int64_t ahead = (int64_t)time(NULL) - there;
+	if (ahead > -SKEW && ahead < SKEW)
+		return;
+	buf_printf(b,
+	    " (the clock of this machine is %" PRId64
+	    " s %s by the Date of the answer, and a signature has the time in it)",
+	    ahead < 0 ? -ahead : ahead, ahead < 0 ? "slow" : "fast");
 }

@@ -28,6 +28,18 @@ enum auth {
 	AUTH_API_KEY,
 	AUTH_BASIC,
 	AUTH_OAUTH2_REFRESH_TOKEN,
+	AUTH_OAUTH2_CLIENT_CREDENTIALS,
+	AUTH_OAUTH1,
+	AUTH_LINE_JWS,
+	AUTH_AWS_SIGV4,
+};
+
+/* How a client proves itself at the token URL. */
+enum client_auth {
+	CLIENT_AUTH_FORM,  /* client_id and client_secret with the other parameters */
+	CLIENT_AUTH_BASIC, /* in the Authorization header */
+	CLIENT_AUTH_QUERY, /* in the query, whatever the other parameters are in */
+	CLIENT_AUTH_PRIVATE_KEY_JWT, /* client_assertion in place of a secret (RFC 7523) */
 };
 
 enum action {
@@ -37,6 +49,7 @@ enum action {
 	ACTION_IGNORE,
 	ACTION_RATE_LIMITED,
 	ACTION_REFRESH_TOKEN,
+	ACTION_UNAUTHORIZED,
 };
 
 /* --on: the first one that holds decides. */
@@ -104,6 +117,13 @@ struct config {
 	const char *token, *api_key, *api_key_header, *api_key_param, *user, *password;
 	const char *token_url, *client_id, *client_secret, *refresh_token, *scope, *token_cache;
 	bool token_in_query;
+	enum client_auth client_auth;
+	struct option_list token_param;
+	bool client_assertion; /* made with the next ones */
+	const char *signing_key, *key_id, *issuer, *audience;
+	const char *consumer_key, *consumer_secret, *token_secret;
+	const char *access_key, *secret_key;
+	const char *aws_service, *aws_region;
 	/* the connection */
 	const char *cacert;
 	bool allow_private, any_host;
@@ -114,6 +134,10 @@ struct config {
 };
 
 extern struct config config;
+
+/* Whether --auth is of the kinds that have access tokens, and of those that sign each request. */
+bool config_auth_is_oauth2(void);
+bool config_auth_is_signed(void);
 
 /* Parses the command line into config; dies with STATUS_USAGE where options contradict each other. */
 void config_parse(int argc, char **argv);

@@ -40,6 +40,7 @@ attempt(const struct request *q, struct answer *a, const struct retry *tries)
 	if (!q->foreign) {
 		buf_put_slice(&headers, buf_slice(&q->headers));
 		auth_apply(&headers, &url, tries);
+		auth_sign(&request);
 	}
 	request.url = url.p;
 	request.headers = buf_slice(&headers);
@@ -97,7 +98,7 @@ judge_by_status(const struct answer *a)
 		return verdict(a->shape == SHAPE_BAD ? ACTION_FAIL : ACTION_SUCCESS,
 		    a->errors.n && config.decoder == DECODER_RAW ? STATUS_REFUSED : STATUS_DATA);
 	}
-	if (status == 401 && config.auth == AUTH_OAUTH2_REFRESH_TOKEN)
+	if (status == 401 && config_auth_is_oauth2())
 		return verdict(ACTION_REFRESH_TOKEN, STATUS_PERMISSION);
 	return verdict(retry_helps(status) ? ACTION_RETRY : ACTION_FAIL, retry_exit_status(status));
 }
@@ -127,6 +128,8 @@ judge_answer(const struct answer *a)
 		enum status status = again ? STATUS_TRY_AGAIN : retry_exit_status(a->http.status);
 		if (rule->action == ACTION_FAIL && status == STATUS_TRY_AGAIN)
 			status = STATUS_REFUSED;
+		if (rule->action == ACTION_UNAUTHORIZED)
+			status = STATUS_PERMISSION;
 		v = verdict(rule->action, status);
 		v.least = rule->wait ? rule->wait : -1;
 		v.because = "on";
@@ -185,6 +188,8 @@ told(struct buf *b, enum http_result result, const struct request *q, const stru
 		buf_printf(b, " (--%s %s%s%s)", v->because, redact(slice_of(v->rule)),
 		    v->said.n ? ": " : "", v->said.n ? redact(v->said) : "");
 	report_put(b, &v->report, a);
+	if (result == HTTP_ANSWERED && v->status == STATUS_PERMISSION)
+		auth_put_skew(b, &a->http);
 	if (v->unreadable)
 		buf_printf(b, ", but %.*s", (int)a->why.n, a->why.p);
 	buf_put_byte(b, '\0');
@@ -228,6 +233,7 @@ ask_until_judged(const struct request *q, struct answer *a, struct retry *tries,
 			break;
 		case ACTION_SUCCESS:
 		case ACTION_FAIL:
+		case ACTION_UNAUTHORIZED:
 			die(v.status, "%s", why);
 		}
 	}

@@ -87,6 +87,55 @@ mark_of(struct secret *s, const char *option, const char *name)
 	return secret_value(s);
 }
 
+/* curl has a signer of its own, whose form needs the region. Without a token an empty header is left out. */
+static void
+put_aws(void)
+{
+	struct buf text = {0};
+	if (config.aws_region) {
+		buf_printf(&text, "aws:amz:%s:%s", config.aws_region, config.aws_service);
+		buf_check(&text, "an option", NULL);
+		put_option("--aws-sigv4", buf_slice(&text));
+	} else {
+		printf(" \\\n  --aws-sigv4 \"aws:amz:$AWS_REGION:\"");
+		put_literal(slice_of(config.aws_service));
+	}
+	printf(" \\\n  -u \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"");
+	printf(" \\\n  -H \"X-Amz-Security-Token: ${AWS_SESSION_TOKEN:-}\"");
+	buf_free(&text);
+}
+
+/* What the command needs and does not hold, as a comment before it. */
+static void
+put_comment(void)
+{
+	switch (config.auth) {
+	case AUTH_OAUTH2_REFRESH_TOKEN:
+	case AUTH_OAUTH2_CLIENT_CREDENTIALS:
+		printf("# ACCESS_TOKEN: an access token of %s\n", config.token_url);
+		return;
+	case AUTH_OAUTH1:
+		printf(
+		    "# AUTHORIZATION: an OAuth 1.0a signature of this request, which curl cannot "
+		    "make; it is good once, for some minutes\n");
+		return;
+	case AUTH_LINE_JWS:
+		printf("# DATE: the time as in \"Wed, 22 Dec 2021 00:00:00 GMT\"; AUTHORIZATION: "
+		       "Bearer and a JWS of this request at that time, which curl cannot make\n");
+		return;
+	case AUTH_AWS_SIGV4:
+		printf("# AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN: the "
+		       "credentials, as \"aws configure export-credentials --format env\" "
+		       "prints them\n");
+		return;
+	case AUTH_NONE:
+	case AUTH_BEARER:
+	case AUTH_API_KEY:
+	case AUTH_BASIC:
+		return;
+	}
+}
+
 static void
 put_credentials(struct buf *url)
 {
@@ -99,6 +148,7 @@ put_credentials(struct buf *url)
 		put_header("Authorization", "Bearer ", mark_of(&secret, "token", config.token));
 		return;
 	case AUTH_OAUTH2_REFRESH_TOKEN:
+	case AUTH_OAUTH2_CLIENT_CREDENTIALS:
 		put_header("Authorization", "Bearer ",
 		    mark_of(&secret, "refresh-token", "env:ACCESS_TOKEN"));
 		return;
@@ -108,6 +158,15 @@ put_credentials(struct buf *url)
 		buf_check(&text, "a password", NULL);
 		put_option("-u", buf_slice(&text));
 		break;
+	case AUTH_OAUTH1:
+		printf(" \\\n  -H \"Authorization: $AUTHORIZATION\"");
+		return;
+	case AUTH_LINE_JWS:
+		printf(" \\\n  -H \"Date: $DATE\" \\\n  -H \"Authorization: $AUTHORIZATION\"");
+		return;
+	case AUTH_AWS_SIGV4:
+		put_aws();
+		return;
 	case AUTH_API_KEY:
 		if (config.api_key_header) {
 			put_header(
@@ -147,8 +206,8 @@ print_request(const struct request *q)
 	struct slice lines = buf_slice(&q->headers), name, value;
 	buf_put_slice(&url, buf_slice(&q->url));
 	buf_check(&url, "a URL", NULL);
-	if (config.auth == AUTH_OAUTH2_REFRESH_TOKEN && !q->foreign)
-		printf("# ACCESS_TOKEN: an access token of %s\n", config.token_url);
+	if (!q->foreign)
+		put_comment();
 	/* -g: brackets and braces of the URL are sent as they are. */
 	printf("curl -g%s%s", q->has_body ? "" : "L",
 	    config.decoder == DECODER_JSON ? " --compressed" : "");

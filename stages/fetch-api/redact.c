@@ -23,6 +23,11 @@ enum { BEGINNING_MIN = 12 };
 static struct slice *secrets;
 static size_t n_secrets;
 
+/* Each request has a signature of its own, so only the last ones are kept. */
+enum { DERIVED = 128 };
+static struct buf derived[DERIVED];
+static size_t n_derived;
+
 static void
 hide(struct slice secret)
 {
@@ -66,6 +71,23 @@ redact_add(struct slice secret)
 	buf_free(&decoded);
 }
 
+void
+redact_add_derived(struct slice secret)
+{
+	struct buf *b = &derived[n_derived++ % DERIVED];
+	buf_reset(b);
+	buf_put_slice(b, secret);
+	buf_check(b, "a signature", NULL);
+}
+
+/* The bytes at p that spell the secret, or enough of its beginning; else 0. */
+static size_t
+match(const char *p, size_t n, struct slice secret)
+{
+	size_t agree, length = spelling_match(p, n, secret, &agree);
+	return agree && (agree == secret.n || agree >= BEGINNING_MIN) ? length : 0;
+}
+
 /*
  * The length of the longest secret that begins at p, in any spelling; 0 if none
  * does.
@@ -74,9 +96,11 @@ static size_t
 secret_at(const char *p, size_t n)
 {
 	size_t longest = 0;
-	for (size_t i = 0; i < n_secrets; i++) {
-		size_t agree, length = spelling_match(p, n, secrets[i], &agree);
-		if ((agree == secrets[i].n || agree >= BEGINNING_MIN) && length > longest)
+	for (size_t i = 0; i < n_secrets + DERIVED; i++) {
+		struct slice secret =
+		    i < n_secrets ? secrets[i] : buf_slice(&derived[i - n_secrets]);
+		size_t length = match(p, n, secret);
+		if (length > longest)
 			longest = length;
 	}
 	return longest;

@@ -15,6 +15,9 @@
  */
 void redact_add(struct slice secret);
 
+/* One that was made of secrets for one request, a signature: as it is. The last 128 are kept. */
+void redact_add_derived(struct slice secret);
+
 /* Text for a message, without quotes: secrets are "***", cut at 300 bytes. Static storage, four in turn. */
 const char *redact(struct slice text);
 /* The same of a URL, without user and query. */

@@ -67,8 +67,8 @@ refuse(const char *option, struct slice name)
 	    option, quoted(name));
 }
 
-static void
-refuse_literal(const char *option, struct slice name, const struct template *value)
+void
+request_refuse_literal(const char *option, struct slice name, const struct template *value)
 {
 	if (is_secret_name(name) && value->n && !variables_hold_secret(value))
 		refuse(option, name);
@@ -107,12 +107,22 @@ is_token(struct slice s)
 static void
 refuse_auth_header(const char *option, struct slice name)
 {
-	const char *own = config.auth == AUTH_NONE      ? NULL
-			  : config.auth == AUTH_API_KEY ? config.api_key_header
-							: "authorization";
-	if (own && header_is(name, own))
-		die(STATUS_USAGE, "--%s: %.*s is set by --auth already", option, (int)name.n,
-		    name.p);
+	static const char *const own[][5] = {
+	    [AUTH_BEARER] = {"authorization"},
+	    [AUTH_BASIC] = {"authorization"},
+	    [AUTH_OAUTH2_REFRESH_TOKEN] = {"authorization"},
+	    [AUTH_OAUTH2_CLIENT_CREDENTIALS] = {"authorization"},
+	    [AUTH_OAUTH1] = {"authorization"},
+	    [AUTH_LINE_JWS] = {"authorization", "date"},
+	    [AUTH_AWS_SIGV4] = {"authorization", "x-amz-date", "x-amz-security-token",
+		"x-amz-content-sha256"},
+	};
+	const char *key[] = {config.api_key_header, NULL};
+	const char *const *list = config.auth == AUTH_API_KEY ? key : own[config.auth];
+	for (; *list; list++)
+		if (header_is(name, *list))
+			die(STATUS_USAGE, "--%s: %.*s is set by --auth already", option,
+			    (int)name.n, name.p);
 }
 
 /*
@@ -153,7 +163,7 @@ read_header(const char *option, const char *text)
 	struct slice value = slice_trim(slice_of(colon + 1));
 	line.value = variables_template(
 	    option, value, is_quoted_json(value) ? TEMPLATE_JSON : TEMPLATE_HEADER);
-	refuse_literal(option, name, &line.value);
+	request_refuse_literal(option, name, &line.value);
 	return line;
 }
 
@@ -223,7 +233,7 @@ read_params(struct form *f)
 		f->params[i].name = variables_template(option, name, TEMPLATE_TEXT);
 		struct slice value = slice_of(equals + 1);
 		f->params[i].value = variables_template(option, value, place_of_param(name, value));
-		refuse_literal(option, name, &f->params[i].value);
+		request_refuse_literal(option, name, &f->params[i].value);
 	}
 }
 

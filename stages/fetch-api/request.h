@@ -23,6 +23,10 @@ struct request {
 	bool foreign; /* another host chose the URL, or a record: nothing of ours goes with it */
 };
 
+/* Dies when the value of NAME=VALUE, given to option, is a literal where only a secret ever is. */
+struct template;
+void request_refuse_literal(const char *option, struct slice name, const struct template *value);
+
 /* Reads the options of all requests (--url, --param, --header, --body, …) as templates. */
 void request_init(void);
 

@@ -13,6 +13,7 @@ static const struct {
     {"ignore", ACTION_IGNORE},
     {"rate-limited", ACTION_RATE_LIMITED},
     {"refresh-token-then-retry", ACTION_REFRESH_TOKEN},
+    {"unauthorized", ACTION_UNAUTHORIZED},
     {0},
 };
 
@@ -93,8 +94,7 @@ rules_parse(const struct option_list *on, const struct operands *operands)
 			if (!take_action(&action, rule) || action.n)
 				die(STATUS_USAGE,
 				    "--on: %s has no action: success, fail, retry, ignore, "
-				    "rate-limited "
-				    "or refresh-token-then-retry",
+				    "rate-limited, refresh-token-then-retry or unauthorized",
 				    quoted(slice_of(on->items[i])));
 		}
 		const char *wrong = conditions_parse(&rule->when, bare(text));

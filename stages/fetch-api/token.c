@@ -8,12 +8,14 @@
 #include "common/text/hash.h"
 #include "common/web/url.h"
 #include "stages/fetch-api/answer.h"
+#include "stages/fetch-api/auth.h"
 #include "stages/fetch-api/credential.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/retry.h"
 #include "stages/fetch-api/token.h"
 #include "stages/fetch-api/token_cache.h"
+#include "stages/fetch-api/token_request.h"
 #include "stages/fetch-api/verbose.h"
 
 enum {
@@ -22,91 +24,30 @@ enum {
 	    60, /* seconds before its end at which a token is replaced, for requests that are under way then */
 };
 
-static struct secret client_id, client_secret, refresh_token;
+static struct secret refresh_token;
 static struct token current;
 static uint64_t number; /* of the current one; it grows with each that replaces it */
-
-static void
-load(struct secret *s, const char *option, const char *name)
-{
-	if (!name)
-		return;
-	credential_load(s, option, name);
-}
 
 void
 token_init(void)
 {
 	struct buf all = {0};
-	load(&client_id, "client-id", config.client_id);
-	load(&client_secret, "client-secret", config.client_secret);
-	load(&refresh_token, "refresh-token", config.refresh_token);
+	token_request_init();
+	if (config.refresh_token)
+		credential_load(&refresh_token, "refresh-token", config.refresh_token);
 	if (!url_is_http(slice_of(config.token_url)))
 		die(STATUS_USAGE, "--token-url: %s is not an http or https URL",
 		    redact(slice_of(config.token_url)));
 	if (url_has_user(slice_of(config.token_url)))
 		die(STATUS_USAGE, "--token-url: user and password do not belong in a URL");
-	/* A server may repeat them as the pair that Basic would have. */
-	buf_put_slice(&all, secret_value(&client_id));
-	buf_put_byte(&all, ':');
-	buf_put_slice(&all, secret_value(&client_secret));
-	redact_add(buf_slice(&all));
-	buf_reset(&all);
 	/* Which credentials a cached token belongs to. */
-	buf_printf(
-	    &all, "%s%c%s%c", config.token_url, '\0', config.scope ? config.scope : "", '\0');
-	buf_put_slice(&all, secret_value(&client_id));
+	token_request_put_owner(&all);
 	buf_put_byte(&all, '\0');
 	buf_put_slice(&all, secret_value(&refresh_token));
+	token_request_put_owner_options(&all);
 	buf_check(&all, "the credentials", NULL);
 	token_cache_init(config.token_cache, hash64(all.p, all.n));
-	buf_free(&all);
-}
-
-/* name=value pairs, as a form or a query has them. */
-static void
-put_pairs(struct buf *b, struct slice refresh)
-{
-	const struct {
-		const char *name;
-		struct slice value;
-	} pairs[] = {
-	    {"grant_type", SLICE("refresh_token")},
-	    {"client_id", secret_value(&client_id)},
-	    {"client_secret", secret_value(&client_secret)},
-	    {"refresh_token", refresh},
-	    {"scope", slice_of(config.scope ? config.scope : "")},
-	};
-	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-		if (!pairs[i].value.n)
-			continue;
-		if (i)
-			buf_put_byte(b, '&');
-		buf_put_text(b, pairs[i].name);
-		buf_put_byte(b, '=');
-		url_put_encoded(b, pairs[i].value);
-	}
-}
-
-static void
-make_request(struct request *q, struct slice refresh)
-{
-	*q = (struct request){
-	    .method = config.token_in_query ? "GET" : "POST", .has_body = !config.token_in_query};
-	buf_put_text(&q->url, config.token_url);
-	if (config.token_in_query) {
-		buf_put_byte(&q->url, strchr(config.token_url, '?') ? '&' : '?');
-		put_pairs(&q->url, refresh);
-	} else {
-		put_pairs(&q->body, refresh);
-		buf_put_text(&q->headers, "Content-Type: application/x-www-form-urlencoded\n");
-	}
-	buf_put_text(&q->headers, "Accept: application/json\n");
-	buf_put_byte(&q->url, '\0');
-	buf_check(&q->url, "a URL", NULL);
-	buf_check(&q->body, "the body of a request", NULL);
-	buf_check(&q->headers, "the headers of a request", NULL);
-	q->url.n--;
+	secret_wipe_buf(&all);
 }
 
 static bool
@@ -125,52 +66,72 @@ exit_status(enum http_result result, long status)
 	return status == 400 ? STATUS_PERMISSION : retry_exit_status(status);
 }
 
-/* Gets one answer of the token URL; retries if that may help, dies if not. */
+static enum http_result
+send(const struct request *q, struct answer *a, const struct retry *tries)
+{
+	struct http_request request = {
+	    .method = q->method,
+	    .url = q->url.p,
+	    .headers = buf_slice(&q->headers),
+	    .has_body = q->has_body,
+	    .body = buf_slice(&q->body),
+	    .decode = true,
+	    .max_time = retry_left(tries),
+	};
+	int64_t sent = now_ms();
+	enum http_result result = http_perform(fetch.http, &request, answer_put, a, &a->http);
+	fetch.requests++;
+	if (result == HTTP_ANSWERED)
+		answer_read(a, DECODER_JSON);
+	if (config.verbose)
+		verbose_note(q, result, a, now_ms() - sent, false);
+	return result;
+}
+
+/* One attempt. False after a wait: it is to be made once more. Dies if that does not help. */
+static bool
+attempt(const struct request *q, struct answer *a, struct retry *tries)
+{
+	struct buf why = {0};
+	enum http_result result = send(q, a, tries);
+	long status = a->http.status;
+	if (result == HTTP_STOPPED)
+		die(STATUS_DATA, "%s %s: the answer is larger than %d bytes", q->method,
+		    redact_url(buf_slice(&q->url)), ANSWER_MAX);
+	if (result == HTTP_ANSWERED && status == 200 && a->shape == SHAPE_GOOD)
+		return true;
+	if (result == HTTP_ANSWERED)
+		buf_put_text(&why, answer_told(q, a));
+	else
+		buf_printf(&why, "%s %s: %s", q->method, redact_url(buf_slice(&q->url)),
+		    redact(buf_slice(&a->http.why)));
+	if (result == HTTP_ANSWERED && (status == 400 || status == 401))
+		auth_put_skew(&why, &a->http);
+	buf_put_byte(&why, '\0');
+	const char *text = why.failed ? "no memory" : why.p;
+	if (!is_retried(result, a))
+		die(exit_status(result, status), "access token: %s", text);
+	retry_wait(tries,
+	    result == HTTP_ANSWERED ? retry_least(tries, status, answer_retry_after(a)) : -1,
+	    STATUS_TRY_AGAIN, text);
+	buf_free(&why);
+	return false;
+}
+
+/* Gets one answer of the token URL; the request is made anew for each attempt, as an assertion has the time in it. */
 static void
-ask(const struct request *q, struct answer *a, const struct retry *outer)
+ask(struct slice refresh, struct answer *a, const struct retry *outer)
 {
 	struct retry tries;
+	bool good = false;
 	retry_start_within(&tries, outer);
-	for (;;) {
-		struct http_request request = {
-		    .method = q->method,
-		    .url = q->url.p,
-		    .headers = buf_slice(&q->headers),
-		    .has_body = q->has_body,
-		    .body = buf_slice(&q->body),
-		    .decode = true,
-		    .max_time = retry_left(&tries),
-		};
-		int64_t sent = now_ms();
-		enum http_result result =
-		    http_perform(fetch.http, &request, answer_put, a, &a->http);
-		fetch.requests++;
-		if (result == HTTP_ANSWERED)
-			answer_read(a, DECODER_JSON);
-		if (config.verbose)
-			verbose_note(q, result, a, now_ms() - sent, false);
-		if (result == HTTP_STOPPED)
-			die(STATUS_DATA, "%s %s: the answer is larger than %d bytes", q->method,
-			    redact_url(buf_slice(&q->url)), ANSWER_MAX);
-		struct buf why = {0};
-		if (result != HTTP_ANSWERED) {
-			buf_printf(&why, "%s %s: %s", q->method, redact_url(buf_slice(&q->url)),
-			    redact(buf_slice(&a->http.why)));
-		} else {
-			if (a->http.status == 200 && a->shape == SHAPE_GOOD)
-				return;
-			buf_put_text(&why, answer_told(q, a));
-		}
-		buf_put_byte(&why, '\0');
-		const char *text = why.failed ? "no memory" : why.p;
-		long status = a->http.status;
-		if (!is_retried(result, a))
-			die(exit_status(result, status), "access token: %s", text);
-		retry_wait(&tries,
-		    result == HTTP_ANSWERED ? retry_least(&tries, status, answer_retry_after(a))
-					    : -1,
-		    STATUS_TRY_AGAIN, text);
-		buf_free(&why);
+	while (!good) {
+		struct request q;
+		token_request_make(&q, refresh);
+		good = attempt(&q, a, &tries);
+		secret_wipe_buf(&q.url);
+		secret_wipe_buf(&q.body);
+		secret_wipe_buf(&q.headers);
 	}
 }
 
@@ -219,7 +180,8 @@ take(const struct answer *a, struct slice used)
 	/* Of a short life the last tenth is enough. */
 	int64_t margin = seconds / 10 < MARGIN ? seconds / 10 : MARGIN;
 	current.expires = seconds ? (int64_t)time(NULL) + seconds - margin : 0;
-	if (!mp_member(buf_slice(&a->json), "refresh_token", &t) || t.type != MP_STR || !t.n ||
+	if (config.auth != AUTH_OAUTH2_REFRESH_TOKEN ||
+	    !mp_member(buf_slice(&a->json), "refresh_token", &t) || t.type != MP_STR || !t.n ||
 	    slice_equal((struct slice){t.p, t.n}, used))
 		return;
 	struct buf rotated = {0};
@@ -236,17 +198,12 @@ static void
 ask_for_token(const struct retry *tries)
 {
 	static struct answer a;
-	struct request q;
 	struct slice refresh =
 	    current.refresh.n ? buf_slice(&current.refresh) : secret_value(&refresh_token);
 	answer_init(&a, DECODER_JSON, ANSWER_MAX);
-	make_request(&q, refresh);
-	ask(&q, &a, tries);
+	ask(refresh, &a, tries);
 	take(&a, refresh);
 	buf_check(&current.access, "a token", NULL);
-	buf_free(&q.url);
-	buf_free(&q.body);
-	buf_free(&q.headers);
 }
 
 static bool
@@ -260,6 +217,15 @@ static void
 renew(struct slice refused, const struct retry *tries)
 {
 	static struct token shared;
+	static bool busy;
+	enum { NAP = 20 };
+	uint64_t before = number;
+	/* One task at a time; what it got is good for all. */
+	while (busy)
+		sleep_ms(NAP);
+	if (number != before)
+		return;
+	busy = true;
 	/* Before the lock: the stage after us may wait for it, and would never read. */
 	stream_out_flush(fetch.out);
 	token_cache_lock(tries);
@@ -283,6 +249,7 @@ renew(struct slice refused, const struct retry *tries)
 	buf_check(&current.refresh, "a token", NULL);
 	number++;
 	token_cache_unlock();
+	busy = false;
 }
 
 struct slice
