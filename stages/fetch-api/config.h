@@ -36,9 +36,9 @@ enum auth {
 
 /* How a client proves itself at the token URL. */
 enum client_auth {
-	CLIENT_AUTH_FORM,  /* client_id and client_secret with the other parameters */
-	CLIENT_AUTH_BASIC, /* in the Authorization header */
-	CLIENT_AUTH_QUERY, /* in the query, whatever the other parameters are in */
+	CLIENT_AUTH_FORM,            /* client_id and client_secret with the other parameters */
+	CLIENT_AUTH_BASIC,           /* in the Authorization header */
+	CLIENT_AUTH_QUERY,           /* in the query, whatever the other parameters are in */
 	CLIENT_AUTH_PRIVATE_KEY_JWT, /* client_assertion in place of a secret (RFC 7523) */
 };
 
