@@ -25,6 +25,8 @@ words_of() {
 	normalize) echo id:int name:text cost:decimal ;;
 	dedupe | sort-records) echo --key id ;;
 	filter) echo 'id!=0' ;;
+	explode) echo rows --optional --keep-empty --types row:json ;;
+	pivot) echo rows --optional --name name --columns row --type int ;;
 	diff-records) echo --key id - "$BATS_FILE_TMPDIR/typed.mam" ;;
 	fetch-api) echo --each --url 'http://127.0.0.1:1/{id}' ;;
 	load-sqlite) echo --to "$BATS_TEST_TMPDIR/out.db" --table every_stage --create ;;
@@ -292,7 +294,7 @@ offered() { # WORD...
 }
 
 @test "fields that a filter is not told about pass unchanged" {
-	for name in $(writers | grep -vE '^to-|^(normalize|diff-records|describe|infer)$'); do
+	for name in $(writers | grep -vE '^to-|^(normalize|diff-records|describe|infer|explode|pivot)$'); do
 		sh -c "$name $(words_of "$name") <'$BATS_FILE_TMPDIR/loose.mam'" | to-json >got
 		to-json <"$BATS_FILE_TMPDIR/loose.mam" >wanted
 		cmp got wanted

@@ -297,6 +297,44 @@ mp_path_set(struct buf *out, struct slice root, const struct json_path *path, st
 	return NULL;
 }
 
+/* The container's contents begin at inside, and the value to leave out at value. */
+static void
+put_without(struct buf *out, struct slice root, const struct mp_token *t, const char *head,
+    const char *inside, const char *value)
+{
+	const char *end = root.p + root.n, *p = inside;
+	while (t->type == MP_MAP && mp_skip(p, end) != value)
+		p = mp_skip(mp_skip(p, end), end);
+	buf_put(out, root.p, (size_t)(head - root.p));
+	if (t->type == MP_MAP)
+		mp_buf_map(out, t->n - 1);
+	else
+		mp_buf_array(out, t->n - 1);
+	const char *from = t->type == MP_MAP ? p : value, *behind = mp_skip(value, end);
+	buf_put(out, inside, (size_t)(from - inside));
+	buf_put(out, behind, (size_t)(end - behind));
+}
+
+void
+mp_path_drop(struct buf *out, struct slice root, const struct json_path *path)
+{
+	const char *p = root.p, *end = root.p + root.n;
+	for (size_t step = 0; step < path->n; step++) {
+		struct mp_token t;
+		const char *inside = mp_read(p, end, &t), *next = NULL;
+		if (can_step(&path->steps[step], t.type) && !path->steps[step].each)
+			next = step_down(&path->steps[step], &t, inside, end);
+		if (!next)
+			break;
+		if (step + 1 == path->n) {
+			put_without(out, root, &t, p, inside, next);
+			return;
+		}
+		p = next;
+	}
+	buf_put_slice(out, root);
+}
+
 bool
 mp_is_something(struct slice value)
 {

@@ -55,6 +55,12 @@ struct slice mp_member_text(struct slice map, const char *name);
 const char *mp_path_set(
     struct buf *out, struct slice root, const struct json_path *path, struct slice value);
 
+/*
+ * Appends root without the member (or element) at the path; without a change if nothing is
+ * there. The path has no "[]". An object that is left empty stays.
+ */
+void mp_path_drop(struct buf *out, struct slice root, const struct json_path *path);
+
 /* Neither nil, false, 0, empty text, an empty array nor an empty map. */
 bool mp_is_something(struct slice value);
 

@@ -191,6 +191,12 @@ reject_raw(
 	account(unit, number, (struct slice){0}, reason);
 }
 
+bool
+reject_allowed(void)
+{
+	return count < (uint64_t)limit;
+}
+
 uint64_t
 reject_count(void)
 {

@@ -186,6 +186,8 @@ void reject(const struct record *r, uint64_t number, struct slice field, const c
  */
 void reject_raw(
     struct slice raw, const char *unit, uint64_t number, const char *rule, const char *reason);
+/* Whether the next reject only counts: a stage that writes several records for one checks them all first then. */
+bool reject_allowed(void);
 /* Number of rejects so far. */
 uint64_t reject_count(void);
 /*

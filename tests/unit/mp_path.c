@@ -213,6 +213,35 @@ test_explain(void)
 	    "\"9\", \"10\", \"11\", \"12\" and 2 more"));
 }
 
+static bool
+drops(const char *json, const char *path_text, const char *expected)
+{
+	struct buf value = from_json(json), without = {0}, got = {0};
+	struct json_path path = {0};
+	CHECK(!json_path_parse(&path, slice_of(path_text)));
+	mp_path_drop(&without, buf_slice(&value), &path);
+	json_write(&got, buf_slice(&without), &style);
+	buf_free(&value);
+	buf_free(&without);
+	json_path_free(&path);
+	return equal(&got, expected);
+}
+
+static void
+test_drop(void)
+{
+	CHECK(drops("{\"a\":1,\"b\":2,\"c\":3}", "a", "{\"b\":2,\"c\":3}"));
+	CHECK(drops("{\"a\":1,\"b\":2,\"c\":3}", "b", "{\"a\":1,\"c\":3}"));
+	CHECK(drops("{\"a\":1,\"b\":2,\"c\":3}", "c", "{\"a\":1,\"b\":2}"));
+	CHECK(drops("{\"a\":1}", "b", "{\"a\":1}"));
+	CHECK(drops("{\"a\":{\"b\":[1]},\"c\":{\"b\":2}}", "a.b", "{\"a\":{},\"c\":{\"b\":2}}"));
+	CHECK(drops("{\"a\":[1,{\"x\":2,\"y\":3}]}", "a.1.x", "{\"a\":[1,{\"y\":3}]}"));
+	CHECK(drops("{\"a\":[1,2,3]}", "a.1", "{\"a\":[1,3]}"));
+	CHECK(drops("{\"a\":[1,2,3]}", "a.3", "{\"a\":[1,2,3]}"));
+	CHECK(drops("{\"a\":null}", "a.b", "{\"a\":null}"));
+	CHECK(drops("{\"a\":[1]}", "a[]", "{\"a\":[1]}"));
+}
+
 int
 main(void)
 {
@@ -221,5 +250,6 @@ main(void)
 	test_walk();
 	test_set();
 	test_something();
+	test_drop();
 	return unit_done("mp_path");
 }
