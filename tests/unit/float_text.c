@@ -99,7 +99,7 @@ check_shortest(double f)
 static void
 test_random(void)
 {
-	for (int i = 0; i < 20000; i++) {
+	for (int i = 0; i < 20000; i += unit_every()) {
 		double f = (double)(next_random() >> 11) / 9007199254740992.0;
 		check_shortest(f > 0 ? f : 0.5);
 		check_shortest(f * 1e4 + 1e-3);
@@ -122,7 +122,7 @@ test_random(void)
 static void
 test_decimals(void)
 {
-	for (int i = 0; i < 100000; i++) {
+	for (int i = 0; i < 100000; i += unit_every()) {
 		uint64_t digits = next_random() % 100000000000000000u;
 		if (i % 3 == 0)
 			digits = digits / 10 + 1;

@@ -44,7 +44,7 @@ static void
 check_century(void)
 {
 	bool good = true;
-	for (int64_t first = 1; first <= 9900; first += first < 2000 ? 1 : 83) {
+	for (int64_t first = 1; first <= 9900; first += first < 2000 ? unit_every() : 83) {
 		for (int64_t year = first; year < first + 100; year++) {
 			char text[16];
 			snprintf(text, sizeof text, "%02d-11-01", (int)(year % 100));
@@ -157,7 +157,7 @@ check_every_format(void)
 	for (size_t base = 0; base < sizeof bases / sizeof bases[0]; base++)
 		for (size_t a = 0; a < SAMPLES; a++)
 			for (size_t b = 0; b < SAMPLES; b++)
-				for (size_t c = 0; c < SAMPLES; c++)
+				for (size_t c = 0; c < SAMPLES; c += (size_t)unit_every())
 					for (size_t n = 1; n <= (c ? MORE : MORE - 1); n++)
 						good &= check_format(
 						    &bases[base], (size_t[]){a, b, c}, n);

@@ -3,6 +3,7 @@
 #define TESTS_UNIT_UNIT_H
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -27,6 +28,13 @@ unit_check(int good, const char *what, const char *file, int line)
 }
 
 #define CHECK(condition) unit_check((condition) != 0, #condition, __FILE__, __LINE__)
+
+/* Loops over very many cases take one in so many of them: 1, and more under valgrind, which is fifty times slower. */
+static inline int
+unit_every(void)
+{
+	return getenv("MAM_UNIT_FEW") ? 20 : 1;
+}
 
 static inline int
 unit_done(const char *name)

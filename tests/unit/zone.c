@@ -37,7 +37,7 @@ compare(const char *name)
 	tzset();
 	unsigned wrong = 0;
 	/* 1900 to 2100 in steps of about nine hours, so that every change is passed closely. */
-	for (int64_t t = -2208988800; t < 4102444800; t += 33333) {
+	for (int64_t t = -2208988800; t < 4102444800; t += INT64_C(33333) * unit_every()) {
 		time_t at = t;
 		struct tm tm;
 		localtime_r(&at, &tm);
