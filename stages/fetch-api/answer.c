@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <time.h>
-
+#include "stages/fetch-api/answer.h"
 #include "common/json/json_read.h"
 #include "common/program/message.h"
 #include "common/web/api_report.h"
 #include "common/web/http_header.h"
-#include "stages/fetch-api/answer.h"
 #include "stages/fetch-api/redact.h"
 
 enum { SHOWN_ERRORS = 3 };
@@ -204,21 +202,6 @@ answer_view(const struct answer *a)
 	    .body = buf_slice(&a->json),
 	    .errors = &a->errors,
 	};
-}
-
-int64_t
-answer_retry_after(const struct answer *a)
-{
-	struct slice text;
-	int64_t n;
-	if (!header_find(buf_slice(&a->http.headers), "retry-after", &text))
-		return -1;
-	if (parse_integer(text, 0, INT32_MAX, &n))
-		return n * 1000;
-	if (!http_date(text, &n))
-		return -1;
-	n -= (int64_t)time(NULL);
-	return n > 0 ? n * 1000 : 0;
 }
 
 static void

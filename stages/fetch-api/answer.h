@@ -43,12 +43,6 @@ void answer_read(struct answer *a, enum decoder decoder);
 /* As the rules look at it. */
 struct answer_view answer_view(const struct answer *a);
 
-/*
- * Retry-After in milliseconds, -1 if there is none: seconds or a date (RFC
- * 9110, 10.2.3).
- */
-int64_t answer_retry_after(const struct answer *a);
-
 /* "POST https://host/add: 403 0098 Permission denied.": for a message; static storage. */
 const char *answer_told(const struct request *q, const struct answer *a);
 

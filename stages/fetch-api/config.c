@@ -184,7 +184,7 @@ static const struct option_row other_options[] = {
 /* clang-format on */
 
 static const struct option_row *const tables[] = {request_options, answer_options, page_options,
-    failure_options, config_auth_options, other_options, NULL};
+    failure_options, waits_options, config_auth_options, other_options, NULL};
 
 static const struct program program = {
     .name = "fetch-api",
@@ -308,6 +308,7 @@ config_parse(int argc, char **argv)
 	config.fail_on = body_rules_parse("fail-on", &fail_on);
 	config.n_fail_on = fail_on.n;
 	rate_parse(rate);
+	waits_parse();
 	/* The options of a medium are not all that a request needs. */
 	if (check)
 		exit(STATUS_OK);

@@ -10,6 +10,10 @@
 extern const struct option_row config_auth_options[];
 void config_check_auth(void);
 
+/* The options of waits.c. */
+extern const struct option_row waits_options[];
+void waits_parse(void);
+
 /* Dies with STATUS_USAGE without a value of an option that for_what needs. */
 void config_need(const char *value, const char *option, const char *for_what);
 /* Dies with STATUS_USAGE if an option is given that is good with what only. */

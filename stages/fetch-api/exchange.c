@@ -2,25 +2,16 @@
 #include <inttypes.h>
 
 #include "common/program/message.h"
-#include "common/web/backoff.h"
 #include "stages/fetch-api/auth.h"
 #include "stages/fetch-api/exchange.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/pace.h"
 #include "stages/fetch-api/poll.h"
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/report.h"
 #include "stages/fetch-api/retry.h"
 #include "stages/fetch-api/verbose.h"
-
-static struct rate rate;
-
-void
-exchange_init(void)
-{
-	rate.limit = (size_t)config.rate_n;
-	rate.period = config.rate_period;
-	rate.times = xcalloc(rate.limit, sizeof *rate.times);
-}
+#include "stages/fetch-api/waits.h"
 
 static enum http_result
 attempt(const struct request *q, struct answer *a, const struct retry *tries)
@@ -37,6 +28,8 @@ attempt(const struct request *q, struct answer *a, const struct retry *tries)
 	    .decode = config.decoder == DECODER_JSON,
 	    .wary = q->wary,
 	};
+	/* Before the request is authorized, since a signature does not live long. */
+	pace_wait(q, tries);
 	if (!q->foreign) {
 		buf_put_slice(&headers, buf_slice(&q->headers));
 		auth_apply(&headers, &url, tries);
@@ -45,10 +38,6 @@ attempt(const struct request *q, struct answer *a, const struct retry *tries)
 	request.url = url.p;
 	request.headers = buf_slice(&headers);
 	request.max_time = retry_left(tries);
-	int64_t wait = rate_wait(&rate, now_ms());
-	if (wait)
-		sleep_ms(wait);
-	rate_count(&rate, now_ms());
 	/*
 	 * The answer may take long, so the next stage gets the records that are
 	 * ready.
@@ -57,8 +46,10 @@ attempt(const struct request *q, struct answer *a, const struct retry *tries)
 	int64_t sent = now_ms();
 	enum http_result result = http_perform(fetch.http, &request, answer_put, a, &a->http);
 	fetch.requests++;
-	if (result == HTTP_ANSWERED)
+	if (result == HTTP_ANSWERED) {
 		answer_read(a, config.decoder);
+		waits_note(q, a);
+	}
 	if (config.verbose)
 		verbose_note(q, result, a, now_ms() - sent, true);
 	buf_free(&headers);
@@ -69,6 +60,7 @@ attempt(const struct request *q, struct answer *a, const struct retry *tries)
 struct verdict {
 	enum action action;
 	int64_t least;        /* minimum wait in milliseconds; -1 if there is none */
+	int64_t told;         /* the wait that the answer asks for; -1 if it does not */
 	enum status status;   /* to end with */
 	const char *because;  /* the option that decided, or NULL */
 	const char *rule;     /* its value */
@@ -80,7 +72,7 @@ struct verdict {
 static struct verdict
 verdict(enum action action, enum status status)
 {
-	return (struct verdict){.action = action, .least = -1, .status = status};
+	return (struct verdict){.action = action, .least = -1, .told = -1, .status = status};
 }
 
 /* The meaning of an answer without a matching rule. */
@@ -152,9 +144,9 @@ judge_answer(const struct answer *a)
 		}
 	if (v.action == ACTION_SUCCESS && !v.because)
 		v = judge_content(a);
-	int64_t told = answer_retry_after(a);
-	if (told > v.least)
-		v.least = told;
+	v.told = waits_told(a, v.action == ACTION_RATE_LIMITED || a->http.status == 429);
+	if (v.told > v.least)
+		v.least = v.told;
 	return v;
 }
 
@@ -196,6 +188,21 @@ told(struct buf *b, enum http_result result, const struct request *q, const stru
 	return b->failed ? "no memory for a message" : b->p;
 }
 
+/* Waits for another try. A limit is one for every other request, too. */
+static void
+try_again(struct retry *tries, enum http_result result, const struct answer *a, struct verdict *v,
+    const char *why)
+{
+	bool limited =
+	    v->action == ACTION_RATE_LIMITED || (result == HTTP_ANSWERED && a->http.status == 429);
+	if (limited) {
+		v->least = retry_least(tries, 429, v->least);
+		pace_hold(v->least, SLICE("a limit is reached"), false);
+	}
+	waits_check(v->told, why);
+	retry_wait(tries, v->least, v->status, why);
+}
+
 /* True: the answer is to be used. False: it is ignored. text holds the messages. */
 static bool
 ask_until_judged(const struct request *q, struct answer *a, struct retry *tries, struct buf *text)
@@ -218,13 +225,8 @@ ask_until_judged(const struct request *q, struct answer *a, struct retry *tries,
 			message("%s; ignored", why);
 			return false;
 		case ACTION_RATE_LIMITED:
-			v.least = retry_least(tries, 429, v.least);
-			retry_wait(tries, v.least, v.status, why);
-			break;
 		case ACTION_RETRY:
-			if (result == HTTP_ANSWERED)
-				v.least = retry_least(tries, a->http.status, v.least);
-			retry_wait(tries, v.least, v.status, why);
+			try_again(tries, result, a, &v, why);
 			break;
 		case ACTION_REFRESH_TOKEN:
 			if (q->foreign || refreshed || !auth_refresh(tries))

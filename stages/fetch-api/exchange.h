@@ -11,7 +11,4 @@
  */
 bool exchange(const struct request *q, struct answer *a);
 
-/* To be called once before the first. */
-void exchange_init(void);
-
 #endif

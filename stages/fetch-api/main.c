@@ -15,6 +15,7 @@
 #include "stages/fetch-api/coverage_build.h"
 #include "stages/fetch-api/feed.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/pace.h"
 #include "stages/fetch-api/pages.h"
 #include "stages/fetch-api/print.h"
 #include "stages/fetch-api/records.h"
@@ -40,7 +41,7 @@ start(void)
 	records_init();
 	coverage_init();
 	auth_init();
-	exchange_init();
+	pace_init();
 	fetch.http = http_new(&http);
 }
 

@@ -17,6 +17,7 @@
 #include "stages/fetch-api/token_cache.h"
 #include "stages/fetch-api/token_request.h"
 #include "stages/fetch-api/verbose.h"
+#include "stages/fetch-api/waits.h"
 
 enum {
 	ANSWER_MAX = 1024 * 1024,
@@ -112,7 +113,7 @@ attempt(const struct request *q, struct answer *a, struct retry *tries)
 	if (!is_retried(result, a))
 		die(exit_status(result, status), "access token: %s", text);
 	retry_wait(tries,
-	    result == HTTP_ANSWERED ? retry_least(tries, status, answer_retry_after(a)) : -1,
+	    result == HTTP_ANSWERED ? retry_least(tries, status, waits_retry_after(a)) : -1,
 	    STATUS_TRY_AGAIN, text);
 	buf_free(&why);
 	return false;

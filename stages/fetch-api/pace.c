@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+
+#include "common/program/message.h"
+#include "common/web/backoff.h"
+#include "stages/fetch-api/config.h"
+#include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/pace.h"
+#include "stages/fetch-api/redact.h"
+#include "stages/fetch-api/waits.h"
+
+static struct rate rate;
+
+/* The longest pause that was asked for. */
+static struct {
+	int64_t until; /* of now_ms() */
+	int64_t asked; /* its length; -1: not by the server */
+	struct buf why;
+	bool reported;
+} hold;
+
+void
+pace_init(void)
+{
+	rate.limit = (size_t)config.rate_n;
+	rate.period = config.rate_period;
+	rate.times = xcalloc(rate.limit, sizeof *rate.times);
+}
+
+void
+pace_hold(int64_t ms, struct slice why, bool told)
+{
+	int64_t now = now_ms(), until = ms > INT64_MAX - now ? INT64_MAX : now + ms;
+	if (until <= hold.until)
+		return;
+	hold.until = until;
+	hold.asked = told ? ms : -1;
+	hold.reported = false;
+	buf_reset(&hold.why);
+	buf_put_slice(&hold.why, why);
+	buf_check(&hold.why, "a reason", NULL);
+}
+
+static void
+check_time(const struct request *q, const struct retry *tries, int64_t wait, struct slice why)
+{
+	if (wait >= retry_left(tries))
+		die(STATUS_TRY_AGAIN,
+		    "%s%s %s: no time is left to wait %" PRId64 ".%03" PRId64
+		    " s before the request, see --%s (%.*s)",
+		    record_prefix(), q->method, redact_url(buf_slice(&q->url)), wait / 1000,
+		    wait % 1000, tries->option, (int)why.n, why.p);
+}
+
+/* The rest of a pause; reported once. */
+static int64_t
+wait_of_hold(const struct request *q, const struct retry *tries)
+{
+	int64_t wait = hold.until - now_ms();
+	if (wait <= 0)
+		return 0;
+	struct buf why = {0};
+	buf_printf(&why, "%s%s %s: %.*s", record_prefix(), q->method,
+	    redact_url(buf_slice(&q->url)), (int)hold.why.n, hold.why.p);
+	buf_put_byte(&why, '\0');
+	buf_check(&why, "a message", NULL);
+	waits_check(hold.asked, why.p);
+	check_time(q, tries, wait, buf_slice(&hold.why));
+	if (!hold.reported)
+		message("%s; pausing for %" PRId64 ".%03" PRId64 " s before the next request",
+		    why.p, wait / 1000, wait % 1000);
+	hold.reported = true;
+	buf_free(&why);
+	return wait;
+}
+
+void
+pace_wait(const struct request *q, const struct retry *tries)
+{
+	int64_t wait;
+	/* While one task sleeps, another may take the place or learn of a pause. */
+	while ((wait = wait_of_hold(q, tries)) || (wait = rate_wait(&rate, now_ms()))) {
+		check_time(q, tries, wait, SLICE("--rate"));
+		sleep_ms(wait);
+	}
+	rate_count(&rate, now_ms());
+}
