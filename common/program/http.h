@@ -61,6 +61,7 @@ struct http_request {
 	/* signs it, each time that it is sent; its path is sent as it is. NULL: not signed */
 	http_sign *sign;
 	const void *signer; /* its context */
+	bool holds_secrets; /* its answer: a witness must not show it as it is */
 	bool direct;        /* never through a proxy: an address that only this machine knows */
 	/*
 	 * on a new connection: libcurl sends a request again by itself when an old connection ends

@@ -7,11 +7,13 @@
 #include <curl/curl.h>
 
 #include "common/program/http.h"
+#include "common/program/http_tap.h"
 #include "common/program/loop.h"
 
 struct http {
 	CURLM *multi;
 	struct http_options options;
+	struct http_tap tap;
 	struct transfer *idle; /* handles to be used again */
 };
 
@@ -30,6 +32,11 @@ struct transfer {
 	bool is_private;     /* the address of the connection, or the one in the URL */
 	const char *guarded; /* why it must not be; NULL: it may */
 	bool refused;        /* it was */
+	bool framed;         /* of an answer that was played */
+	/* for the witness of the tap */
+	struct buf sent, status_line, body;
+	uint64_t body_size;
+	int64_t started; /* milliseconds since 1970 */
 	/* libcurl's result, once it has ended */
 	bool ended;
 	CURLcode code;
@@ -48,9 +55,19 @@ struct transfer *http_multi_take(struct http *h);
 void http_multi_give(struct transfer *t);
 CURLcode http_multi_run(struct transfer *t);
 
+/* http_tap.c: what the tap of http gets to see of a transfer, and an answer that it plays. */
+void tap_begin(struct transfer *t);
+void tap_take(struct transfer *t, const char *p, size_t n);
+void tap_end(struct transfer *t, const struct http_request *q, const char *url, const char *method,
+    enum http_result result);
+enum http_result tap_play(
+    struct transfer *t, const struct http_request *q, const char *url, const char *method);
+
 /* http_transfer.c: sends one request and takes the answer; foreign: without our headers. */
 enum http_result transfer_send(struct transfer *t, const struct http_request *q, const char *url,
     const char *method, bool foreign);
+/* Hands a piece of the body on; false if no more of it is wanted. */
+bool transfer_take(struct transfer *t, const char *p, size_t n);
 /* Sets the reason and returns result. */
 enum http_result transfer_fail(struct transfer *t, enum http_result result, const char *why);
 /* Whether an answer of this status is a redirect to be followed. */

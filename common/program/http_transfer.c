@@ -35,6 +35,16 @@ take_header(char *p, size_t size, size_t n, void *context)
 	return headers->failed ? 0 : n;
 }
 
+bool
+transfer_take(struct transfer *t, const char *p, size_t n)
+{
+	if (t->http->tap.see)
+		tap_take(t, p, n);
+	t->stopped = (t->first && !t->put(t->context, NULL, 0)) || !t->put(t->context, p, n);
+	t->first = false;
+	return !t->stopped;
+}
+
 static size_t
 take_body(char *p, size_t size, size_t n, void *context)
 {
@@ -45,9 +55,7 @@ take_body(char *p, size_t size, size_t n, void *context)
 	if (transfer_redirects(t, status))
 		return n;
 	t->answer->status = status;
-	t->stopped = (t->first && !t->put(t->context, NULL, 0)) || !t->put(t->context, p, n);
-	t->first = false;
-	return t->stopped ? 0 : n;
+	return transfer_take(t, p, n) ? n : 0;
 }
 
 /* With a proxy, the address is the proxy's and does not show the server's. */
@@ -229,6 +237,8 @@ transfer_is_framed(const struct transfer *t, struct slice url)
 {
 	struct slice value;
 	long version = 0;
+	if (t->http->tap.play)
+		return t->framed;
 	curl_easy_getinfo(t->curl, CURLINFO_HTTP_VERSION, &version);
 	return version >= CURL_HTTP_VERSION_2_0 || header_is((struct slice){url.p, 5}, "https") ||
 	       header_find(buf_slice(&t->answer->headers), "content-length", &value) ||
@@ -255,7 +265,11 @@ transfer_send(struct transfer *t, const struct http_request *q, const char *url,
 	t->is_private = is_inside(url);
 	if (t->guarded && t->is_private)
 		return transfer_fail(t, HTTP_REFUSED, t->guarded);
+	if (t->http->tap.play)
+		return tap_play(t, q, url, method);
 	prepare(t, q, url, method);
+	if (t->http->tap.see)
+		tap_begin(t);
 	struct buf lines = {.max = HTTP_HEADERS_MAX};
 	if (!foreign) {
 		buf_put_slice(&lines, q->headers);
@@ -274,5 +288,8 @@ transfer_send(struct transfer *t, const struct http_request *q, const char *url,
 	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &t->answer->status);
 	curl_easy_setopt(t->curl, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(list);
-	return judge(t, code);
+	enum http_result result = judge(t, code);
+	if (t->http->tap.see)
+		tap_end(t, q, url, method, result);
+	return result;
 }
