@@ -19,6 +19,14 @@ backoff_wait(int64_t base, unsigned tries, uint64_t noise)
 }
 
 int64_t
+interval_next(int64_t wait, int64_t max)
+{
+	if (wait >= max)
+		return wait;
+	return wait > max / 2 ? max : wait * 2;
+}
+
+int64_t
 rate_wait(const struct rate *r, int64_t now)
 {
 	if (!r->limit || r->n < r->limit)

@@ -16,6 +16,9 @@ enum { BACKOFF_MAX = 60 * 1000 }; /* of one wait that the server did not ask for
 int64_t backoff_bound(int64_t base, unsigned tries); /* the most that it can be */
 int64_t backoff_wait(int64_t base, unsigned tries, uint64_t noise);
 
+/* The wait before the next question about something that takes its time: twice the last one, at most max. */
+int64_t interval_next(int64_t wait, int64_t max);
+
 /* At most limit requests in any period; all-zero but for limit and period is ready. */
 struct rate {
 	size_t limit; /* 0: no limit */

@@ -52,8 +52,9 @@ static void
 check_empty(struct answer *a)
 {
 	long status = a->http.status;
-	if (!is_success(a) || status == 204 || status == 205 || config.allow_empty ||
-	    (status == 202 && config.n_until))
+	bool of_job = a->kind == REQUEST_CREATE || a->kind == REQUEST_DELETE;
+	if (!is_success(a) || of_job || status == 204 || status == 205 || config.allow_empty ||
+	    (status == 202 && (config.n_until || a->kind == REQUEST_POLL)))
 		return;
 	if (status == 202)
 		set_shape(a, SHAPE_BAD,
@@ -92,7 +93,7 @@ read_json(struct answer *a, struct slice text)
 		check_empty(a);
 		return;
 	}
-	if (json_to_msgpack(text, JSON_DUPLICATES_ERROR, &a->json, &error))
+	if (json_to_msgpack(text, config.duplicates, &a->json, &error))
 		return;
 	buf_printf(&place, "line %d column %d: %s", (int)error.line, (int)error.column, error.what);
 	buf_put_byte(&place, '\0');

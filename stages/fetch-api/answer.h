@@ -18,6 +18,7 @@ enum shape {
 
 /* The answer to one request, and its evaluation. */
 struct answer {
+	enum request_kind kind; /* of the request */
 	struct http_answer http;
 	struct spool body;
 	struct tail tail;         /* of the body */

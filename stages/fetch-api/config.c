@@ -23,7 +23,7 @@ struct config config = {
 };
 
 /* Options that are words of a language of their own, as given. */
-static const char *decoder = "json", *paginator = "none";
+static const char *decoder = "json", *paginator = "none", *duplicate_keys = "error";
 static const char *record_path, *cursor_path, *next_url_path, *total_path, *total_records_path,
     *has_more_path, *offset_step, *rate;
 static struct option_list on, until, fail_on;
@@ -68,6 +68,9 @@ static const struct option_row answer_options[] = {
 	    .help = "make a value that is not an object the record {NAME: value}"},
 	{.name = "include", .word = "FIELD,...", .kind = OPTION_TEXT, .to.text = &config.include,
 	    .help = "a,b=c.d: copy fields of the input record into each record"},
+	{.name = "duplicate-keys", .word = "error|first|last", .kind = OPTION_CHOICE, .to.text = &duplicate_keys,
+	    .choices = "error|first|last",
+	    .help = "which value counts when a name occurs twice in an object"},
 	{.name = "allow-empty", .kind = OPTION_FLAG, .to.flag = &config.allow_empty,
 	    .help = "no content, or no --record-path in it, means no records"},
 	{.name = "accept-json", .kind = OPTION_FLAG, .to.flag = &config.accept_json,
@@ -135,6 +138,9 @@ static const struct option_row failure_options[] = {
 	{.name = "interval", .word = "DURATION", .kind = OPTION_DURATION, .to.number = &config.interval,
 	    .low = 1, .high = INT64_MAX,
 	    .help = "time between two requests of --until (default: 10s)"},
+	{.name = "max-interval", .word = "DURATION", .kind = OPTION_DURATION, .to.number = &config.max_interval,
+	    .low = 1, .high = INT64_MAX,
+	    .help = "--interval doubles each time up to this (default: it stays)"},
 	{.name = "timeout", .word = "DURATION", .kind = OPTION_DURATION, .to.number = &config.timeout,
 	    .low = 1, .high = INT64_MAX,
 	    .help = "how long --until may take (default: 1h)"},
@@ -184,7 +190,7 @@ static const struct option_row other_options[] = {
 /* clang-format on */
 
 static const struct option_row *const tables[] = {request_options, answer_options, page_options,
-    failure_options, waits_options, config_auth_options, other_options, NULL};
+    failure_options, waits_options, config_job_options, config_auth_options, other_options, NULL};
 
 static const struct program program = {
     .name = "fetch-api",
@@ -273,13 +279,17 @@ check_answer(void)
 {
 	bool raw = strcmp(decoder, "raw") == 0;
 	config.decoder = raw ? DECODER_RAW : DECODER_JSON;
+	config.duplicates = strcmp(duplicate_keys, "first") == 0  ? JSON_DUPLICATES_FIRST
+			    : strcmp(duplicate_keys, "last") == 0 ? JSON_DUPLICATES_LAST
+								  : JSON_DUPLICATES_ERROR;
 	path_parse(&config.record_path, "record-path", record_path);
 	config.has_record_path = record_path;
 	config_only_for(record_path, "record-path", !raw, "--decoder json");
 	config_only_for(config.wrap, "wrap", !raw, "--decoder json");
 	config_only_for(until.n, "until", !raw, "--decoder json");
 	config_only_for(config.paginator, "paginator", !raw, "--decoder json");
-	config_only_for(config.allow_missing, "allow-missing", until.n, "--until");
+	config_only_for(config.allow_missing, "allow-missing", until.n || config.poll.url,
+	    "--until or --poll-url");
 	config_only_for(total_records_path, "total-records-path", !raw, "--decoder json");
 	config_only_for(config.accept_json, "accept-json", raw, "--decoder raw");
 	config_only_for(config.include, "include", config.each, "--each");
@@ -309,12 +319,16 @@ config_parse(int argc, char **argv)
 	config.n_fail_on = fail_on.n;
 	rate_parse(rate);
 	waits_parse();
+	config_parse_job();
 	/* The options of a medium are not all that a request needs. */
 	if (check)
 		exit(STATUS_OK);
 	check_pages();
 	check_answer();
 	config_check_auth();
+	config_check_job();
+	if (config.max_interval && config.max_interval < config.interval)
+		die(STATUS_USAGE, "--max-interval is shorter than --interval");
 	config_only_for(config.dry_run, "dry-run", !config.each,
 	    "the first stage of a pipe, not for one with --each");
 }

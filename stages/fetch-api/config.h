@@ -2,9 +2,11 @@
 #ifndef STAGES_FETCH_API_CONFIG_H
 #define STAGES_FETCH_API_CONFIG_H
 
+#include "common/json/json_read.h"
 #include "common/program/options.h"
 #include "common/record/json_path.h"
 #include "common/web/condition.h"
+#include "common/web/job_status.h"
 
 /*
  * The options, checked once at the start. The members have the options' names;
@@ -90,6 +92,7 @@ struct config {
 	bool has_record_path;
 	struct json_path record_path;
 	const char *wrap;
+	enum json_duplicates duplicates;
 	bool allow_empty, allow_missing, accept_json;
 	int64_t max_response; /* bytes */
 	const char *include;
@@ -102,10 +105,17 @@ struct config {
 	struct json_path cursor_path, next_url_path, total_path, total_records_path, has_more_path;
 	bool offset_by_page_size; /* else by the records that came */
 	bool stop_after_short_page;
+	/* asynchronous jobs */
+	struct json_path status_path, error_path;
+	struct job_words job_words;
+	struct job_adopt *adopt;
+	size_t n_adopt;
+	struct option_list skip_without;
+	int64_t job_retries, max_open; /* max_open 0: no limit */
 	/* polling */
 	struct body_rule *until, *fail_on;
 	size_t n_until, n_fail_on;
-	int64_t interval, timeout; /* milliseconds */
+	int64_t interval, max_interval, timeout; /* milliseconds; max_interval 0: no growth */
 	/* failures */
 	struct rule *rules;
 	size_t n_rules;

@@ -14,6 +14,11 @@ void config_check_auth(void);
 extern const struct option_row waits_options[];
 void waits_parse(void);
 
+/* The options of asynchronous jobs: each for itself, and what they need of each other. */
+extern const struct option_row config_job_options[];
+void config_parse_job(void);
+void config_check_job(void);
+
 /* Dies with STATUS_USAGE without a value of an option that for_what needs. */
 void config_need(const char *value, const char *option, const char *for_what);
 /* Dies with STATUS_USAGE if an option is given that is good with what only. */

@@ -2,9 +2,11 @@
 #include <inttypes.h>
 
 #include "common/program/message.h"
+#include "common/web/backoff.h"
 #include "stages/fetch-api/auth.h"
 #include "stages/fetch-api/exchange.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/job.h"
 #include "stages/fetch-api/pace.h"
 #include "stages/fetch-api/poll.h"
 #include "stages/fetch-api/redact.h"
@@ -12,6 +14,13 @@
 #include "stages/fetch-api/retry.h"
 #include "stages/fetch-api/verbose.h"
 #include "stages/fetch-api/waits.h"
+
+/* The answers about a job are JSON, whatever is downloaded. */
+static enum decoder
+decoder_of(enum request_kind kind)
+{
+	return kind == REQUEST_MAIN ? config.decoder : DECODER_JSON;
+}
 
 static enum http_result
 attempt(const struct request *q, struct answer *a, const struct retry *tries)
@@ -25,7 +34,7 @@ attempt(const struct request *q, struct answer *a, const struct retry *tries)
 	    .method = q->method,
 	    .has_body = q->has_body,
 	    .body = buf_slice(&q->body),
-	    .decode = config.decoder == DECODER_JSON,
+	    .decode = decoder_of(q->kind) == DECODER_JSON,
 	    .wary = q->wary,
 	};
 	/* Before the request is authorized, since a signature does not live long. */
@@ -46,8 +55,9 @@ attempt(const struct request *q, struct answer *a, const struct retry *tries)
 	int64_t sent = now_ms();
 	enum http_result result = http_perform(fetch.http, &request, answer_put, a, &a->http);
 	fetch.requests++;
+	a->kind = q->kind;
 	if (result == HTTP_ANSWERED) {
-		answer_read(a, config.decoder);
+		answer_read(a, decoder_of(q->kind));
 		waits_note(q, a);
 	}
 	if (config.verbose)
@@ -80,6 +90,9 @@ static struct verdict
 judge_by_status(const struct answer *a)
 {
 	long status = a->http.status;
+	/* "Removed" need not be said in JSON. */
+	if (status >= 200 && status < 300 && a->kind == REQUEST_DELETE)
+		return verdict(ACTION_SUCCESS, STATUS_OK);
 	if (status >= 200 && status < 300) {
 		/* A body that ends too early may have been cut on its way; any other is as the server sends it. */
 		if (a->shape == SHAPE_CUT || a->shape == SHAPE_CUT_FILE)
@@ -88,7 +101,8 @@ judge_by_status(const struct answer *a)
 		if (a->shape == SHAPE_BAD && status == 202 && a->accepted_by_rule)
 			return verdict(ACTION_FAIL, STATUS_TRY_AGAIN);
 		return verdict(a->shape == SHAPE_BAD ? ACTION_FAIL : ACTION_SUCCESS,
-		    a->errors.n && config.decoder == DECODER_RAW ? STATUS_REFUSED : STATUS_DATA);
+		    a->errors.n && decoder_of(a->kind) == DECODER_RAW ? STATUS_REFUSED
+								      : STATUS_DATA);
 	}
 	if (status == 401 && config_auth_is_oauth2())
 		return verdict(ACTION_REFRESH_TOKEN, STATUS_PERMISSION);
@@ -99,7 +113,11 @@ judge_by_status(const struct answer *a)
 static struct verdict
 judge_content(const struct answer *a)
 {
-	struct report report = report_find(a, poll_is_awaited(a));
+	struct report report = {0};
+	if (a->kind == REQUEST_MAIN)
+		report = report_find(a, poll_is_awaited(a));
+	else if (a->kind != REQUEST_POLL || !job_has_status(a))
+		report = report_find_of_job(a);
 	bool good = report.kind == REPORT_GOOD || report.kind == REPORT_PARTIAL;
 	struct verdict v = verdict(good ? ACTION_SUCCESS : ACTION_FAIL,
 	    report.kind == REPORT_NOT_DONE ? STATUS_TRY_AGAIN : STATUS_REFUSED);
@@ -112,6 +130,8 @@ judge_answer(const struct answer *a)
 {
 	struct answer_view view = answer_view(a);
 	struct verdict v = judge_by_status(a);
+	if (a->kind == REQUEST_CREATE && v.action != ACTION_SUCCESS && job_adopts(a))
+		return verdict(ACTION_SUCCESS, STATUS_OK);
 	for (size_t i = 0; i < config.n_rules; i++) {
 		const struct rule *rule = &config.rules[i];
 		if (!conditions_hold(&rule->when, &view))
@@ -188,8 +208,8 @@ told(struct buf *b, enum http_result result, const struct request *q, const stru
 	return b->failed ? "no memory for a message" : b->p;
 }
 
-/* Waits for another try. A limit is one for every other request, too. */
-static void
+/* Waits for another try; false if there is none for the removal of a job. A limit is one for every other request, too. */
+static bool
 try_again(struct retry *tries, enum http_result result, const struct answer *a, struct verdict *v,
     const char *why)
 {
@@ -199,11 +219,21 @@ try_again(struct retry *tries, enum http_result result, const struct answer *a, 
 		v->least = retry_least(tries, 429, v->least);
 		pace_hold(v->least, SLICE("a limit is reached"), false);
 	}
-	waits_check(v->told, why);
-	retry_wait(tries, v->least, v->status, why);
+	if (!tries->may_fail)
+		waits_check(v->told, why);
+	return retry_wait(tries, v->least, v->status, why);
 }
 
-/* True: the answer is to be used. False: it is ignored. text holds the messages. */
+/* Dies, unless only the removal of a job has failed: all of its records are there. */
+static void
+fail(const struct request *q, enum status status, const char *why)
+{
+	if (q->kind != REQUEST_DELETE)
+		die(status, "%s", why);
+	message("%s", why);
+}
+
+/* True: the answer is to be used. False: it is ignored, or a job was not removed. text holds the messages. */
 static bool
 ask_until_judged(const struct request *q, struct answer *a, struct retry *tries, struct buf *text)
 {
@@ -226,27 +256,32 @@ ask_until_judged(const struct request *q, struct answer *a, struct retry *tries,
 			return false;
 		case ACTION_RATE_LIMITED:
 		case ACTION_RETRY:
-			try_again(tries, result, a, &v, why);
+			if (!try_again(tries, result, a, &v, why))
+				return false;
 			break;
 		case ACTION_REFRESH_TOKEN:
-			if (q->foreign || refreshed || !auth_refresh(tries))
-				die(STATUS_PERMISSION, "%s", why);
+			if (q->foreign || refreshed || !auth_refresh(tries)) {
+				fail(q, STATUS_PERMISSION, why);
+				return false;
+			}
 			refreshed = true;
 			break;
 		case ACTION_SUCCESS:
 		case ACTION_FAIL:
 		case ACTION_UNAUTHORIZED:
-			die(v.status, "%s", why);
+			fail(q, v.status, why);
+			return false;
 		}
 	}
 }
 
-static bool
-ask(const struct request *q, struct answer *a, int64_t budget, const char *option)
+bool
+exchange_once(const struct request *q, struct answer *a, int64_t budget, const char *option)
 {
 	struct retry tries;
 	struct buf text = {0};
 	retry_start(&tries, budget, option);
+	tries.may_fail = q->kind == REQUEST_DELETE;
 	bool used = ask_until_judged(q, a, &tries, &text);
 	buf_free(&text);
 	return used;
@@ -256,20 +291,23 @@ bool
 exchange(const struct request *q, struct answer *a)
 {
 	int64_t end = config.timeout > INT64_MAX - now_ms() ? INT64_MAX : now_ms() + config.timeout;
+	int64_t wait = config.interval;
 	for (;;) {
 		int64_t left = end - now_ms();
 		bool hurry = config.n_until && left < config.max_time;
-		if (!ask(q, a, hurry ? left : config.max_time, hurry ? "timeout" : "max-time"))
+		if (!exchange_once(
+			q, a, hurry ? left : config.max_time, hurry ? "timeout" : "max-time"))
 			return false;
 		if (poll_is_awaited(a))
 			return true;
 		poll_note(q, a);
-		if (config.interval >= end - now_ms())
+		if (wait >= end - now_ms())
 			die(STATUS_TRY_AGAIN,
 			    "%s%s %s: --until %s does not hold, and no time is left to ask again "
 			    "(see --timeout); there is %s",
 			    record_prefix(), q->method, redact_url(buf_slice(&q->url)),
 			    redact(slice_of(config.until[0].text)), poll_value(a));
-		sleep_ms(config.interval);
+		sleep_ms(wait);
+		wait = interval_next(wait, config.max_interval);
 	}
 }

@@ -11,4 +11,10 @@
  */
 bool exchange(const struct request *q, struct answer *a);
 
+/*
+ * The same once, without --until, within budget milliseconds, which the option sets (for
+ * messages). Also false, after a message, if it is to remove a job and that fails.
+ */
+bool exchange_once(const struct request *q, struct answer *a, int64_t budget, const char *option);
+
 #endif

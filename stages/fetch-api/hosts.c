@@ -3,6 +3,8 @@
 #include "common/program/message.h"
 #include "common/web/host_rule.h"
 #include "common/web/url.h"
+#include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/job_values.h"
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/variables.h"
 
@@ -61,9 +63,19 @@ hosts_init(struct hosts *h, const char *option, const struct template *url, bool
 		die(STATUS_USAGE, "--any-host: --%s would be sent to any host", body);
 }
 
+/* The host that made the current task's job, whose name the options have fixed or allowed. */
+static bool
+is_home(struct slice url)
+{
+	struct slice home = buf_slice(&fetch.task->job.home);
+	return home.n && url_same_origin(url, home);
+}
+
 static bool
 is_named(struct slice url)
 {
+	if (is_home(url))
+		return true;
 	for (size_t i = 0; i < config.allow_host.n; i++)
 		if (host_rule_matches(&rules[i], url))
 			return true;
@@ -76,10 +88,10 @@ refuse(const struct hosts *h, struct slice url)
 	struct buf rule = {0};
 	host_rule_put(&rule, url);
 	die(STATUS_REFUSED,
-	    "%s--%s: {%.*s} leads to %s, and credentials do not go to a host that only a record "
+	    "%s--%s: {%.*s} leads to %s, and credentials do not go to a host that only %s "
 	    "names: allow it with --allow-host %s, or send none with --any-host",
 	    record_prefix(), h->option, (int)h->field.n, h->field.p, redact_url(url),
-	    redact(buf_slice(&rule)));
+	    job_values_has(h->field) ? "an answer" : "a record", redact(buf_slice(&rule)));
 }
 
 void
@@ -87,8 +99,16 @@ hosts_check(const struct hosts *h, struct request *q)
 {
 	struct slice url = buf_slice(&q->url);
 	bool named = !h->field.p || is_named(url);
+	/* A mark of --print-request is no host. */
+	named |= config.print_request && h->field.p && job_values_has(h->field) && !config.any_host;
 	if (!named && h->with_secrets && !config.any_host)
 		refuse(h, url);
 	q->foreign = !named && config.any_host;
 	q->wary = named ? NULL : private_choice;
+	if (h->field.p && url_is_downgrade(buf_slice(&fetch.task->job.home), url))
+		die(STATUS_REFUSED, "%s--%s: {%.*s} leads from https to http: %s", record_prefix(),
+		    h->option, (int)h->field.n, h->field.p, redact_url(url));
+	/* A private server may lead to another one, as with redirects. */
+	if (h->field.p && job_values_has(h->field))
+		q->wary = named || fetch.task->job.home_private ? NULL : http_leads_inside;
 }

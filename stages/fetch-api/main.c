@@ -38,6 +38,7 @@ start(void)
 	};
 	variables_init();
 	request_init();
+	job_init();
 	records_init();
 	coverage_init();
 	auth_init();
@@ -45,22 +46,32 @@ start(void)
 	fetch.http = http_new(&http);
 }
 
+/* All pages of the main request, or its file; false if a rule ignores an answer. */
+static bool
+fetch_all(struct request *q, struct answer *a, uint64_t *records)
+{
+	if (config.decoder == DECODER_JSON)
+		return pages_fetch(q, a, records);
+	bool whole = exchange(q, a);
+	if (whole)
+		records_send_file(a);
+	return whole;
+}
+
 /* The current task: one request with all its pages. The buffers are reused from task to task. */
 static void
 ask(struct request *q, struct answer *a)
 {
 	uint64_t records = 0;
-	request_fill(q, REQUEST_MAIN);
+	bool whole = true;
 	records_include();
-	bool whole;
-	if (config.decoder == DECODER_JSON) {
-		whole = pages_fetch(q, a, &records);
-	} else {
-		whole = exchange(q, a);
-		if (whole)
-			records_send_file(a);
+	enum job_result job = job_run();
+	if (job == JOB_DATA) {
+		request_fill(q, REQUEST_MAIN);
+		whole = fetch_all(q, a, &records);
 	}
-	if (whole)
+	job_end();
+	if (whole && job != JOB_IGNORED)
 		coverage_note(records, config.decoder == DECODER_JSON);
 	else
 		coverage_leave_out();
@@ -81,6 +92,15 @@ ask_all(void)
 	fetch.task = &no_task;
 }
 
+static void
+print_of_job(struct request *q, enum request_kind kind, const char *url)
+{
+	if (!url)
+		return;
+	request_fill(q, kind);
+	print_request(q);
+}
+
 /* --print-request: nothing is sent, and standard output is not a stream. */
 static int
 print_all(void)
@@ -90,16 +110,20 @@ print_all(void)
 	struct request first;
 	variables_init();
 	request_init();
+	job_init();
 	if (config.each)
 		fetch.in = stream_in_open(STDIN_FILENO, NULL);
 	while (feed_next(&task)) {
 		fetch.task = &task;
+		print_of_job(&request, REQUEST_CREATE, config.create.url);
+		print_of_job(&request, REQUEST_POLL, config.poll.url);
 		request_fill(&request, REQUEST_MAIN);
 		pages_first(&request, &first);
 		print_request(&first);
 		buf_free(&first.url);
 		buf_free(&first.headers);
 		buf_free(&first.body);
+		print_of_job(&request, REQUEST_DELETE, config.delete.url);
 	}
 	print_end();
 	return STATUS_OK;
@@ -125,6 +149,7 @@ main(int argc, char **argv)
 	stream_count("requests", fetch.requests);
 	stream_count("retries", fetch.retries);
 	stream_count("ignored", fetch.ignored);
+	job_count();
 	stream_finish(fetch.in, fetch.out);
 	return STATUS_OK;
 }

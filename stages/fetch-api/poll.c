@@ -86,19 +86,28 @@ check_paths(const struct request *q, const struct answer *a)
 }
 
 void
-poll_note(const struct request *q, const struct answer *a)
+poll_say(const struct request *q, const char *what, const char *value)
 {
 	static int terminal = -1;
 	struct poll_notes *notes = &fetch.task->poll;
-	check_paths(q, a);
 	if (terminal < 0)
 		terminal = isatty(STDERR_FILENO) && !getenv("MAM_LOG");
-	const char *value = poll_value(a);
 	uint64_t hash = hash64(value, strlen(value));
 	if (now_ms() < notes->next && (!terminal || hash == notes->last))
 		return;
 	notes->next = now_ms() + MINUTE_MS;
 	notes->last = hash;
-	message("%s%s %s: waiting for --until %s, now %s", record_prefix(), q->method,
-	    redact_url(buf_slice(&q->url)), redact(slice_of(config.until[0].text)), value);
+	message("%s%s %s: waiting for %s, now %s", record_prefix(), q->method,
+	    redact_url(buf_slice(&q->url)), what, value);
+}
+
+void
+poll_note(const struct request *q, const struct answer *a)
+{
+	struct buf what = {0};
+	check_paths(q, a);
+	buf_printf(&what, "--until %s", redact(slice_of(config.until[0].text)));
+	buf_put_byte(&what, '\0');
+	poll_say(q, what.failed ? "--until" : what.p, poll_value(a));
+	buf_free(&what);
 }

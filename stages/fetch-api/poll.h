@@ -19,6 +19,8 @@ bool poll_is_awaited(const struct answer *a);
  * log at most once a minute.
  */
 void poll_note(const struct request *q, const struct answer *a);
+/* Reports what is waited for and its value in the same way. */
+void poll_say(const struct request *q, const char *what, const char *value);
 
 /* The value that is there, for a message: "RUNNING", or nothing. Static storage. */
 const char *poll_value(const struct answer *a);

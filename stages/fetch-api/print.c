@@ -6,6 +6,7 @@
 #include "common/web/http_header.h"
 #include "common/web/url.h"
 #include "stages/fetch-api/credential.h"
+#include "stages/fetch-api/job_values.h"
 #include "stages/fetch-api/print.h"
 
 /* In single quotes, but nothing for nothing. */
@@ -50,12 +51,18 @@ put_word(struct slice text)
 		printf("''");
 	for (size_t i = 0; i < text.n;) {
 		size_t n = credential_at(text.p + i, text.n - i, &name);
+		const char *variable = NULL;
+		if (!n)
+			n = job_values_mark_at(text.p + i, text.n - i, &variable);
 		if (!n) {
 			i++;
 			continue;
 		}
 		put_literal((struct slice){text.p + from, i - from});
-		put_source(name);
+		if (variable)
+			printf("\"$%s\"", variable);
+		else
+			put_source(name);
 		from = i += n;
 	}
 	put_literal((struct slice){text.p + from, text.n - from});
@@ -199,6 +206,18 @@ put_body(const struct request *q)
 		put_option("-X", slice_of(q->method));
 }
 
+/* Of the requests of a job: which one it is, and where its values come from. */
+static void
+print_kind(enum request_kind kind)
+{
+	static const char *const told[REQUEST_KINDS] = {
+	    "download", "create a job", "poll until it is done", "delete it"};
+	if (!config.create.url)
+		return;
+	printf("# %s\n", told[kind]);
+	job_values_print();
+}
+
 void
 print_request(const struct request *q)
 {
@@ -206,11 +225,12 @@ print_request(const struct request *q)
 	struct slice lines = buf_slice(&q->headers), name, value;
 	buf_put_slice(&url, buf_slice(&q->url));
 	buf_check(&url, "a URL", NULL);
+	print_kind(q->kind);
 	if (!q->foreign)
 		put_comment();
 	/* -g: brackets and braces of the URL are sent as they are. */
 	printf("curl -g%s%s", q->has_body ? "" : "L",
-	    config.decoder == DECODER_JSON ? " --compressed" : "");
+	    config.decoder == DECODER_JSON || q->kind != REQUEST_MAIN ? " --compressed" : "");
 	if (!q->has_body && strcmp(q->method, "DELETE") == 0)
 		put_option("-X", slice_of(q->method));
 	if (config.cacert)

@@ -110,6 +110,16 @@ report_find(const struct answer *a, bool awaited)
 	return report;
 }
 
+struct report
+report_find_of_job(const struct answer *a)
+{
+	struct report report = {0};
+	struct slice body = buf_slice(&a->json);
+	if (body.n && find(body, &report) == API_REPORT_ERROR)
+		report.kind = REPORT_ERROR;
+	return report;
+}
+
 void
 report_put(struct buf *b, const struct report *report, const struct answer *a)
 {
@@ -126,6 +136,7 @@ report_put(struct buf *b, const struct report *report, const struct answer *a)
 	buf_printf(b, " (the answer has %s and %s; --on '... success' accepts it)",
 	    quoted(report->name),
 	    report->kind == REPORT_PARTIAL ? "records, so they may not be all"
+	    : a->kind != REQUEST_MAIN      ? "is not accepted"
 	    : config.has_record_path       ? "no records"
 					   : "is not taken for a record");
 }

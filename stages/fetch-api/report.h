@@ -21,6 +21,9 @@ struct report {
 /* awaited: the answer is the one that --until waits for. */
 struct report report_find(const struct answer *a, bool awaited);
 
+/* The same of a request of an asynchronous job, which has no records. */
+struct report report_find_of_job(const struct answer *a);
+
 /* Appends the reason of an error or of work that is not done, for a message. */
 void report_put(struct buf *b, const struct report *report, const struct answer *a);
 

@@ -75,8 +75,8 @@ retry_left(const struct retry *t)
 }
 
 /* Jitter needs to differ between processes that start together, and nothing more. */
-static uint64_t
-noise(void)
+uint64_t
+retry_noise(void)
 {
 	static uint64_t state[3];
 	struct timespec t;
@@ -87,26 +87,43 @@ noise(void)
 	return hash64(state, sizeof state);
 }
 
-void
+/* Dies, unless these tries may fail: then it reports why, and is false. */
+static bool
+give_up(const struct retry *t, enum status status, struct buf *why)
+{
+	buf_put_byte(why, '\0');
+	const char *text = why->failed ? "no memory for a message" : why->p;
+	if (!t->may_fail)
+		die(status, "%s", text);
+	message("%s", text);
+	buf_free(why);
+	return false;
+}
+
+bool
 retry_wait(struct retry *t, int64_t least, enum status status, const char *why)
 {
-	int64_t jitter = backoff_wait(config.backoff, t->n, noise());
+	int64_t jitter = backoff_wait(config.backoff, t->n, retry_noise());
 	/*
 	 * Clients that were all given the same time must not return at the same
 	 * moment.
 	 */
 	int64_t wait = least < 0 ? jitter : least + (jitter < 1000 ? jitter : jitter % 1000);
+	struct buf end = {0};
 	if (t->n == (unsigned)config.retries)
-		die(status, config.retries ? "%s (tried %u times, see --retries)" : "%s", why,
+		buf_printf(&end, config.retries ? "%s (tried %u times, see --retries)" : "%s", why,
 		    t->n + 1);
-	if (wait >= t->deadline - now_ms())
-		die(status,
+	else if (wait >= t->deadline - now_ms())
+		buf_printf(&end,
 		    "%s (no time is left to wait %" PRId64 ".%03" PRId64
 		    " s and try again, see --%s)",
 		    why, wait / 1000, wait % 1000, t->option);
+	if (end.n)
+		return give_up(t, status, &end);
 	t->n++;
 	fetch.retries++;
 	message("%s; trying again in %" PRId64 ".%03" PRId64 " s (%u of %" PRId64 ")", why,
 	    wait / 1000, wait % 1000, t->n, config.retries);
 	sleep_ms(wait);
+	return true;
 }

@@ -22,6 +22,7 @@ struct retry {
 	unsigned n;
 	int64_t deadline;   /* of now_ms() */
 	const char *option; /* that sets it, for messages */
+	bool may_fail;      /* a failure is reported, and is not the end of the program */
 };
 
 void retry_start(struct retry *t, int64_t budget, const char *option);
@@ -30,14 +31,17 @@ void retry_start_within(struct retry *t, const struct retry *outer);
 /* Milliseconds that are left, at least 1. */
 int64_t retry_left(const struct retry *t);
 
+/* A number that differs between processes that start together. */
+uint64_t retry_noise(void);
+
 /* How long to wait at least after an answer with this status that asks for retry_after milliseconds (-1: for none); -1: as the backoff has it. */
 int64_t retry_least(const struct retry *t, long status, int64_t retry_after);
 
 /*
  * Reports the reason, waits, and returns for another try. The wait is the
  * backoff's, but at least `least` if that is not negative. Dies with status if
- * no try or no time is left.
+ * no try or no time is left, or returns false with may_fail.
  */
-void retry_wait(struct retry *t, int64_t least, enum status status, const char *why);
+bool retry_wait(struct retry *t, int64_t least, enum status status, const char *why);
 
 #endif

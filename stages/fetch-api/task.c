@@ -10,6 +10,7 @@ task_clear(struct task *t)
 	t->number = 0;
 	coverage_clear(&t->coverage);
 	t->poll = (struct poll_notes){0};
+	job_clear(&t->job);
 	t->token = 0;
 }
 

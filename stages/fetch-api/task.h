@@ -4,6 +4,7 @@
 
 #include "common/record/record.h"
 #include "stages/fetch-api/coverage_build.h"
+#include "stages/fetch-api/job.h"
 #include "stages/fetch-api/poll.h"
 #include "stages/fetch-api/windows.h"
 
@@ -20,6 +21,7 @@ struct task {
 	struct window window;
 	struct coverage_notes coverage;
 	struct poll_notes poll;
+	struct job job;
 	/* --include, see records.c */
 	struct buf included_pairs, included_values;
 	struct schema file_schema;

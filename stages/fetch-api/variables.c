@@ -10,6 +10,7 @@
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/credential.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/job_values.h"
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/variables.h"
 
@@ -180,12 +181,20 @@ known_names(struct slice name)
 	return text;
 }
 
+static const char job_source[] = "the answer about a job";
+
 static void
 check_name(const char *option, const struct template_part *part)
 {
 	struct slice name = part->text;
 	bool window = slice_is(name, "from") || slice_is(name, "to");
 	const struct name *known = find(name);
+	if (job_values_has(name)) {
+		if (known)
+			two_sources(STATUS_USAGE, option, name, known->source, job_source);
+		job_values_check(option, name);
+		return;
+	}
 	if (known && known->bad)
 		die(STATUS_USAGE, "%s: %s is not a date YYYY-MM-DD, and --%s uses {%.*s}",
 		    known->source, quoted(slice_of(known->bad)), option, (int)name.n, name.p);
@@ -258,6 +267,7 @@ window_value(const struct window *window, struct slice name, struct template_val
 /* The context of find_value. */
 struct use {
 	const char *option; /* whose template it is */
+	const struct template *t;
 };
 
 static bool
@@ -267,6 +277,14 @@ find_value(void *context, struct slice name, struct template_value *v)
 	const struct task *task = fetch.task;
 	const struct name *known = find(name);
 	bool there = task->record && record_get_path(task->record, name, &v->value);
+	if (job_values_has(name)) {
+		bool first = use->t->place == TEMPLATE_URL && use->t->parts[0].field &&
+			     slice_equal(use->t->parts[0].text, name);
+		if (there)
+			two_sources(
+			    STATUS_DATA, use->option, name, job_source, "a field of the record");
+		return job_values_get(name, first, v);
+	}
 	if (known && there)
 		two_sources(STATUS_DATA, use->option, name, known->source, "a field of the record");
 	if (known && !window_value(&task->window, name, v))
@@ -277,7 +295,7 @@ find_value(void *context, struct slice name, struct template_value *v)
 void
 variables_check(const struct template *t, const char *option)
 {
-	struct use use = {option};
+	struct use use = {option, t};
 	struct template_value ignored;
 	for (size_t i = 0; i < t->n; i++)
 		if (t->parts[i].field)
@@ -288,8 +306,16 @@ void
 variables_fill(const struct template *t, const char *option, struct buf *out)
 {
 	struct template_error error;
-	struct use use = {option};
-	if (!template_fill(t, find_value, &use, out, &error))
+	struct use use = {option, t};
+	bool good = template_fill(t, find_value, &use, out, &error);
+	if (!good && job_values_has(error.name)) {
+		struct buf why = {0};
+		job_values_explain(&why, error.name);
+		die(STATUS_DATA, "%s--%s: {%.*s} %s%s%s", record_prefix(), option,
+		    (int)error.name.n, error.name.p, error.what, why.n ? ": " : "",
+		    redact(buf_slice(&why)));
+	}
+	if (!good)
 		die(fetch.task->record ? STATUS_DATA : STATUS_USAGE, "%s--%s: {%.*s} %s",
 		    record_prefix(), option, (int)error.name.n, error.name.p, error.what);
 	buf_check(out, "a filled template", NULL);
@@ -299,7 +325,7 @@ bool
 variables_value(const struct template *t, const char *option, struct value *v)
 {
 	struct template_value found = {0};
-	struct use use = {option};
+	struct use use = {option, t};
 	if (t->n != 1 || !t->parts[0].field || t->parts[0].days || t->parts[0].format.n)
 		return false;
 	if (!find_value(&use, t->parts[0].text, &found))

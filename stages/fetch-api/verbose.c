@@ -46,6 +46,9 @@ verbose_note(const struct request *q, enum http_result result, const struct answ
 	if (mark) {
 		query = (struct slice){mark, url.n - (size_t)(mark - url.p)};
 		url.n -= query.n;
+		/* The query of a signed URL is a credential. */
+		if (q->foreign)
+			query = SLICE("?***");
 	}
 	buf_printf(&b, "%s%s %s%s", record_prefix(), q->method, redact_url(url), redact(query));
 	if (q->body.n)

@@ -34,6 +34,23 @@ test_wait(void)
 }
 
 static void
+test_interval(void)
+{
+	/* Meta: 3 seconds, doubled up to 20. */
+	static const int64_t waits[] = {3000, 6000, 12000, 20000, 20000};
+	int64_t wait = 3000;
+	for (size_t i = 0; i < sizeof waits / sizeof *waits; i++) {
+		CHECK(wait == waits[i]);
+		wait = interval_next(wait, 20000);
+	}
+	/* Without growth. */
+	CHECK(interval_next(10000, 10000) == 10000);
+	CHECK(interval_next(10000, 0) == 10000);
+	CHECK(interval_next(INT64_MAX - 1, INT64_MAX) == INT64_MAX);
+	CHECK(interval_next(INT64_MAX, INT64_MAX) == INT64_MAX);
+}
+
+static void
 test_rate(void)
 {
 	int64_t times[3];
@@ -63,6 +80,7 @@ main(void)
 {
 	test_bound();
 	test_wait();
+	test_interval();
 	test_rate();
 	return unit_done("backoff");
 }
