@@ -34,7 +34,7 @@ waits() {
 	shift 2
 	limited "$headers"
 	[ "$(records --url "$BASE/x" "$@" 2>err)" = '{"a":1}' ]
-	grep -qE "429; trying again in $seconds[0-9]* s" err || {
+	grep -qE "429; trying again in ${seconds}[0-9]* s" err || {
 		cat err
 		return 1
 	}

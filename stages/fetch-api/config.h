@@ -91,8 +91,6 @@ struct config {
 	enum decoder decoder;
 	bool has_record_path;
 	struct json_path record_path;
-	struct option_list include_from_parent;
-	const char *names_path;
 	const char *wrap;
 	enum json_duplicates duplicates;
 	bool allow_empty, allow_missing, accept_json;
@@ -124,6 +122,7 @@ struct config {
 	int64_t retries;
 	int64_t backoff, max_time;   /* milliseconds */
 	int64_t rate_n, rate_period; /* requests, milliseconds; 0: no limit */
+	const char *limiter;
 	/* the caller */
 	enum auth auth;
 	const char *token, *api_key, *api_key_header, *api_key_param, *user, *password;

@@ -37,13 +37,13 @@ attempt(const struct request *q, struct answer *a, const struct retry *tries)
 	    .decode = decoder_of(q->kind) == DECODER_JSON,
 	    .wary = q->wary,
 	};
-	/* Before the request is authorized, since a signature does not live long. */
-	pace_wait(q, tries);
 	if (!q->foreign) {
 		buf_put_slice(&headers, buf_slice(&q->headers));
 		auth_apply(&headers, &url, tries);
 		auth_sign(&request);
 	}
+	/* After a wait for a token, and before a signature, which is made when the request is sent. */
+	uint64_t number = pace_wait(q, tries);
 	request.url = url.p;
 	request.headers = buf_slice(&headers);
 	request.max_time = retry_left(tries);
@@ -54,6 +54,7 @@ attempt(const struct request *q, struct answer *a, const struct retry *tries)
 	task_flush();
 	int64_t sent = now_ms();
 	enum http_result result = http_perform(fetch.http, &request, answer_put, a, &a->http);
+	pace_done(number);
 	fetch.requests++;
 	a->kind = q->kind;
 	if (result == HTTP_ANSWERED) {

@@ -15,7 +15,6 @@
 #include "stages/fetch-api/coverage_build.h"
 #include "stages/fetch-api/feed.h"
 #include "stages/fetch-api/fetch.h"
-#include "stages/fetch-api/lineage.h"
 #include "stages/fetch-api/pace.h"
 #include "stages/fetch-api/pages.h"
 #include "stages/fetch-api/print.h"
@@ -146,7 +145,6 @@ main(int argc, char **argv)
 		stream_out_start(fetch.out, config.dry_run);
 	start();
 	ask_all();
-	lineage_check_found();
 	coverage_send();
 	stream_count("requests", fetch.requests);
 	stream_count("retries", fetch.retries);

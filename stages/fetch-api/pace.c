@@ -5,6 +5,7 @@
 #include "common/web/backoff.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/limiter_file.h"
 #include "stages/fetch-api/pace.h"
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/waits.h"
@@ -25,11 +26,15 @@ pace_init(void)
 	rate.limit = (size_t)config.rate_n;
 	rate.period = config.rate_period;
 	rate.times = xcalloc(rate.limit, sizeof *rate.times);
+	if (config.limiter)
+		limiter_file_init(config.limiter);
 }
 
 void
 pace_hold(int64_t ms, struct slice why, bool told)
 {
+	if (config.limiter)
+		limiter_file_hold(ms);
 	int64_t now = now_ms(), until = ms > INT64_MAX - now ? INT64_MAX : now + ms;
 	if (until <= hold.until)
 		return;
@@ -74,14 +79,53 @@ wait_of_hold(const struct request *q, const struct retry *tries)
 	return wait;
 }
 
-void
+/* Another process learned of the pause, and reports why. */
+static void
+report_held(const struct request *q, int64_t wait)
+{
+	static int64_t reported_until;
+	int64_t now = now_ms();
+	if (now < reported_until)
+		return;
+	reported_until = now + wait;
+	message("%s%s %s: a limit is reached, by --limiter; pausing for %" PRId64 ".%03" PRId64
+		" s before the next request",
+	    record_prefix(), q->method, redact_url(buf_slice(&q->url)), wait / 1000, wait % 1000);
+}
+
+/* 0: the request is counted. */
+static int64_t
+wait_of_rate(const struct request *q, const struct retry *tries, uint64_t id, uint64_t *number)
+{
+	if (!config.limiter) {
+		int64_t wait = rate_wait(&rate, now_ms());
+		if (!wait)
+			rate_count(&rate, now_ms());
+		return wait;
+	}
+	bool held;
+	int64_t wait = limiter_file_ask(id, tries, number, &held);
+	if (held)
+		report_held(q, wait);
+	return wait;
+}
+
+uint64_t
 pace_wait(const struct request *q, const struct retry *tries)
 {
+	uint64_t id = config.limiter ? limiter_file_id() : 0, number = 0;
 	int64_t wait;
 	/* While one task sleeps, another may take the place or learn of a pause. */
-	while ((wait = wait_of_hold(q, tries)) || (wait = rate_wait(&rate, now_ms()))) {
+	while ((wait = wait_of_hold(q, tries)) || (wait = wait_of_rate(q, tries, id, &number))) {
 		check_time(q, tries, wait, SLICE("--rate"));
 		sleep_ms(wait);
 	}
-	rate_count(&rate, now_ms());
+	return number;
+}
+
+void
+pace_done(uint64_t number)
+{
+	if (config.limiter)
+		limiter_file_answered(number);
 }

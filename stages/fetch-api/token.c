@@ -11,6 +11,7 @@
 #include "stages/fetch-api/auth.h"
 #include "stages/fetch-api/credential.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/pace.h"
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/retry.h"
 #include "stages/fetch-api/token.h"
@@ -77,10 +78,12 @@ send(const struct request *q, struct answer *a, const struct retry *tries)
 	    .has_body = q->has_body,
 	    .body = buf_slice(&q->body),
 	    .decode = true,
-	    .max_time = retry_left(tries),
 	};
+	uint64_t turn = pace_wait(q, tries);
+	request.max_time = retry_left(tries);
 	int64_t sent = now_ms();
 	enum http_result result = http_perform(fetch.http, &request, answer_put, a, &a->http);
+	pace_done(turn);
 	fetch.requests++;
 	if (result == HTTP_ANSWERED)
 		answer_read(a, DECODER_JSON);

@@ -6,6 +6,7 @@
 #include "common/web/http_header.h"
 #include "common/web/ratelimit.h"
 #include "common/web/wait_header.h"
+#include "stages/fetch-api/config.h"
 #include "stages/fetch-api/config_impl.h"
 #include "stages/fetch-api/pace.h"
 #include "stages/fetch-api/redact.h"
@@ -23,6 +24,8 @@ static size_t n_thresholds;
 
 /* clang-format off */
 const struct option_row waits_options[] = {
+	{.name = "limiter", .word = "FILE", .kind = OPTION_TEXT, .to.text = &config.limiter,
+	    .help = "share --rate with all processes that name this file"},
 	{.name = "wait-time-from-header", .word = "HEADER", .kind = OPTION_LIST, .to.list = &wait_time,
 	    .help = "NAME[:PATH][:seconds|ms|minutes]: the wait of a limit; may be repeated"},
 	{.name = "wait-until-time-from-header", .word = "HEADER", .kind = OPTION_LIST, .to.list = &wait_until,
