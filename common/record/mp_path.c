@@ -34,6 +34,13 @@ step_down(const struct json_step *step, const struct mp_token *t, const char *p,
 	return p;
 }
 
+/* The step has not one value but all of a container. */
+static bool
+goes_through(const struct json_step *step)
+{
+	return step->each || step->members;
+}
+
 static bool
 can_step(const struct json_step *step, enum mp_type type)
 {
@@ -69,13 +76,10 @@ descend(struct mp_walk *w, const char *p, size_t step)
 			w->strange = true;
 			return NULL;
 		}
-		bool members = w->path->steps[step].members;
-		if (w->path->steps[step].each || members) {
+		if (goes_through(&w->path->steps[step])) {
 			w->found |= step + 1 == n || !t.n;
-			w->levels[w->depth].p = inside;
-			w->levels[w->depth].left = t.n;
-			w->levels[w->depth].members = members;
-			w->levels[w->depth++].step = step + 1;
+			w->levels[w->depth++] =
+			    (struct mp_level){.p = inside, .left = t.n, .step = step + 1};
 			return NULL;
 		}
 		p = step_down(&w->path->steps[step], &t, inside, w->end);
@@ -84,6 +88,22 @@ descend(struct mp_walk *w, const char *p, size_t step)
 	}
 	w->found = true;
 	return p;
+}
+
+/* Goes to the next element or member; returns its value. */
+static const char *
+take_next(const struct mp_walk *w, struct mp_level *level)
+{
+	const char *value = level->p;
+	if (w->path->steps[level->step - 1].members) {
+		struct mp_token key;
+		value = mp_read(value, w->end, &key);
+		level->name = (struct slice){key.p, key.type == MP_STR ? key.n : 0};
+	}
+	level->p = mp_skip(value, w->end);
+	level->now = (struct slice){value, (size_t)(level->p - value)};
+	level->left--;
+	return value;
 }
 
 bool
@@ -100,12 +120,7 @@ mp_walk_next(struct mp_walk *w, struct slice *value)
 			w->depth--;
 			continue;
 		}
-		const char *element = w->levels[top].p;
-		if (w->levels[top].members)
-			element = mp_skip(element, w->end); /* the name */
-		w->levels[top].p = mp_skip(element, w->end);
-		w->levels[top].left--;
-		p = descend(w, element, w->levels[top].step);
+		p = descend(w, take_next(w, &w->levels[top]), w->levels[top].step);
 	}
 	if (p)
 		*value = (struct slice){p, (size_t)(mp_skip(p, w->end) - p)};
@@ -129,10 +144,10 @@ put_place(struct buf *out, const struct json_path *path, size_t n)
 	if (!n)
 		buf_put_text(out, "the answer");
 	for (size_t i = 0; i < n; i++) {
-		bool each = path->steps[i].each;
-		buf_put_text(out, !each && i ? "." : "");
-		if (each)
-			buf_put_text(out, "[]");
+		bool through = goes_through(&path->steps[i]);
+		buf_put_text(out, !through && i ? "." : "");
+		if (through)
+			buf_put_text(out, path->steps[i].each ? "[]" : "{}");
 		else
 			buf_put_slice(out, path->steps[i].name);
 	}
@@ -189,8 +204,8 @@ put_reason(struct buf *out, const struct json_path *path, size_t step, const str
 	if (!can_step(s, t->type)) {
 		buf_printf(
 		    out, " is %s, not %s", kind_name(t->type), s->each ? "an array" : "an object");
-	} else if (t->type == MP_ARRAY) {
-		buf_printf(out, " has %zu elements", t->n);
+	} else if (t->type == MP_ARRAY || s->members) {
+		buf_printf(out, " has %zu %s", t->n, s->members ? "members" : "elements");
 	} else {
 		buf_put_text(out, " has no \"");
 		buf_put_slice(out, s->name);
@@ -209,10 +224,10 @@ mp_path_explain(struct buf *out, struct slice root, const struct json_path *path
 		const char *next = NULL;
 		if (can_step(&path->steps[step], t.type)) {
 			/* Of an array that is gone through, the first element speaks for all. */
-			next = !path->steps[step].each
-				   ? step_down(&path->steps[step], &t, inside, end)
-			       : t.n ? inside
-				     : NULL;
+			if (!goes_through(&path->steps[step]))
+				next = step_down(&path->steps[step], &t, inside, end);
+			else if (t.n)
+				next = path->steps[step].each ? inside : mp_skip(inside, end);
 		}
 		if (!next) {
 			put_reason(out, path, step, &t, inside, end);
@@ -273,7 +288,7 @@ mp_path_set(struct buf *out, struct slice root, const struct json_path *path, st
 	for (size_t step = 0; step < path->n; step++) {
 		struct mp_token t;
 		const char *inside = mp_read(p, end, &t);
-		if (path->steps[step].each)
+		if (goes_through(&path->steps[step]))
 			return "it goes through all elements of an array ([])";
 		if (!can_step(&path->steps[step], t.type))
 			return "it needs an object there";
@@ -322,7 +337,7 @@ mp_path_drop(struct buf *out, struct slice root, const struct json_path *path)
 	for (size_t step = 0; step < path->n; step++) {
 		struct mp_token t;
 		const char *inside = mp_read(p, end, &t), *next = NULL;
-		if (can_step(&path->steps[step], t.type) && !path->steps[step].each)
+		if (can_step(&path->steps[step], t.type) && !goes_through(&path->steps[step]))
 			next = step_down(&path->steps[step], &t, inside, end);
 		if (!next)
 			break;

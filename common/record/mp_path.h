@@ -14,11 +14,13 @@
 struct mp_walk {
 	const struct json_path *path;
 	const char *end; /* of the whole value */
-	struct {
-		const char *p; /* the next element, or name, where "[]" or "{FIELD}" goes through */
+	/* The arrays that "[]" goes through and the objects of "{FIELD}", from the outermost on. */
+	struct mp_level {
+		const char *p; /* the next element or member */
 		size_t left;
-		size_t step;  /* the step after it */
-		bool members; /* names come before the values */
+		size_t step;       /* the step after it */
+		struct slice now;  /* the element or member's value that the walk is in */
+		struct slice name; /* of that member; p NULL: it is an element */
 	} levels[JSON_PATH_MAX];
 	size_t depth;
 	const char *start; /* before the first call */

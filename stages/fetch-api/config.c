@@ -63,7 +63,11 @@ static const struct option_row answer_options[] = {
 	    .choices = "json|raw",
 	    .help = "read the answer as JSON with records, or as a file"},
 	{.name = "record-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &record_path,
-	    .help = "path to the records in the answer: a.b, []"},
+	    .help = "path to the records in the answer: a.b, [], a{id}"},
+	{.name = "include-from-parent", .word = "NAME=PATH", .kind = OPTION_LIST, .to.list = &config.include_from_parent,
+	    .help = "add a value beside the way of --record-path; may be repeated"},
+	{.name = "names-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &config.names_path,
+	    .help = "records are arrays; their fields have the names at PATH"},
 	{.name = "wrap", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.wrap,
 	    .help = "make a value that is not an object the record {NAME: value}"},
 	{.name = "include", .word = "FIELD,...", .kind = OPTION_TEXT, .to.text = &config.include,
@@ -282,9 +286,12 @@ check_answer(void)
 	config.duplicates = strcmp(duplicate_keys, "first") == 0  ? JSON_DUPLICATES_FIRST
 			    : strcmp(duplicate_keys, "last") == 0 ? JSON_DUPLICATES_LAST
 								  : JSON_DUPLICATES_ERROR;
-	path_parse(&config.record_path, "record-path", record_path);
+	record_path_parse(&config.record_path, record_path);
 	config.has_record_path = record_path;
 	config_only_for(record_path, "record-path", !raw, "--decoder json");
+	config_only_for(
+	    config.include_from_parent.n, "include-from-parent", !raw, "--decoder json");
+	config_only_for(config.names_path, "names-path", !raw, "--decoder json");
 	config_only_for(config.wrap, "wrap", !raw, "--decoder json");
 	config_only_for(until.n, "until", !raw, "--decoder json");
 	config_only_for(config.paginator, "paginator", !raw, "--decoder json");

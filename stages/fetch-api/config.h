@@ -91,6 +91,8 @@ struct config {
 	enum decoder decoder;
 	bool has_record_path;
 	struct json_path record_path;
+	struct option_list include_from_parent;
+	const char *names_path;
 	const char *wrap;
 	enum json_duplicates duplicates;
 	bool allow_empty, allow_missing, accept_json;

@@ -15,6 +15,7 @@
 #include "stages/fetch-api/coverage_build.h"
 #include "stages/fetch-api/feed.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/lineage.h"
 #include "stages/fetch-api/pace.h"
 #include "stages/fetch-api/pages.h"
 #include "stages/fetch-api/print.h"
@@ -145,6 +146,7 @@ main(int argc, char **argv)
 		stream_out_start(fetch.out, config.dry_run);
 	start();
 	ask_all();
+	lineage_check_found();
 	coverage_send();
 	stream_count("requests", fetch.requests);
 	stream_count("retries", fetch.retries);

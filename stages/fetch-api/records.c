@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "common/program/message.h"
 #include "common/record/mp_path.h"
 #include "common/record/record.h"
 #include "common/text/hash.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/lineage.h"
 #include "stages/fetch-api/records.h"
 #include "stages/fetch-api/redact.h"
 
@@ -18,12 +20,22 @@ static struct included *included;
 static size_t n_included;
 static struct hash *hash;
 
+/* The records of one answer on their way out. */
+struct sending {
+	const struct request *q;
+	struct page page;
+	struct lineage lineage; /* of the current record */
+	struct lineage_fields fields;
+	struct buf row; /* the pairs of a record that is an array */
+};
+
 void
 records_init(void)
 {
 	hash = hash_new();
 	if (!hash)
 		die(STATUS_TRY_AGAIN, "no memory for a hash");
+	lineage_init();
 	if (!config.include)
 		return;
 	struct option_list list = options_split("include", config.include);
@@ -46,6 +58,11 @@ records_init(void)
 			if (slice_equal(included[k].name, included[i].name))
 				die(STATUS_USAGE, "--include: %s is given twice",
 				    quoted(included[i].name));
+		if (lineage_has(included[i].name))
+			die(STATUS_USAGE,
+			    "--include: %s is also a name of --record-path or "
+			    "--include-from-parent",
+			    quoted(included[i].name));
 		if (config.wrap && slice_is(included[i].name, config.wrap))
 			die(STATUS_USAGE, "--include: %s is also the name of --wrap",
 			    quoted(included[i].name));
@@ -79,79 +96,139 @@ records_include(void)
 }
 
 _Noreturn static void
-bad(const struct request *q, uint64_t number, const char *what, struct slice at)
+bad(const struct sending *s, const char *what, struct slice at)
 {
 	die(STATUS_DATA, "%s%s %s: record %" PRIu64 " of the answer: %s%s%s", record_prefix(),
-	    q->method, redact_url(buf_slice(&q->url)), number, at.n ? quoted(at) : "",
-	    at.n ? " " : "", what);
+	    s->q->method, redact_url(buf_slice(&s->q->url)), s->page.records,
+	    at.n ? quoted(at) : "", at.n ? " " : "", what);
+}
+
+static void
+check_name(const struct sending *s, struct slice name)
+{
+	if (name.n > NAME_MAX_BYTES)
+		bad(s, "a field's name is longer than 1024 bytes", (struct slice){0});
+	for (size_t k = 0; k < n_included; k++)
+		if (slice_equal(name, included[k].name))
+			bad(s, "is a field of it already (--include NAME=FIELD gives another name)",
+			    name);
+	if (lineage_count() && lineage_has(name))
+		bad(s,
+		    "is a field of it already (--record-path or --include-from-parent can give "
+		    "another name)",
+		    name);
 }
 
 /* A record must be one that every stage takes. */
 static void
-check_record(const struct request *q, uint64_t number, const char *p, const char *end, size_t pairs)
+check_record(const struct sending *s, const char *p, const char *end, size_t pairs)
 {
-	if (pairs + n_included > FIELDS_MAX)
-		bad(q, number, "more than 4096 fields", (struct slice){0});
+	if (pairs + n_included + lineage_count() > FIELDS_MAX)
+		bad(s, "more than 4096 fields", (struct slice){0});
 	for (size_t i = 0; i < pairs; i++) {
 		struct mp_token key;
 		mp_read(p, end, &key);
-		struct slice name = {key.p, key.n};
-		if (key.n > NAME_MAX_BYTES)
-			bad(q, number, "a field's name is longer than 1024 bytes",
-			    (struct slice){0});
-		for (size_t k = 0; k < n_included; k++)
-			if (slice_equal(name, included[k].name))
-				bad(q, number,
-				    "is a field of it already (--include NAME=FIELD gives another "
-				    "name)",
-				    name);
+		check_name(s, (struct slice){key.p, key.n});
 		p = mp_skip(mp_skip(p, end), end);
 	}
 }
 
+static char *
+put(char *o, struct slice bytes)
+{
+	if (bytes.n)
+		memcpy(o, bytes.p, bytes.n);
+	return o + bytes.n;
+}
+
+/* Sends one record: n pairs, and those of --include and of the record's parents. */
 static void
-send_record(const struct request *q, struct slice value, struct page *page)
+send_pairs(struct sending *s, size_t n, struct slice name, struct slice body)
+{
+	struct slice own = buf_slice(&fetch.task->included_pairs);
+	struct slice parents = buf_slice(&s->fields.pairs);
+	size_t most = name.n + body.n + own.n + parents.n + (size_t)2 * MP_HEAD_MAX;
+	char *o = task_reserve(most), *from = o;
+	o = mp_put_map_head(o, n + n_included + lineage_count());
+	if (name.p)
+		o = put(mp_put_str_head(o, name.n), name);
+	o = put(put(put(o, body), own), parents);
+	task_commit((size_t)(o - from));
+}
+
+/* A record that is an array, under the names of --names-path. */
+static void
+send_row(struct sending *s, const char *p, const char *end, size_t n)
+{
+	char what[96];
+	if (n != s->fields.n_columns) {
+		snprintf(what, sizeof what, "it has %zu values, and --names-path has %zu names", n,
+		    s->fields.n_columns);
+		bad(s, what, (struct slice){0});
+	}
+	buf_reset(&s->row);
+	for (size_t i = 0; i < n; i++) {
+		const char *next = mp_skip(p, end);
+		mp_buf_str(&s->row, s->fields.columns[i]);
+		buf_put(&s->row, p, (size_t)(next - p));
+		p = next;
+	}
+	buf_check(&s->row, "a record", NULL);
+	check_record(s, s->row.p, s->row.p + s->row.n, n);
+	send_pairs(s, n, (struct slice){0}, buf_slice(&s->row));
+}
+
+static void
+send_record(struct sending *s, struct slice value)
 {
 	struct mp_token t;
 	const char *end = value.p + value.n, *body = mp_read(value.p, end, &t);
-	uint64_t number = ++page->records;
-	struct slice wrap = slice_of(config.wrap ? config.wrap : "");
-	bool wrapped = t.type != MP_MAP;
-	if (wrapped && !config.wrap)
-		bad(q, number, "it is no object (see --record-path and --wrap)", (struct slice){0});
-	if (!wrapped)
-		check_record(q, number, body, end, t.n);
+	s->page.records++;
 	hash_update(hash, value.p, value.n);
-	struct slice pairs = buf_slice(&fetch.task->included_pairs);
-	size_t most = value.n + pairs.n + wrap.n + (size_t)2 * MP_HEAD_MAX;
-	char *o = task_reserve(most), *from = o;
-	o = mp_put_map_head(o, (wrapped ? 1 : t.n) + n_included);
-	if (wrapped) {
-		o = mp_put_str_head(o, wrap.n);
-		memcpy(o, wrap.p, wrap.n);
-		o += wrap.n;
-		body = value.p;
+	if (lineage_count() || lineage_has_columns()) {
+		const char *wrong = lineage_update(&s->fields, &s->lineage, false);
+		if (wrong)
+			bad(s, wrong, (struct slice){0});
 	}
-	memcpy(o, body, (size_t)(end - body));
-	o += end - body;
-	if (pairs.n)
-		memcpy(o, pairs.p, pairs.n);
-	o += pairs.n;
-	task_commit((size_t)(o - from));
+	if (lineage_has_columns()) {
+		if (t.type != MP_ARRAY)
+			bad(s, "it is no array (see --names-path)", (struct slice){0});
+		send_row(s, body, end, t.n);
+	} else if (t.type == MP_MAP) {
+		check_record(s, body, end, t.n);
+		send_pairs(s, t.n, (struct slice){0}, (struct slice){body, (size_t)(end - body)});
+	} else if (config.wrap) {
+		send_pairs(s, 1, slice_of(config.wrap), value);
+	} else {
+		bad(s, "it is no object (see --record-path and --wrap)", (struct slice){0});
+	}
+}
+
+static bool
+goes_through(const struct json_step *step)
+{
+	return step->each || step->members;
+}
+
+/* The last step has each value of a container, so that no value is a list of records. */
+static bool
+ends_each(const struct json_path *path)
+{
+	return path->n && goes_through(&path->steps[path->n - 1]);
 }
 
 /* Whether the value at the end of the path is an array of records, not a record. */
 static bool
 is_list(const struct json_path *path, const struct mp_token *t)
 {
-	return t->type == MP_ARRAY && !(path->n && path->steps[path->n - 1].each);
+	return t->type == MP_ARRAY && !ends_each(path);
 }
 
 /* Nothing: null where a list or an object could be. */
 static bool
 is_none(const struct json_path *path, const struct mp_token *t)
 {
-	return t->type == MP_NIL && path->n && !path->steps[path->n - 1].each;
+	return t->type == MP_NIL && path->n && !ends_each(path);
 }
 
 uint64_t
@@ -179,7 +256,7 @@ records_count(struct slice body, const struct json_path *path)
  * with [].
  */
 static void
-send_value(const struct request *q, struct slice value, struct page *page)
+send_value(struct sending *s, struct slice value)
 {
 	const struct json_path *path = &config.record_path;
 	struct mp_token t;
@@ -187,12 +264,12 @@ send_value(const struct request *q, struct slice value, struct page *page)
 	if (is_none(path, &t))
 		return;
 	if (!is_list(path, &t)) {
-		send_record(q, value, page);
+		send_record(s, value);
 		return;
 	}
 	for (size_t i = 0; i < t.n; i++) {
 		const char *next = mp_skip(p, end);
-		send_record(q, (struct slice){p, (size_t)(next - p)}, page);
+		send_record(s, (struct slice){p, (size_t)(next - p)});
 		p = next;
 	}
 }
@@ -207,36 +284,55 @@ count_items(struct slice body)
 	struct json_path outer = config.record_path;
 	struct slice value;
 	struct mp_token t;
+	bool members = false;
 	for (size_t i = 0; i < outer.n; i++)
-		if (outer.steps[i].each)
+		if (goes_through(&outer.steps[i])) {
+			members = outer.steps[i].members;
 			outer.n = i;
+		}
 	if (!mp_path_get(body, &outer, &value))
 		return 0;
 	mp_read(value.p, value.p + value.n, &t);
-	return t.type == MP_ARRAY ? t.n : t.type != MP_NIL;
+	return t.type == MP_ARRAY || (t.type == MP_MAP && members) ? t.n : t.type != MP_NIL;
+}
+
+/* What the walk has passed on its way to the current value. */
+static void
+note_lineage(struct lineage *l, const struct mp_walk *w, struct slice body)
+{
+	l->levels[0] = body;
+	l->n = w->depth + 1;
+	for (size_t i = 0; i < w->depth; i++) {
+		l->levels[i + 1] = w->levels[i].now;
+		l->names[i + 1] = w->levels[i].name;
+	}
 }
 
 struct page
 records_send(const struct request *q, const struct answer *a)
 {
-	struct page page = {0};
+	struct sending s = {.q = q};
+	struct slice body = buf_slice(&a->json), value;
 	struct mp_walk w;
-	struct slice value;
 	hash_reset(hash);
-	if (!a->json.n) /* nothing, and that is allowed: else the answer would not be good */
-		return page;
-	mp_walk_start(&w, buf_slice(&a->json), &config.record_path);
-	while (mp_walk_next(&w, &value))
-		send_value(q, value, &page);
+	if (!body.n) /* nothing, and that is allowed: else the answer would not be good */
+		return s.page;
+	mp_walk_start(&w, body, &config.record_path);
+	while (mp_walk_next(&w, &value)) {
+		note_lineage(&s.lineage, &w, body);
+		send_value(&s, value);
+	}
 	if (w.strange || (!w.found && !config.allow_empty)) {
 		struct buf why = {0};
-		mp_path_explain(&why, buf_slice(&a->json), &config.record_path);
+		mp_path_explain(&why, body, &config.record_path);
 		die(STATUS_DATA, "%s: --record-path leads nowhere in the answer: %s",
 		    answer_told(q, a), redact(buf_slice(&why)));
 	}
-	page.items = count_items(buf_slice(&a->json));
-	page.hash = hash_value(hash);
-	return page;
+	s.page.items = count_items(body);
+	s.page.hash = hash_value(hash);
+	lineage_free(&s.fields);
+	buf_free(&s.row);
+	return s.page;
 }
 
 static void

@@ -31,19 +31,21 @@ part_of_path(size_t from, size_t to)
 }
 
 /*
- * With "[]" before the end of --record-path, each element is an envelope of its
+ * With "[]" or "{FIELD}" before the end of --record-path, each element is an envelope of its
  * own, as in [{"results":[...]},{"error":{...}}]. An element with an error in
  * place of records is an error, even if others have records.
  */
 static bool
-element_reports(struct slice array, size_t step, struct report *report)
+element_reports(struct slice container, size_t step, struct report *report)
 {
 	struct json_path rest = part_of_path(step + 1, config.record_path.n);
 	struct mp_token t;
-	const char *end = array.p + array.n, *p = mp_read(array.p, end, &t);
-	if (t.type != MP_ARRAY || !rest.n)
+	const char *end = container.p + container.n, *p = mp_read(container.p, end, &t);
+	bool members = config.record_path.steps[step].members;
+	if (t.type != (members ? MP_MAP : MP_ARRAY) || !rest.n)
 		return false;
 	for (size_t i = 0; i < t.n; i++) {
+		p = members ? mp_skip(p, end) : p;
 		const char *next = mp_skip(p, end);
 		struct slice element = {p, (size_t)(next - p)};
 		if (find(element, report) == API_REPORT_ERROR && !records_count(element, &rest))
@@ -74,7 +76,7 @@ envelopes_report(struct slice body, struct report *report, bool *element)
 			strongest = found;
 			*report = here;
 		}
-		if (n < path->n && path->steps[n].each) {
+		if (n < path->n && (path->steps[n].each || path->steps[n].members)) {
 			*element = element_reports(value, n, report);
 			break;
 		}

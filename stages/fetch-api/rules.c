@@ -139,12 +139,25 @@ rate_parse(const char *text)
 	options_at(NULL);
 }
 
-void
-path_parse(struct json_path *path, const char *option, const char *text)
+/* wrong: the reason why the text of the option is no path, or NULL. */
+static void
+check_path(const char *option, const char *text, const char *wrong)
 {
-	const char *wrong = text ? json_path_parse(path, slice_of(text)) : NULL;
 	options_at(text);
 	if (wrong)
 		die(STATUS_USAGE, "--%s: %s: %s", option, quoted(slice_of(text)), wrong);
 	options_at(NULL);
+}
+
+void
+path_parse(struct json_path *path, const char *option, const char *text)
+{
+	check_path(option, text, text ? json_path_parse(path, slice_of(text)) : NULL);
+}
+
+void
+record_path_parse(struct json_path *path, const char *text)
+{
+	check_path(
+	    "record-path", text, text ? json_path_parse_records(path, slice_of(text)) : NULL);
 }

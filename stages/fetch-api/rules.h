@@ -22,5 +22,7 @@ void rate_parse(const char *text);
  * nothing for NULL.
  */
 void path_parse(struct json_path *path, const char *option, const char *text);
+/* The same for --record-path, in which "{FIELD}" is allowed. */
+void record_path_parse(struct json_path *path, const char *text);
 
 #endif
