@@ -2,12 +2,10 @@
 /* For MAP_ANONYMOUS and MAP_STACK. */
 #define _GNU_SOURCE
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
-
-#include "common/program/coroutine.h"
-#include "common/program/message.h"
 
 #if defined __SANITIZE_ADDRESS__
 #define WITH_ASAN 1
@@ -16,9 +14,14 @@
 #define WITH_ASAN 1
 #endif
 #endif
-
 #ifdef WITH_ASAN
 #include <sanitizer/common_interface_defs.h>
+#endif
+
+#include "common/program/coroutine.h"
+#include "common/program/message.h"
+
+#ifdef WITH_ASAN
 /* Frames are larger, with red zones between their variables. */
 enum { STACK = 2 * 1024 * 1024 };
 #else
@@ -47,7 +50,7 @@ static struct coroutine *current;
 static ucontext_t outside;
 static struct stack outer;
 static void *nothing;
-static void **own = &nothing;
+static void *own = &nothing; /* a pointer variable, of whatever type */
 
 #ifdef WITH_ASAN
 static void
@@ -116,17 +119,18 @@ coroutine_new(void (*run)(void *context), void *context)
 void
 coroutine_resume(struct coroutine *c)
 {
-	void *kept = *own;
+	void *kept;
 	if (current || c->ended)
 		die(STATUS_BUG, "a coroutine is resumed within one, or after its end");
 	current = c;
-	*own = c->own;
+	memcpy(&kept, own, sizeof kept);
+	memcpy(own, &c->own, sizeof c->own);
 	start_switch(&outer, &c->stack, false);
 	if (swapcontext(&outside, &c->context))
 		die_errno(STATUS_BUG, "cannot resume a coroutine");
 	finish_switch(&outer, NULL);
-	c->own = *own;
-	*own = kept;
+	memcpy(&c->own, own, sizeof c->own);
+	memcpy(own, &kept, sizeof kept);
 	current = NULL;
 }
 
@@ -162,7 +166,7 @@ coroutine_free(struct coroutine *c)
 }
 
 void
-coroutine_own(void **variable)
+coroutine_own(void *variable)
 {
 	own = variable;
 }

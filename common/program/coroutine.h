@@ -29,7 +29,7 @@ bool coroutine_has_ended(const struct coroutine *c);
 /* Gives the stack back, of one that has ended or was never resumed. */
 void coroutine_free(struct coroutine *c);
 
-/* A variable of which each coroutine has a value of its own, NULL at first. One at most. */
-void coroutine_own(void **variable);
+/* A pointer variable of which each coroutine has a value of its own, NULL at first. One at most. */
+void coroutine_own(void *variable);
 
 #endif

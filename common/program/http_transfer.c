@@ -154,8 +154,13 @@ prepare(struct transfer *t, const struct http_request *q, const char *url, const
 	/* After a name that does not resolve, 7.88 keeps its buffer and refuses another: the size is the same. */
 	curl_easy_setopt(t->curl, CURLOPT_BUFFERSIZE, (long)BLOCK);
 	set_number(t, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
-	/* Of many requests at once, each takes a stream of a connection that is about to come about. */
-	set_number(t, CURLOPT_PIPEWAIT, t->http->options.at_once > 1);
+	/*
+	 * Of many requests at once, each takes a stream of a connection that is about to come
+	 * about. Without TLS the first answer would be waited for, however slow it is, to see
+	 * whether there are streams.
+	 */
+	set_number(t, CURLOPT_PIPEWAIT,
+	    t->http->options.at_once > 1 && header_is((struct slice){url, 5}, "https"));
 	set_number(t, CURLOPT_CONNECTTIMEOUT_MS, t->http->options.connect_timeout);
 	set_number(t, CURLOPT_LOW_SPEED_LIMIT, 1);
 	set_number(t, CURLOPT_LOW_SPEED_TIME, (t->http->options.read_timeout + 999) / 1000);

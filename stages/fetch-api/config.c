@@ -5,12 +5,14 @@
 #include "stages/fetch-api/config_impl.h"
 #include "stages/fetch-api/rules.h"
 
+enum { CONCURRENCY_MAX = 1000 };
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
 
 static const int64_t gigabyte = 1024 * 1024 * 1024;
 
 struct config config = {
     .max_response = -1,
+    .concurrency = 1,
     .base_index = -1,
     .max_pages = 10000,
     .interval = 10 * SECOND,
@@ -55,6 +57,9 @@ static const struct option_row request_options[] = {
 	    .help = "time zone of days and times that are written as instants"},
 	{.name = "each", .kind = OPTION_FLAG, .to.flag = &config.each,
 	    .help = "ask once for each record of the input; {a.b} is its field"},
+	{.name = "concurrency", .word = "N", .kind = OPTION_COUNT, .to.number = &config.concurrency,
+	    .low = 1, .high = CONCURRENCY_MAX,
+	    .help = "requests at once, their records in the order of the input (default: 1)"},
 	{0},
 };
 

@@ -87,6 +87,7 @@ struct config {
 	struct option_list header, set, secret;
 	const char *from, *to, *zone;
 	bool each;
+	int64_t concurrency; /* tasks at once */
 	/* the answer */
 	enum decoder decoder;
 	bool has_record_path;

@@ -10,5 +10,7 @@
  * are passed on.
  */
 bool feed_next(struct task *t);
+/* Whether feed_next will not wait for the input. */
+bool feed_is_ready(void);
 
 #endif

@@ -21,6 +21,7 @@
 #include "stages/fetch-api/print.h"
 #include "stages/fetch-api/records.h"
 #include "stages/fetch-api/variables.h"
+#include "stages/fetch-api/workers.h"
 
 /* Before the first task. */
 static struct task no_task;
@@ -36,6 +37,7 @@ start(void)
 	    .connect_timeout = config.connect_timeout,
 	    .read_timeout = config.read_timeout,
 	    .allow_private = config.allow_private,
+	    .at_once = config.concurrency,
 	};
 	variables_init();
 	request_init();
@@ -79,18 +81,13 @@ ask(struct request *q, struct answer *a)
 }
 
 static void
-ask_all(void)
+work(struct worker *me)
 {
-	static struct task task;
-	static struct request request;
-	static struct answer answer;
+	struct request request = {0};
+	struct answer answer;
 	answer_init(&answer, config.decoder, (uint64_t)config.max_response);
-	while (feed_next(&task)) {
-		fetch.task = &task;
+	while (worker_next(me))
 		ask(&request, &answer);
-		coverage_join(&task.coverage);
-	}
-	fetch.task = &no_task;
 }
 
 static void
@@ -145,7 +142,7 @@ main(int argc, char **argv)
 	else
 		stream_out_start(fetch.out, config.dry_run);
 	start();
-	ask_all();
+	workers_run(work);
 	lineage_check_found();
 	coverage_send();
 	stream_count("requests", fetch.requests);

@@ -1,32 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <inttypes.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "common/program/loop.h"
 #include "common/text/hash.h"
 #include "common/web/backoff.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/retry.h"
 
-enum { MILLION = 1000000 };
-
 int64_t
 now_ms(void)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / MILLION;
+	return loop_now();
 }
 
 void
 sleep_ms(int64_t ms)
 {
-	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * MILLION};
 	task_flush();
-	while (nanosleep(&t, &t) && errno == EINTR)
-		;
+	loop_sleep(ms);
 }
 
 bool

@@ -33,23 +33,33 @@ task_take(struct task *t, struct slice raw, const struct schema *schema, uint64_
 char *
 task_reserve(size_t n)
 {
-	return stream_out_reserve(fetch.out, n);
+	struct task *t = fetch.task;
+	return t->waits ? output_reserve(&t->output, n) : stream_out_reserve(fetch.out, n);
 }
 
 void
 task_commit(size_t used)
 {
-	stream_out_commit(fetch.out, used);
+	struct task *t = fetch.task;
+	if (t->waits)
+		output_commit(&t->output, used);
+	else
+		stream_out_commit(fetch.out, used);
 }
 
 void
 task_item(struct slice raw)
 {
-	stream_out_item(fetch.out, raw);
+	struct task *t = fetch.task;
+	if (t->waits)
+		output_item(&t->output, raw);
+	else
+		stream_out_item(fetch.out, raw);
 }
 
 void
 task_flush(void)
 {
-	stream_out_flush(fetch.out);
+	if (!fetch.task->waits)
+		stream_out_flush(fetch.out);
 }

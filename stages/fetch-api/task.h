@@ -5,6 +5,7 @@
 #include "common/record/record.h"
 #include "stages/fetch-api/coverage_build.h"
 #include "stages/fetch-api/job.h"
+#include "stages/fetch-api/output.h"
 #include "stages/fetch-api/poll.h"
 #include "stages/fetch-api/windows.h"
 
@@ -26,6 +27,10 @@ struct task {
 	struct buf included_pairs, included_values;
 	struct schema file_schema;
 	uint64_t token; /* the number of the access token that was sent last */
+	/* while tasks before it are not done, see workers.c */
+	bool waits, done;
+	struct output output, after; /* after: state of the input that follows it */
+	struct task *next;
 	/* what record is made of */
 	struct record decoded;
 	struct buf raw;

@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "common/program/http.h"
+#include "common/program/loop.h"
 #include "common/program/message.h"
 #include "common/program/secret.h"
 #include "common/record/mp_path.h"
@@ -221,17 +222,13 @@ static void
 renew(struct slice refused, const struct retry *tries)
 {
 	static struct token shared;
-	static bool busy;
-	enum { NAP = 20 };
-	uint64_t before = number;
-	/* One task at a time; what it got is good for all. */
-	while (busy)
-		sleep_ms(NAP);
-	if (number != before)
-		return;
-	busy = true;
 	/* Before the lock: the stage after us may wait for it, and would never read. */
 	stream_out_flush(fetch.out);
+	/*
+	 * One task asks for all. None may write while the lock is held, for the same reason, so
+	 * none runs.
+	 */
+	loop_hold();
 	token_cache_lock(tries);
 	token_cache_read(&shared);
 	/* A rotated token is newer than the configured one. */
@@ -253,7 +250,7 @@ renew(struct slice refused, const struct retry *tries)
 	buf_check(&current.refresh, "a token", NULL);
 	number++;
 	token_cache_unlock();
-	busy = false;
+	loop_release();
 }
 
 struct slice

@@ -7,6 +7,7 @@
  *	row	2026-11-20	7	…          values of the last schema's fields
  *	map	day:date=2026-11-20	…      a record without schema; an empty map: map
  *	coverage	day=2026-11-20..2026-11-23	id:int=7	#2
+ *	state	KEY	VALUE              both text
  *	fail	77	text                  an abort
  *	raw	81a16b05              a record given as msgpack, in hex
  *	cut                               ends without the end mark
@@ -245,6 +246,17 @@ put_line(struct stream_out *out, struct schema *schema, const struct slice *part
 		stream_out_record(out, buf_slice(&b));
 	} else if (slice_is(word, "coverage")) {
 		put_coverage(&b, parts, n);
+		stream_out_item(out, buf_slice(&b));
+	} else if (slice_is(word, "state")) {
+		struct buf item = {0};
+		buf_reset(&b);
+		mp_buf_map(&item, 2);
+		mp_buf_str(&item, SLICE("key"));
+		mp_buf_str(&item, parts[1]);
+		mp_buf_str(&item, SLICE("value"));
+		mp_buf_str(&item, parts[2]);
+		mp_buf_ext(&b, EXT_STATE, buf_slice(&item));
+		buf_check(&b, "a state item", NULL);
 		stream_out_item(out, buf_slice(&b));
 	} else if (slice_is(word, "fail")) {
 		int64_t status = STATUS_BUG;

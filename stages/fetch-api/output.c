@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/fetch-api/output.h"
+#include "common/program/message.h"
+#include "stages/fetch-api/fetch.h"
+
+/* Before each record and item. */
+struct head {
+	uint64_t n;
+	uint64_t is_item;
+};
+
+static struct spill file; /* of all outputs; folder NULL: never used so far */
+static size_t in_memory;  /* bytes of all outputs */
+static size_t in_file;    /* outputs that are in the file */
+
+char *
+output_reserve(struct output *o, size_t n)
+{
+	char *p = buf_reserve(&o->memory, sizeof(struct head) + n);
+	if (!p)
+		buf_check(&o->memory, "a record", NULL);
+	return p + sizeof(struct head);
+}
+
+static void
+write_out(struct output *o)
+{
+	if (!file.folder)
+		spill_init(&file, NULL, NULL, SPILL_HEAD + OUTPUT_BLOCK);
+	in_file += !o->writer.first;
+	spill_put(&file, &o->writer, o->memory.p, o->memory.n);
+	in_memory -= o->memory.n;
+	buf_free(&o->memory);
+	o->memory = (struct buf){0};
+}
+
+/* The head and the bytes after it are there. */
+static void
+add(struct output *o, uint64_t n, bool is_item)
+{
+	struct head head = {n, is_item};
+	memcpy(o->memory.p + o->memory.n, &head, sizeof head);
+	o->memory.n += sizeof head + n;
+	in_memory += sizeof head + n;
+	if (in_memory > OUTPUT_MEMORY && o->memory.n >= OUTPUT_BLOCK)
+		write_out(o);
+}
+
+void
+output_commit(struct output *o, size_t used)
+{
+	add(o, used, false);
+}
+
+void
+output_item(struct output *o, struct slice raw)
+{
+	memcpy(output_reserve(o, raw.n), raw.p, raw.n);
+	add(o, raw.n, true);
+}
+
+void
+output_end(struct output *o)
+{
+	if (!o->writer.first)
+		return;
+	if (o->memory.n)
+		write_out(o);
+	o->chain = spill_end(&file, &o->writer);
+	spill_writer_free(&o->writer);
+}
+
+static void
+send(const struct head *head, char *to)
+{
+	if (head->is_item)
+		stream_out_item(fetch.out, (struct slice){to, head->n});
+	else
+		stream_out_commit(fetch.out, head->n);
+}
+
+static void
+send_file(struct output *o)
+{
+	struct spill_reader reader = {0};
+	struct buf item = {0};
+	struct head head;
+	spill_open(&file, &reader, o->chain);
+	while (spill_more(&file, &reader)) {
+		spill_get(&file, &reader, &head, sizeof head);
+		char *to = head.is_item ? buf_reserve(&item, head.n)
+					: stream_out_reserve(fetch.out, head.n);
+		if (!to)
+			buf_check(&item, "an item", NULL);
+		spill_get(&file, &reader, to, head.n);
+		send(&head, to);
+	}
+	spill_drop(&file, &reader);
+	spill_reader_free(&reader);
+	buf_free(&item);
+	o->chain = 0;
+	/* Its blocks could be used again, but no file shrinks. */
+	if (!--in_file)
+		spill_close(&file);
+}
+
+static void
+send_memory(struct output *o)
+{
+	char *p = o->memory.p, *end = p + o->memory.n;
+	while (p < end) {
+		struct head head;
+		memcpy(&head, p, sizeof head);
+		p += sizeof head;
+		if (!head.is_item)
+			memcpy(stream_out_reserve(fetch.out, head.n), p, head.n);
+		send(&head, p);
+		p += head.n;
+	}
+	in_memory -= o->memory.n;
+	buf_free(&o->memory);
+	o->memory = (struct buf){0};
+}
+
+void
+output_send(struct output *o)
+{
+	output_end(o);
+	if (o->chain)
+		send_file(o);
+	if (o->memory.n)
+		send_memory(o);
+}
