@@ -11,6 +11,7 @@ emoji, which take four bytes.
 """
 
 import datetime
+from datetime import date  # noqa: F401 (for the servers)
 
 MASK = (1 << 64) - 1
 DAY = datetime.timedelta(1)

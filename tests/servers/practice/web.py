@@ -50,6 +50,7 @@ class Request:
         parts = urllib.parse.urlsplit(target)
         self.method = method
         self.path = parts.path
+        self.raw_query = parts.query
         self.query = urllib.parse.parse_qs(parts.query, keep_blank_values=True, strict_parsing=False)
         self.headers = headers
         self.body = body
