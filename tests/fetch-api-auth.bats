@@ -187,6 +187,29 @@ api_takes() {
 	run ! grep -q 'not kept' err
 }
 
+@test "oauth2: --token-delay waits before the first use of a new token, and for nothing else" {
+	answer '{"path":"/token","json":{"access_token":"at-1","expires_in":3600}}' '{"path":"/api","json":[]}'
+	run -0 oauth --url "$BASE/api" --token-cache cache --token-delay 700ms
+	# The log has no time; the server is asked for the token alone until then.
+	oauth --url "$BASE/api" --token-cache other --token-delay 5m >/dev/null 2>err &
+	pid=$!
+	tries=0
+	until [ "$(asked 'select(.target == "/token") | .n' | wc -l)" -eq 2 ]; do
+		[ $((tries++)) -lt 100 ]
+		sleep 0.05
+	done
+	sleep 0.3
+	kill $pid
+	wait $pid || true
+	[ "$(asked 'select(.target == "/api") | .n' | wc -l)" -eq 1 ]
+	# A token of the cache is not new.
+	timeout 10 bash -c 'fetch-api --auth oauth2-refresh-token --token-url "$BASE/token" --client-id env:ID --client-secret env:SECRET \
+		--refresh-token env:REFRESH --url "$BASE/api" --token-cache cache --token-delay 5m' >/dev/null
+	oauth_fails 75 'no time is left to wait 300 s for its first use, see --max-time' --url "$BASE/api" --token-cache none \
+		--token-delay 5m --max-time 1m
+	fails 64 'token-url (or another option of oauth2)' --url "$BASE/" --token-delay 1s
+}
+
 @test "oauth2: a refused token is replaced once, for everybody" {
 	answer '{"path":"/token","json":{"access_token":"at-1","expires_in":3600}}' '{"path":"/token","json":{"access_token":"at-2","expires_in":3600}}'
 	api_takes at-2

@@ -119,6 +119,7 @@ struct config {
 	struct body_rule *until, *fail_on;
 	size_t n_until, n_fail_on;
 	int64_t interval, max_interval, timeout; /* milliseconds; max_interval 0: no growth */
+	int64_t token_delay;                     /* milliseconds */
 	/* failures */
 	struct rule *rules;
 	size_t n_rules;

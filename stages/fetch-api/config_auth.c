@@ -55,6 +55,9 @@ const struct option_row config_auth_options[] = {
 	    .help = "oauth2: the scope to ask for"},
 	{.name = "token-cache", .word = "FILE", .kind = OPTION_TEXT, .to.text = &config.token_cache,
 	    .help = "oauth2: where access tokens are shared, or none"},
+	{.name = "token-delay", .word = "DURATION", .kind = OPTION_DURATION, .to.number = &config.token_delay,
+	    .low = 0, .high = 60 * 60 * 1000,
+	    .help = "oauth2: how long to wait before the first use of a new access token"},
 	{.name = "consumer-key", .word = "SECRET", .kind = OPTION_TEXT, .to.text = &config.consumer_key,
 	    .help = "oauth1: env:NAME or file:PATH"},
 	{.name = "consumer-secret", .word = "SECRET", .kind = OPTION_TEXT, .to.text = &config.consumer_secret,
@@ -124,8 +127,8 @@ check_kinds(void)
 	config_only_for(config.user || config.password, "user (or --password)", kind == AUTH_BASIC,
 	    "--auth basic");
 	config_only_for(config.token_url || config.client_id || config.client_secret ||
-			    config.scope || config.token_cache || config.token_param.n ||
-			    client_auth || client_assertion,
+			    config.scope || config.token_cache || config.token_delay ||
+			    config.token_param.n || client_auth || client_assertion,
 	    "token-url (or another option of oauth2)", config_auth_is_oauth2(),
 	    "--auth oauth2-refresh-token or oauth2-client-credentials");
 	config_only_for(config.refresh_token, "refresh-token", kind == AUTH_OAUTH2_REFRESH_TOKEN,

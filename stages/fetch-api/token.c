@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
 #include <time.h>
 
 #include "common/program/http.h"
@@ -217,6 +218,21 @@ is_good(const struct token *t)
 	return t->access.n && (!t->expires || t->expires > (int64_t)time(NULL));
 }
 
+/* Some servers know a new token only a while after they gave it. */
+static void
+delay_use(const struct retry *tries)
+{
+	int64_t left = retry_left(tries);
+	if (!config.token_delay)
+		return;
+	if (config.token_delay >= left)
+		die(STATUS_TRY_AGAIN,
+		    "access token: no time is left to wait %" PRId64
+		    " s for its first use, see --%s",
+		    config.token_delay / 1000, tries->option);
+	sleep_ms(config.token_delay);
+}
+
 /* Under the lock: takes the shared token, unless it is the refused one, or asks for a new one. */
 static void
 renew(struct slice refused, const struct retry *tries)
@@ -245,6 +261,8 @@ renew(struct slice refused, const struct retry *tries)
 	} else {
 		ask_for_token(tries);
 		token_cache_write(&current);
+		/* Under the lock, so that others wait with us. */
+		delay_use(tries);
 	}
 	buf_check(&current.access, "a token", NULL);
 	buf_check(&current.refresh, "a token", NULL);
