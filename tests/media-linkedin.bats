@@ -30,8 +30,9 @@ storm=('at=token do=status status=503' 'at=token do=truncate bytes=10 skip=1' 'a
 	media_loads mysql "${storm[@]}"
 }
 
-@test "as it is; the default window is the last seven days of UTC" {
-	media_default_window 7 UTC
+@test "the default window is the last seven days of UTC; a new token is not used at once" {
+	media_edit 's/^--token-delay 30s/--token-delay 600ms/' linkedin.api
+	media_default_window 7 UTC --token-ready=0.5
 	[ "$(media_log .op | tr -d '"' | tr '\n' ' ')" = 'token account analytics ' ]
 }
 

@@ -48,7 +48,7 @@ small_pages() {
 	media_start --rate 0
 	media_hurry
 	media_batch
-	TIKTOK_ACCESS_TOKEN=stale media_fails 69 '40105'
+	TIKTOK_ACCESS_TOKEN=stale media_fails 77 '40105'
 	[[ $stderr != *stale* ]]
 	TIKTOK_ADVERTISER_ID=7 media_fails 69 '40001 No permission'
 	TO=2026-08-01 media_fails 69 'longer than 30 days'
@@ -59,7 +59,7 @@ small_pages() {
 	media_fails 69 'page_size: must be 1 to 1000'
 	media_edit 's/^--page-size 1001/--page-size 1000/' tiktok.api
 	media_edit 's/^--header Access-Token: /--header X-Token: /' tiktok.api
-	media_fails 69 40105
+	media_fails 77 40105
 }
 
 @test "errors that do not pass are 75, one that is not known is 69; nothing is loaded" {

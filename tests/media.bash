@@ -196,10 +196,10 @@ media_outlasts() {
 	media_calm
 }
 
-# media_default_window DAYS ZONE: without FROM and TO, the batch loads as many days up to yesterday in the zone.
+# media_default_window DAYS ZONE [SERVER-OPTION...]: without FROM and TO, the batch loads as many days up to yesterday in the zone.
 # The column of the day is "day".
 media_default_window() {
-	media_start --today "$(TZ=$2 date +%F)"
+	media_start --today "$(TZ=$2 date +%F)" "${@:3}"
 	unset FROM TO
 	media_batch
 	[ "$(sqlite3 ads.db "SELECT min(day), max(day) FROM $TABLE")" = \
