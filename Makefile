@@ -11,6 +11,8 @@ NEEDS_put-s3      = libcurl libcrypto
 NEEDS_from-csv    = zlib
 NEEDS_from-json   = zlib
 NEEDS_from-msgpack = zlib
+NEEDS_fetch-pg    = libpq
+NEEDS_fetch-mysql = mysqlclient|libmariadb|mariadb
 NEEDS_load-pg     = libpq
 NEEDS_load-mysql  = mysqlclient|libmariadb|mariadb
 NEEDS_load-sqlite = sqlite3
@@ -74,7 +76,7 @@ programs      := $(program_names:%=$(B)/bin/%)
 # common/ has rooms, and the room decides what its code may do. The pure rooms never exit, print or
 # touch a descriptor; the others may. Each room includes only itself and rooms named before it.
 pure_rooms    = text time record json csv web sql batch datapipeline
-process_rooms = program aws stream db operate load
+process_rooms = program aws stream db operate load extract
 pure    := $(wildcard $(pure_rooms:%=common/%/*.c))
 process := $(wildcard $(process_rooms:%=common/%/*.c) common/db/*/*.c)
 modules := $(pure) $(process)

@@ -40,11 +40,11 @@ programs() {
 }
 
 # Those that read a stream of records. A loader without its server cannot be tried. put-s3 reads byte
-# chunks, and fetch-s3 nothing: put-s3.bats has the same tests for them.
+# chunks, and the others fetch without an input; their own tests have the same.
 readers() {
 	for name in $(programs); do
 		case $name in
-		from-* | fetch-s3 | put-s3) ;;
+		from-* | fetch-s3 | fetch-pg | fetch-mysql | put-s3) ;;
 		load-pg) [ -z "${MAM_TEST_PG:-}" ] || echo "$name" ;;
 		load-mysql) [ -z "${MAM_TEST_MYSQL:-}" ] || echo "$name" ;;
 		*) echo "$name" ;;

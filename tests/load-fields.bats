@@ -74,7 +74,7 @@ round_trip() { # LOADER-AND-OPTIONS...
 		u:text  # colour
 		v:int  # positive
 		w:text  # interval, in the spelling of the database
-		# x: integer[], takes no value: arrays are not supported; a jsonb column takes them
+		x:text  # integer[], in the spelling of the database
 		# y: integer, made by the database: it cannot be loaded
 		# z: integer, made by the database: it cannot be loaded
 		zz:int  # integer, not null, has a default
@@ -83,7 +83,7 @@ round_trip() { # LOADER-AND-OPTIONS...
 		"#c":int  # integer
 		"-d":int  # integer
 	END
-	values='{"a":true,"b":1,"c":2,"d":9007199254740993,"e":"1.5","f":"1.25","g":0.5,"h":0.1,"i":"x","j":"y","k":"abc","l":"z","m":"2026-11-01","n":"13:00:00","o":"2026-11-01T13:00:00","p":"2026-11-01T13:00:00+09:00","q":{"k":1},"r":[1],"s":"7d444840-9dc0-11d1-b245-5ffdce74fad2","t":"10.0.0.1","u":"red","v":5,"w":"1 day","zz":7,"Odd: name":1,"a.b":2,"#c":3,"-d":4}'
+	values='{"a":true,"b":1,"c":2,"d":9007199254740993,"e":"1.5","f":"1.25","g":0.5,"h":0.1,"i":"x","j":"y","k":"abc","l":"z","m":"2026-11-01","n":"13:00:00","o":"2026-11-01T13:00:00","p":"2026-11-01T13:00:00+09:00","q":{"k":1},"r":[1],"s":"7d444840-9dc0-11d1-b245-5ffdce74fad2","t":"10.0.0.1","u":"red","v":5,"w":"1 day","x":"{1,2}","zz":7,"Odd: name":1,"a.b":2,"#c":3,"-d":4}'
 	round_trip into every
 	[ "$(sql 'SELECT c, d, e, p, zz, "Odd: name", "a.b", "#c", "-d" FROM every')" = '2|9007199254740993|1.50|2026-11-01 04:00:00+00|7|1|2|3|4' ]
 }

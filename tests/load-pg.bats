@@ -197,11 +197,33 @@ refuse() { # COLUMN-TYPE FIELD-TYPE SPELLED MESSAGE
 	trip xml text '<a>é</a>' '<a>é</a>'
 	refuse 'bit(3)' text 10101 '"10101" would become "101" in a column of type bit(3)'
 	refuse inet text 10.0.0 'invalid input syntax for type inet'
-	refuse 'integer[]' text '{1}' 'arrays are not supported'
-	refuse timetz text 10:00 'would guess a zone'
-	refuse money text 1 "depends on the server's locale"
-	refuse 'interval(0)' text '1.5 s' 'would round'
-	refuse '"char"' text ab 'would cut'
+	trip 'interval(0)' text '5 seconds' 00:00:05
+	refuse 'interval(0)' text '1.5 s' '"1.5 s" would become "00:00:02" in a column of type interval(0)'
+	refuse '"char"' text ab '"ab" would become "a" in a column of type "char"'
+	trip time text 24:00:00 24:00:00
+	refuse time text 24:00:01 'is not a time'
+}
+
+@test "arrays, composite types and types with a zone: only the text that the server itself writes" {
+	trip 'integer[]' text '{1,NULL,3}' '{1,NULL,3}'
+	trip 'text[]' text '{"a b",NULL,"NULL"}' '{"a b",NULL,"NULL"}'
+	trip 'numeric(6,2)[]' text '{1.50}' '{1.50}'
+	trip 'timestamptz[]' text '{"2026-01-01 00:00:00+00"}' '{"2026-01-01 00:00:00+00"}'
+	refuse 'integer[]' text '{1, 2}' '"{1, 2}" would become "{1,2}" in a column of type integer[]'
+	refuse 'integer[]' text '[1]' 'is not a value of type integer[]'
+	refuse 'integer[]' int 1 'is int'
+	refuse 'numeric(6,2)[]' text '{1.505}' 'would become "{1.51}"'
+	refuse 'varchar(2)[]' text '{abc}' 'would become "{ab}"'
+	refuse 'timestamptz[]' text '{"2026-01-01 00:00:00"}' 'would become'
+	trip timetz text 10:00:00+09 10:00:00+09
+	refuse timetz text 10:00 'would become "10:00:00+00"'
+	trip tstzrange text '["2026-01-01 00:00:00+00",)' '["2026-01-01 00:00:00+00",)'
+	refuse tstzrange text '[2026-01-01,)' 'would become'
+	trip money text '$1,234.50' '$1,234.50'
+	refuse money text 1234.5 'would become "$1,234.50"'
+	sql 'CREATE TYPE pair AS (a int, b text)'
+	trip pair text '(7,"b,c")' '(7,"b,c")'
+	trip 'pair[]' text '{"(7,x)"}' '{"(7,x)"}'
 }
 
 @test "a number does not go into a type that gives its digits another meaning" {

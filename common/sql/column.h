@@ -54,6 +54,7 @@ struct column {
 	bool padded;         /* BYTES: they are read back with max_bytes bytes */
 	bool binary_numbers; /* JSON: keeps numbers as integers of 8 bytes and floats (MySQL) */
 	bool positive;       /* FLOAT, DECIMAL: nothing below 0 */
+	bool takes_24;       /* TIME: 24:00:00, the end of the day, is a time (PostgreSQL) */
 	bool loose; /* values that are equal to the database may differ: 1.0 and 1.00, a and A */
 	/* TEXT: the greatest code point that the column's encoding has; 0: all */
 	uint32_t last_char;

@@ -2,6 +2,8 @@
 #include "common/sql/column_impl.h"
 #include "common/time/iso.h"
 
+static const int64_t day_end = 86400000000; /* microseconds */
+
 bool
 column_fit_date(
     const struct column *c, const struct value *in, struct value *out, struct reject_reason *why)
@@ -35,6 +37,10 @@ column_fit_time(
 	*out = (struct value){.type = VALUE_DATETIME};
 	if (in->type != VALUE_TEXT)
 		return column_wrong_type(c, in, why);
+	if (c->takes_24 && slice_is(in->s, "24:00:00")) {
+		out->i = day_end;
+		return true;
+	}
 	if (!iso_read_time(in->s, &out->i))
 		return column_refuse(why, "time", "is not a time as HH:MM:SS[.ffffff]");
 	return check_fraction(c, out->i, why);

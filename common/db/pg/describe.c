@@ -175,13 +175,9 @@ set_column(struct pg_connection *c, struct pg_table *t, const struct pg_rows *ro
 	if (pg_type_known(c, column, (uint32_t)oid, (int)typmod))
 		return true;
 	t->rules[i] = pg_text_rule_of((uint32_t)oid, pg_cell(rows, i, BASE));
-	column->why = pg_type_why_not((uint32_t)oid, (int)typmod, typtype, category);
-	if (column->why)
-		column->kind = COLUMN_NONE;
-	else if (typtype == 'e')
+	if (typtype == 'e')
 		return set_enum(c, t, column, pg_cell(rows, i, OID));
-	else
-		set_other(column, (uint32_t)oid, category, pg_cell(rows, i, BASE));
+	set_other(column, (uint32_t)oid, category, pg_cell(rows, i, BASE));
 	return true;
 }
 

@@ -290,6 +290,30 @@ pg_rows_free(struct pg_rows *rows)
 }
 
 bool
+pg_describe(struct pg_connection *c, struct slice sql, const struct pg_parameter *parameters,
+    size_t n, struct pg_rows *columns)
+{
+	struct arguments a = {0};
+	PGresult *result = NULL;
+	bool good = pg_ready(c) && make_arguments(c, &a, sql, parameters, n);
+
+	*columns = (struct pg_rows){0};
+	if (good) {
+		result = PQprepare(c->handle, "", a.statement, (int)n, a.types);
+		good = PQresultStatus(result) == PGRES_COMMAND_OK || pg_fail(c, result);
+	}
+	free_arguments(&a);
+	if (!good)
+		return false;
+	PQclear(result);
+	result = PQdescribePrepared(c->handle, "");
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		return pg_fail(c, result);
+	*columns = rows_of(result);
+	return true;
+}
+
+bool
 pg_stream_begin(struct pg_connection *c, struct slice sql, const struct pg_parameter *parameters,
     size_t n, bool binary)
 {

@@ -57,6 +57,8 @@ int pg_version(const struct pg_connection *c);
 /* The database keeps bytes without knowing their encoding, and counts bytes for characters. */
 bool pg_encodes_nothing(const struct pg_connection *c);
 
+struct pg_rows;
+
 /* type: an oid, and data is the type's binary form; 0: data is text, and the statement gives the type. */
 struct pg_parameter {
 	uint32_t type;
@@ -74,6 +76,13 @@ bool pg_run(struct pg_connection *c, const char *sql);
  * ends. It is not run.
  */
 bool pg_prepare(struct pg_connection *c, const char *sql);
+
+/*
+ * The same with n parameters, and *columns has the columns of its result, without rows; none for
+ * a statement that is not a query. The caller frees it.
+ */
+bool pg_describe(struct pg_connection *c, struct slice sql, const struct pg_parameter *parameters,
+    size_t n, struct pg_rows *columns);
 
 /* The error has this SQLSTATE. */
 bool pg_failed_with(const struct pg_connection *c, const char *state);

@@ -136,6 +136,7 @@ pg_type_known(const struct pg_connection *connection, struct column *c, uint32_t
 		break;
 	case 1083: /* time */
 		c->kind = COLUMN_TIME;
+		c->takes_24 = true;
 		c->scale = typmod < 0 ? MICRO_DIGITS : typmod;
 		form = PG_TIME;
 		break;
@@ -155,29 +156,4 @@ pg_type_known(const struct pg_connection *connection, struct column *c, uint32_t
 	}
 	c->tag = form;
 	return true;
-}
-
-const char *
-pg_type_why_not(uint32_t oid, int typmod, char typtype, char category)
-{
-	if (category == 'A')
-		return "arrays are not supported; a jsonb column takes them";
-	if (typtype == 'c')
-		return "composite types are not supported; a jsonb column takes their fields";
-	switch (oid) {
-	case 18: /* "char" */
-		return "the server would cut the text; char(1) does not";
-	case 790: /* money */
-		return "its text depends on the server's locale; numeric does not";
-	case 1186: /* interval */
-		return typmod < 0 ? NULL
-				  : "the server would round the value to the type's precision; "
-				    "interval without one keeps it";
-	case 1266: /* timetz */
-	case 3910: /* tstzrange */
-	case 4534: /* tstzmultirange */
-		return "the server would guess a zone where the text has none";
-	default:
-		return NULL;
-	}
 }
