@@ -96,15 +96,15 @@ put_value(const struct bound *b, struct slice text, struct buf *window)
 	struct buf bytes = {0};
 	if (p && b->text) {
 		value_text(&bytes, &v, NULL);
-		mp_buf_str(window, buf_slice(&bytes));
-	} else if (v.type != VALUE_TEXT || b->text) {
-		value_put(window, &v);
-	} else if (extract_read_value(VALUE_DATE, v.s, &v, &bytes) ||
-		   (is_plain_integer(v.s) && extract_read_value(VALUE_INT, v.s, &v, &bytes))) {
-		value_put(window, &v);
-	} else {
-		mp_buf_str(window, p ? p->value.s : text);
+		v = (struct value){.type = VALUE_TEXT, .s = buf_slice(&bytes)};
+	} else if (v.type == VALUE_TEXT && !b->text) {
+		struct value read;
+		struct slice s = v.s;
+		if (extract_read_value(VALUE_DATE, s, &read, &bytes) ||
+		    (is_plain_integer(s) && extract_read_value(VALUE_INT, s, &read, &bytes)))
+			v = read;
 	}
+	value_put(window, &v);
 	buf_free(&bytes);
 }
 

@@ -75,8 +75,10 @@ static enum pg_copy_step
 take(struct pg_copy_reader *r, struct slice s, struct slice *fields, size_t n, size_t *used)
 {
 	*used = 0;
+	if (!s.n)
+		return PG_COPY_MORE;
 	if (!r->begun) {
-		size_t size = s.n ? head_size(s.p, s.n) : 0;
+		size_t size = head_size(s.p, s.n);
 		if (size == SIZE_MAX)
 			return bad(r, "the server's COPY has another form than expected");
 		if (!size)
@@ -134,7 +136,7 @@ pg_copy_row(struct pg_copy_reader *r, struct slice *fields, size_t n)
 	enum pg_copy_step step = take(r, s, fields, n, &used);
 	if (rest->n) {
 		r->at += used;
-	} else {
+	} else if (used) {
 		r->block.p += used;
 		r->block.n -= used;
 	}

@@ -11,7 +11,7 @@
 enum pg_read {
 	PG_READ_TEXT, /* a type whose value comes as the server's text: one that has no binary form here */
 	PG_READ_STRING, /* text, varchar, name: their binary form is the text */
-	PG_READ_CHAR, /* char(n): the spaces at its end mean nothing */
+	PG_READ_CHAR,   /* char(n): the spaces at its end mean nothing */
 	PG_READ_BOOL,
 	PG_READ_INT2,
 	PG_READ_INT4,
