@@ -22,6 +22,7 @@ struct config config = {
     .max_time = HOUR,
     .connect_timeout = 10 * SECOND,
     .read_timeout = 5 * MINUTE,
+    .trace_body = 1024 * 1024,
 };
 
 /* Options that are words of a language of their own, as given. */
@@ -190,6 +191,13 @@ static const struct option_row other_options[] = {
 	    .help = "print the requests as curl commands without secrets, and send nothing"},
 	{.name = "verbose", .kind = OPTION_FLAG, .to.flag = &config.verbose,
 	    .help = "a line on standard error for each request and its answer"},
+	{.name = "trace", .word = "FILE", .kind = OPTION_TEXT, .to.text = &config.trace,
+	    .help = "write all requests and answers to a HAR file, without secrets"},
+	{.name = "trace-body", .word = "SIZE", .kind = OPTION_SIZE, .to.number = &config.trace_body,
+	    .low = 0, .high = 1024 * 1024 * 1024,
+	    .help = "bytes of each body in a trace (default: 1M)"},
+	{.name = "replay", .word = "FILE.har", .kind = OPTION_TEXT, .to.text = &config.replay,
+	    .help = "take the answers from a HAR file, and send nothing"},
 	{.name = "dry-run", .kind = OPTION_FLAG, .to.flag = &config.dry_run,
 	    .help = "make the whole pipe a rehearsal: one page, loaders roll back"},
 	{.name = "check", .kind = OPTION_FLAG, .to.flag = &check,
@@ -309,6 +317,19 @@ check_answer(void)
 		config.max_response = raw ? 64 * gigabyte : gigabyte / 4;
 }
 
+/* run-batch --replay names a folder of streams, which replay.h plays. */
+static void
+read_replay(void)
+{
+	static const char end[] = ".har";
+	const char *shared = getenv("MAM_REPLAY");
+	size_t n = shared ? strlen(shared) : 0;
+	if (!config.replay && n >= sizeof end && strcmp(shared + n + 1 - sizeof end, end) == 0)
+		config.replay = shared;
+	if (config.replay && config.trace)
+		die(STATUS_USAGE, "--replay and --trace exclude each other");
+}
+
 void
 config_parse(int argc, char **argv)
 {
@@ -342,6 +363,7 @@ config_parse(int argc, char **argv)
 	config_check_job();
 	if (config.max_interval && config.max_interval < config.interval)
 		die(STATUS_USAGE, "--max-interval is shorter than --interval");
+	read_replay();
 	config_only_for(config.dry_run, "dry-run", !config.each,
 	    "the first stage of a pipe, not for one with --each");
 }

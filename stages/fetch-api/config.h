@@ -146,6 +146,8 @@ struct config {
 	int64_t connect_timeout, read_timeout; /* milliseconds */
 	struct option_list cover;
 	bool dry_run, print_request, verbose;
+	const char *trace, *replay; /* HAR files */
+	int64_t trace_body;         /* bytes */
 };
 
 extern struct config config;

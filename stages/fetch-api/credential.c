@@ -31,8 +31,11 @@ credential_load(struct secret *s, const char *option, const char *name)
 	const char *rest;
 	enum secret_kind kind = secret_kind(name, &rest);
 	bool shell_has_it = kind == SECRET_ENV || kind == SECRET_FILE || kind == SECRET_EXEC;
-	if (config.print_request && shell_has_it) {
+	if ((config.print_request || config.replay) && shell_has_it) {
 		put_mark(s, name);
+		/* A trace has "***" in its place. */
+		if (config.replay)
+			redact_add(secret_value(s));
 		return;
 	}
 	secret_load(s, option, name);

@@ -5,7 +5,7 @@
 #include "common/program/secret.h"
 
 /*
- * Reads a secret as secret_load does, and strikes it out of all messages. With --print-request
+ * Reads a secret as secret_load does, and strikes it out of all messages. With --print-request and --replay
  * nothing is read: the value is a mark, which credential_at finds again in the text of the request.
  */
 void credential_load(struct secret *s, const char *option, const char *name);

@@ -18,8 +18,10 @@
 #include "stages/fetch-api/lineage.h"
 #include "stages/fetch-api/pace.h"
 #include "stages/fetch-api/pages.h"
+#include "stages/fetch-api/playback.h"
 #include "stages/fetch-api/print.h"
 #include "stages/fetch-api/records.h"
+#include "stages/fetch-api/trace.h"
 #include "stages/fetch-api/variables.h"
 #include "stages/fetch-api/workers.h"
 
@@ -39,6 +41,9 @@ start(void)
 	    .allow_private = config.allow_private,
 	    .at_once = config.concurrency,
 	};
+	struct http_tap tap = {0};
+	trace_init(&tap);
+	playback_init(&tap);
 	variables_init();
 	request_init();
 	job_init();
@@ -47,6 +52,7 @@ start(void)
 	auth_init();
 	pace_init();
 	fetch.http = http_new(&http);
+	http_set_tap(fetch.http, &tap);
 }
 
 /* All pages of the main request, or its file; false if a rule ignores an answer. */
@@ -135,7 +141,7 @@ main(int argc, char **argv)
 	if (config.print_request)
 		return print_all();
 	fetch.out = stream_out_open(STDOUT_FILENO);
-	if (replay(fetch.out, config.each))
+	if (!config.replay && replay(fetch.out, config.each))
 		return STATUS_OK;
 	if (config.each)
 		fetch.in = stream_in_open(STDIN_FILENO, fetch.out);

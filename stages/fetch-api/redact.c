@@ -28,6 +28,14 @@ enum { DERIVED = 128 };
 static struct buf derived[DERIVED];
 static size_t n_derived;
 
+/*
+ * Whether a secret may begin with the bytes c and d, as they are, or with d spelled in another
+ * way; so that most bytes of a long text are passed at once.
+ */
+static uint64_t begins[256][4];
+static bool begins_at_all[256];
+static bool begins_are_old = true;
+
 static void
 hide(struct slice secret)
 {
@@ -36,6 +44,7 @@ hide(struct slice secret)
 			return;
 	secrets = xrealloc(secrets, (n_secrets + 1) * sizeof *secrets);
 	secrets[n_secrets++] = slice_of(xstring(secret));
+	begins_are_old = true;
 }
 
 /* With the alphabet for URLs if for_url, and without padding, which may be missing. */
@@ -78,6 +87,7 @@ redact_add_derived(struct slice secret)
 	buf_reset(b);
 	buf_put_slice(b, secret);
 	buf_check(b, "a signature", NULL);
+	begins_are_old = true;
 }
 
 /* The bytes at p that spell the secret, or enough of its beginning; else 0. */
@@ -88,6 +98,45 @@ match(const char *p, size_t n, struct slice secret)
 	return agree && (agree == secret.n || agree >= BEGINNING_MIN) ? length : 0;
 }
 
+static bool
+is_spelling(unsigned char c)
+{
+	return c == '%' || c == '\\' || c == '&' || c == '+';
+}
+
+static struct slice
+secret_of(size_t i)
+{
+	return i < n_secrets ? secrets[i] : buf_slice(&derived[i - n_secrets]);
+}
+
+static void
+note_beginnings(void)
+{
+	if (!begins_are_old)
+		return;
+	memset(begins, 0, sizeof begins);
+	memset(begins_at_all, 0, sizeof begins_at_all);
+	for (size_t i = 0; i < n_secrets + DERIVED; i++) {
+		struct slice s = secret_of(i);
+		if (s.n < 2)
+			continue;
+		unsigned char c = (unsigned char)s.p[0], d = (unsigned char)s.p[1];
+		begins_at_all[c] = true;
+		begins[c][d / 64] |= UINT64_C(1) << d % 64;
+	}
+	begins_are_old = false;
+}
+
+static bool
+may_begin(const char *p, size_t n)
+{
+	unsigned char c = (unsigned char)p[0], d = n > 1 ? (unsigned char)p[1] : 0;
+	if (is_spelling(c))
+		return true;
+	return begins_at_all[c] && (is_spelling(d) || (begins[c][d / 64] >> d % 64 & 1));
+}
+
 /*
  * The length of the longest secret that begins at p, in any spelling; 0 if none
  * does.
@@ -96,14 +145,32 @@ static size_t
 secret_at(const char *p, size_t n)
 {
 	size_t longest = 0;
+	note_beginnings();
+	if (!may_begin(p, n))
+		return 0;
 	for (size_t i = 0; i < n_secrets + DERIVED; i++) {
-		struct slice secret =
-		    i < n_secrets ? secrets[i] : buf_slice(&derived[i - n_secrets]);
-		size_t length = match(p, n, secret);
+		size_t length = match(p, n, secret_of(i));
 		if (length > longest)
 			longest = length;
 	}
 	return longest;
+}
+
+void
+redact_put(struct buf *to, struct slice text)
+{
+	size_t from = 0;
+	for (size_t i = 0; i < text.n;) {
+		size_t n = secret_at(text.p + i, text.n - i);
+		if (!n) {
+			i++;
+			continue;
+		}
+		buf_put(to, text.p + from, i - from);
+		buf_put_text(to, "***");
+		from = i += n;
+	}
+	buf_put(to, text.p + from, text.n - from);
 }
 
 static struct buf *

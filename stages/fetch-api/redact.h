@@ -20,6 +20,8 @@ void redact_add_derived(struct slice secret);
 
 /* Text for a message, without quotes: secrets are "***", cut at 300 bytes. Static storage, four in turn. */
 const char *redact(struct slice text);
+/* Appends all of text, each byte as it is, with secrets as "***". */
+void redact_put(struct buf *to, struct slice text);
 /* The same of a URL, without user and query. */
 const char *redact_url(struct slice url);
 /* "record 7: " with --each, else empty. Static storage. */

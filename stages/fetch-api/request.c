@@ -45,8 +45,8 @@ static const struct option_names {
 static struct form forms[REQUEST_KINDS];
 
 /* Headers and parameters that only ever hold a secret. */
-static bool
-is_secret_name(struct slice name)
+bool
+request_is_secret_name(struct slice name)
 {
 	static const char *const words[] = {"authorization", "proxy-authorization", "cookie",
 	    "x-api-key", "api-key", "api_key", "apikey", "access-token", "access_token",
@@ -70,7 +70,7 @@ refuse(const char *option, struct slice name)
 void
 request_refuse_literal(const char *option, struct slice name, const struct template *value)
 {
-	if (is_secret_name(name) && value->n && !variables_hold_secret(value))
+	if (request_is_secret_name(name) && value->n && !variables_hold_secret(value))
 		refuse(option, name);
 }
 
@@ -88,7 +88,7 @@ refuse_literals_in(const char *option, struct slice text)
 		if (!equals)
 			continue;
 		struct slice name = {pair.p, (size_t)(equals - pair.p)};
-		if (is_secret_name(name) && pair.n > name.n + 1 && equals[1] != '{')
+		if (request_is_secret_name(name) && pair.n > name.n + 1 && equals[1] != '{')
 			refuse(option, name);
 	}
 }

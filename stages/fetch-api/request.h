@@ -23,6 +23,8 @@ struct request {
 	bool foreign; /* another host chose the URL, or a record: nothing of ours goes with it */
 };
 
+/* Whether a header or parameter of this name only ever holds a secret. */
+bool request_is_secret_name(struct slice name);
 /* Dies when the value of NAME=VALUE, given to option, is a literal where only a secret ever is. */
 struct template;
 void request_refuse_literal(const char *option, struct slice name, const struct template *value);

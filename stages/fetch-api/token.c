@@ -80,6 +80,7 @@ send(const struct request *q, struct answer *a, const struct retry *tries)
 	    .has_body = q->has_body,
 	    .body = buf_slice(&q->body),
 	    .decode = true,
+	    .holds_secrets = true,
 	};
 	uint64_t turn = pace_wait(q, tries);
 	request.max_time = retry_left(tries);
