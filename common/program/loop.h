@@ -31,6 +31,9 @@ bool loop_can_wait(void);
 void loop_wait(struct waiter *w);
 void loop_wake(struct waiter *w);
 
+/* From now on a sleep takes no time, but the clock goes on as if it did: for answers that are replayed. */
+void loop_skip_sleeps(void);
+
 /* Sleeps; other coroutines run meanwhile if loop_can_wait. */
 void loop_sleep(int64_t ms);
 

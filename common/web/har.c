@@ -19,7 +19,7 @@ har_put_head(struct buf *b, const char *creator, const char *version)
 {
 	buf_printf(b,
 	    "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"%s\",\"version\":\"%s\"},"
-	    "\"entries\":[",
+	    "\"pages\":[],\"entries\":[",
 	    creator, version);
 }
 

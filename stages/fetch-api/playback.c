@@ -2,6 +2,7 @@
 #include "stages/fetch-api/playback.h"
 #include "common/json/json_read.h"
 #include "common/program/file.h"
+#include "common/program/loop.h"
 #include "common/program/message.h"
 #include "common/record/mp_path.h"
 #include "common/text/base64.h"
@@ -223,5 +224,6 @@ playback_init(struct http_tap *tap)
 	if (!config.replay)
 		return;
 	read_file();
+	loop_skip_sleeps();
 	tap->play = play;
 }

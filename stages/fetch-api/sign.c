@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "common/aws/aws.h"
+#include "common/program/loop.h"
 #include "common/program/message.h"
 #include "common/program/secret.h"
 #include "common/text/digest.h"
@@ -12,7 +13,6 @@
 #include "common/web/url.h"
 #include "stages/fetch-api/config.h"
 #include "stages/fetch-api/credential.h"
-#include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/sign.h"
 
@@ -22,7 +22,6 @@ struct signer {
 	struct secret key, secret;         /* --consumer-key or --access-key, and its secret */
 	struct secret token, token_secret; /* of oauth1 */
 	struct aws *aws;
-	bool busy; /* a task waits for credentials of AWS */
 };
 
 /* A key is one line of text; a line end within is one of another file. */
@@ -62,17 +61,14 @@ signer_new(void)
 void
 signer_ready(struct signer *s)
 {
-	enum { NAP = 20 };
 	struct failure f = {0};
-	/* One task at a time asks for credentials. */
-	while (s->busy)
-		sleep_ms(NAP);
 	if (!s->aws)
 		return;
-	s->busy = true;
+	/* One task asks for all. */
+	loop_hold();
 	if (!aws_ready(s->aws, &f))
 		die(f.status, "--auth aws-sigv4: %s", f.text);
-	s->busy = false;
+	loop_release();
 }
 
 static bool

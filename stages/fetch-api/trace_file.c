@@ -106,8 +106,7 @@ begin_anew(void)
 static off_t
 find_end(void)
 {
-	static const struct slice ours = {
-	    "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"mam-etl", 51};
+	struct slice ours = SLICE("{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"mam-etl");
 	off_t size = size_of_file(), tail = size - (off_t)har_tail.n;
 	if (holds(har_tail, tail) && holds(ours, 0))
 		return tail;
