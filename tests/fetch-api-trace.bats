@@ -144,6 +144,19 @@ $BASE/api?k=***" ]
 	# 200 hours in a moment.
 	timeout 20 fetch-api --url "$BASE/" --until s=D --interval 1h --timeout 300h --max-time 400h --replay x.har >/dev/null 2>&1
 	fails 75 'see --timeout' --url "$BASE/" --until s=D --interval 1h --timeout 10h --replay x.har
+	# Nor do they with --rate, and no other process is kept from its own.
+	timeout 20 fetch-api --url "$BASE/" --until s=D --interval 1ms --rate 1/1h --limiter limiter --timeout 300h --max-time 400h --replay x.har >/dev/null 2>&1
+	[ ! -e limiter ]
+}
+
+@test "--trace and --replay: many requests at once" {
+	answer '{"echo":true,"times":99999}'
+	seq 100 | sed 's/.*/{"n":&}/' | from-json >in.mam
+	fetch --each --url "$BASE/{n}" --concurrency 10 --trace x.har <in.mam | to-json | jq -c .target >targets
+	[ "$(entries .request.url | sort -u | wc -l)" -eq 100 ]
+	offline
+	fetch --each --url "$BASE/{n}" --concurrency 10 --replay x.har <in.mam | to-json | jq -c .target | cmp - targets
+	fetch --each --url "$BASE/{n}" --replay x.har <in.mam | to-json | jq -c .target | cmp - targets
 }
 
 @test "--replay: a request that is not in the file is named, and so is a body that is not whole" {

@@ -328,6 +328,9 @@ read_replay(void)
 		config.replay = shared;
 	if (config.replay && config.trace)
 		die(STATUS_USAGE, "--replay and --trace exclude each other");
+	/* Nobody's budget is spent. */
+	if (config.replay)
+		config.limiter = NULL;
 }
 
 void
