@@ -325,7 +325,8 @@ template_fill(const struct template *t, template_find *find, void *context, stru
 		good = find(context, part->text, &v);
 		if (good) {
 			places[i] = i ? out->n - start : 0;
-			error->what = template_put(t, i, &v, &scratch, out);
+			error->what = v.list ? template_put_list(t, i, &v, &scratch, out)
+					     : template_put(t, i, &v, &scratch, out);
 			good = !error->what;
 		}
 	}

@@ -72,11 +72,18 @@ bool template_is_graphql(struct slice text);
 struct template_value {
 	struct value value;
 	bool given; /* text from the command line, which may be any JSON */
+	/*
+	 * Several values in place of that one: a whole JSON value becomes an array of them; anywhere
+	 * else they are written one after the other, with the text join between them as it is.
+	 */
+	const struct value *list; /* NULL: one value */
+	size_t n;                 /* at least 1 */
+	struct slice join;
 };
 
 /*
  * Finds a value; false if the name is undefined. The value must stay valid
- * until the template is filled.
+ * until the template is filled, a list until the next call.
  */
 typedef bool template_find(void *context, struct slice name, struct template_value *v);
 

@@ -39,6 +39,10 @@ bool graphql_is_selection(
 const char *template_put(const struct template *t, size_t i, const struct template_value *v,
     struct buf *scratch, struct buf *out);
 
+/* The same of several values. */
+const char *template_put_list(const struct template *t, size_t i, const struct template_value *v,
+    struct buf *scratch, struct buf *out);
+
 /* Template_url.c. */
 
 /* Appends a value to the URL that is in out so far; first: it is the URL's beginning. NULL, or why it cannot be there. */

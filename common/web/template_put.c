@@ -260,3 +260,28 @@ template_put(const struct template *t, size_t i, const struct template_value *v,
 	buf_put_slice(out, text);
 	return NULL;
 }
+
+const char *
+template_put_list(const struct template *t, size_t i, const struct template_value *v,
+    struct buf *scratch, struct buf *out)
+{
+	const struct template_part *part = &t->parts[i];
+	bool in_string = part->embedded ? part->in_inner : part->in_string;
+	bool array = t->place == TEMPLATE_JSON && !in_string;
+	struct slice join = array ? SLICE(",") : v->join;
+	const char *wrong = NULL;
+	/* A value after it could be a step of the path. */
+	if (t->place == TEMPLATE_URL && join.n && memchr(join.p, '/', join.n))
+		return "cannot be joined by a text with a slash in a URL";
+	if (t->place == TEMPLATE_URL && i == 0 && v->n > 1)
+		return "is several values, which cannot be one URL";
+	buf_put_text(out, array ? "[" : "");
+	for (size_t k = 0; k < v->n && !wrong; k++) {
+		struct template_value one = {.value = v->list[k]};
+		if (k)
+			buf_put_slice(out, join);
+		wrong = template_put(t, i, &one, scratch, out);
+	}
+	buf_put_text(out, array ? "]" : "");
+	return wrong;
+}

@@ -5,7 +5,7 @@
 #include "stages/fetch-api/config_impl.h"
 #include "stages/fetch-api/rules.h"
 
-enum { CONCURRENCY_MAX = 1000 };
+enum { CONCURRENCY_MAX = 1000, GROUP_MAX = 10000 };
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
 
 static const int64_t gigabyte = 1024 * 1024 * 1024;
@@ -13,6 +13,7 @@ static const int64_t gigabyte = 1024 * 1024 * 1024;
 struct config config = {
     .max_response = -1,
     .concurrency = 1,
+    .join = ",",
     .base_index = -1,
     .max_pages = 10000,
     .interval = 10 * SECOND,
@@ -61,6 +62,13 @@ static const struct option_row request_options[] = {
 	{.name = "concurrency", .word = "N", .kind = OPTION_COUNT, .to.number = &config.concurrency,
 	    .low = 1, .high = CONCURRENCY_MAX,
 	    .help = "requests at once, their records in the order of the input (default: 1)"},
+	{.name = "group", .word = "N", .kind = OPTION_COUNT, .to.number = &config.group,
+	    .low = 1, .high = GROUP_MAX,
+	    .help = "ask once for N records; {id} is all their values"},
+	{.name = "group-by", .word = "FIELD", .kind = OPTION_LIST, .to.list = &config.group_by,
+	    .help = "a group has one value of FIELD, which {FIELD} is; may be repeated"},
+	{.name = "join", .word = "TEXT", .kind = OPTION_TEXT, .to.text = &config.join,
+	    .help = "the text between the values of a group (default: a comma)"},
 	{0},
 };
 
@@ -313,6 +321,9 @@ check_answer(void)
 	config_only_for(total_records_path, "total-records-path", !raw, "--decoder json");
 	config_only_for(config.accept_json, "accept-json", raw, "--decoder raw");
 	config_only_for(config.include, "include", config.each, "--each");
+	config_only_for(config.group, "group", config.each, "--each");
+	config_only_for(config.group_by.n, "group-by", config.group, "--group");
+	config_only_for(strcmp(config.join, ",") != 0, "join", config.group, "--group");
 	if (config.max_response < 0)
 		config.max_response = raw ? 64 * gigabyte : gigabyte / 4;
 }

@@ -88,6 +88,9 @@ struct config {
 	const char *from, *to, *zone;
 	bool each;
 	int64_t concurrency; /* tasks at once */
+	int64_t group;       /* records of one request; 0: one, whose values are no lists */
+	const char *join;
+	struct option_list group_by;
 	/* the answer */
 	enum decoder decoder;
 	bool has_record_path;
@@ -113,8 +116,8 @@ struct config {
 	struct job_words job_words;
 	struct job_adopt *adopt;
 	size_t n_adopt;
-	struct option_list skip_without;
-	int64_t job_retries, max_open; /* max_open 0: no limit */
+	struct option_list skip_without; /* names of job values, or fields of the input */
+	int64_t job_retries, max_open;   /* max_open 0: no limit */
 	/* polling */
 	struct body_rule *until, *fail_on;
 	size_t n_until, n_fail_on;

@@ -55,7 +55,7 @@ const struct option_row config_job_options[] = {
 	{.name = "skipped", .word = "WORD|...", .kind = OPTION_TEXT, .to.text = &skipped,
 	    .help = "status of a job that has ended without data"},
 	{.name = "skip-without", .word = "NAME", .kind = OPTION_LIST, .to.list = &config.skip_without,
-	    .help = "without a value of {poll.PATH} there is no data; may be repeated"},
+	    .help = "without a value of {NAME} there is no data, and no request"},
 	{.name = "error-path", .word = "PATH", .kind = OPTION_TEXT, .to.text = &error_path,
 	    .help = "path to the reason of a failed job, for messages"},
 	{.name = "job-retries", .word = "N", .kind = OPTION_COUNT, .to.number = &config.job_retries,

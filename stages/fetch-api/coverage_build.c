@@ -136,6 +136,37 @@ put_item(struct coverage_notes *notes, uint64_t records, bool counted)
 	buf_check(&notes->windows, "all coverage items", NULL);
 }
 
+/* Whether an item of the same window is there, as records of a group may share one. */
+static bool
+has_window(const struct buf *all_windows)
+{
+	const char *p = all_windows->p, *end = p + all_windows->n;
+	while (p < end) {
+		const char *next = mp_skip(p, end);
+		if (slice_equal((struct slice){p, (size_t)(next - p)}, buf_slice(&window)))
+			return true;
+		p = next;
+	}
+	return false;
+}
+
+/*
+ * An item for each record of the group. The answer does not show which of its records
+ * belong to which of them, so they are counted only if there is one.
+ */
+static void
+put_items(struct task *t, uint64_t records, bool counted)
+{
+	size_t n = t->group.n ? t->group.n : 1;
+	for (size_t i = 0; i < n; i++) {
+		task_focus(t, i);
+		fill_window();
+		if (!has_window(&t->coverage.windows))
+			put_item(&t->coverage, records, counted && n == 1);
+	}
+	task_focus(t, n);
+}
+
 void
 coverage_note(uint64_t records, bool counted)
 {
@@ -143,12 +174,23 @@ coverage_note(uint64_t records, bool counted)
 	notes->records += records;
 	notes->uncounted |= !counted;
 	if (by_record)
-		put_item(notes, records, counted);
+		put_items(fetch.task, records, counted);
 	/* The window that is sent at the end has no record to compare with. */
 	for (size_t i = 0; i < config.cover.n; i++) {
 		variables_check(&bounds[i].low, "cover");
 		variables_check(&bounds[i].high, "cover");
 	}
+}
+
+void
+coverage_skip(void)
+{
+	for (size_t i = 0; i < config.cover.n; i++)
+		if (!variables_are_there(&bounds[i].low, "cover") ||
+		    (bounds[i].range && !variables_are_there(&bounds[i].high, "cover")))
+			return;
+	if (by_record)
+		put_items(fetch.task, 0, config.decoder == DECODER_JSON);
 }
 
 void
@@ -161,12 +203,18 @@ coverage_pass(struct slice item)
 void
 coverage_leave_out(void)
 {
-	struct coverage_notes *notes = &fetch.task->coverage;
+	struct task *t = fetch.task;
+	struct coverage_notes *notes = &t->coverage;
 	notes->incomplete = true;
 	if (!by_record)
 		return;
-	fill_window();
-	buf_put_slice(&notes->left_out, buf_slice(&window));
+	size_t n = t->group.n ? t->group.n : 1;
+	for (size_t i = 0; i < n; i++) {
+		task_focus(t, i);
+		fill_window();
+		buf_put_slice(&notes->left_out, buf_slice(&window));
+	}
+	task_focus(t, n);
 	buf_check(&notes->left_out, "the windows that are left out", NULL);
 }
 

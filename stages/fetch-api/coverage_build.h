@@ -29,6 +29,8 @@ void coverage_join(struct coverage_notes *notes);
 void coverage_clear(struct coverage_notes *notes);
 /* A coverage item of the input. */
 void coverage_pass(struct slice item);
+/* The record of the current task is left out by --skip-without: its window is covered, by no records. */
+void coverage_skip(void);
 /* The request of the current task was ignored, or its records are not all: its window is not covered. */
 void coverage_leave_out(void);
 /* Sends the kept items, except windows that share a row with one that was left out. */

@@ -12,7 +12,7 @@ struct fetch {
 	struct stream_out *out;
 	struct http *http;
 	struct task *task; /* the current one; before the first one, a task without a record */
-	uint64_t requests, retries, ignored;
+	uint64_t requests, retries, ignored, skipped;
 };
 
 extern struct fetch fetch;

@@ -55,6 +55,11 @@ hosts_init(struct hosts *h, const char *option, const struct template *url, bool
 	h->with_secrets = config.auth != AUTH_NONE || in_header || other;
 	read_rules();
 	find_field(h, url);
+	if (h->field.p && variables_are_several(h->field))
+		die(STATUS_USAGE,
+		    "--group: {%.*s} decides the host of --%s, and the records of a group may "
+		    "have different ones (see --group-by)",
+		    (int)h->field.n, h->field.p, option);
 	if (!h->field.p || !config.any_host)
 		return;
 	if (other)

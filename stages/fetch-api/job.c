@@ -232,7 +232,8 @@ static bool
 lacks_data(void)
 {
 	for (size_t i = 0; i < config.skip_without.n; i++)
-		if (job_values_lacks(slice_of(config.skip_without.items[i])))
+		if (job_values_has(slice_of(config.skip_without.items[i])) &&
+		    job_values_lacks(slice_of(config.skip_without.items[i])))
 			return true;
 	return false;
 }
@@ -242,10 +243,13 @@ job_init(void)
 {
 	for (size_t i = 0; i < config.skip_without.n; i++) {
 		struct slice name = slice_of(config.skip_without.items[i]);
-		if (!job_values_has(name))
-			die(STATUS_USAGE, "--skip-without: %s is neither create.PATH nor poll.PATH",
+		if (job_values_has(name))
+			job_values_check("url", name);
+		else if (!config.each)
+			die(STATUS_USAGE,
+			    "--skip-without: %s is neither create.PATH nor poll.PATH, and without "
+			    "--each no field of a record",
 			    quoted(name));
-		job_values_check("url", name);
 	}
 }
 

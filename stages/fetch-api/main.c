@@ -154,6 +154,8 @@ main(int argc, char **argv)
 	stream_count("requests", fetch.requests);
 	stream_count("retries", fetch.retries);
 	stream_count("ignored", fetch.ignored);
+	if (config.each && config.skip_without.n)
+		stream_count("skipped", fetch.skipped);
 	job_count();
 	stream_finish(fetch.in, fetch.out);
 	return STATUS_OK;

@@ -69,6 +69,22 @@ records_init(void)
 	}
 }
 
+/* A record of the answer does not show which one of the group it belongs to. */
+static void
+check_group(const struct included *field, const struct value *v)
+{
+	const struct group *g = &fetch.task->group;
+	for (size_t i = 1; i < g->n; i++) {
+		struct value other;
+		if (!record_get_path(&g->list[i].record, field->path, &other) ||
+		    !slice_equal(other.raw, v->raw))
+			die(STATUS_DATA,
+			    "record %" PRIu64 ": --include: %s is not the same in all records of "
+			    "its group (see --group-by)",
+			    g->list[i].number, quoted(field->path));
+	}
+}
+
 void
 records_include(void)
 {
@@ -82,6 +98,7 @@ records_include(void)
 		if (!record_get_path(t->record, included[i].path, &v))
 			die(STATUS_DATA, "%s--include: it has no field %s", record_prefix(),
 			    quoted(included[i].path));
+		check_group(&included[i], &v);
 		mp_buf_str(&t->included_pairs, included[i].name);
 		buf_put_slice(&t->included_pairs, v.raw);
 		buf_put_slice(&t->included_values, v.raw);

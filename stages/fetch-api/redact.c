@@ -218,11 +218,15 @@ redact_url(struct slice url)
 const char *
 record_prefix(void)
 {
-	static char text[40];
+	static char text[64];
 	struct buf b = {0};
 	if (!fetch.task->record)
 		return "";
-	buf_printf(&b, "record %" PRIu64 ": ", fetch.task->number);
+	if (fetch.task->several && fetch.task->group.n > 1)
+		buf_printf(&b, "records %" PRIu64 " to %" PRIu64 ": ", fetch.task->number,
+		    fetch.task->group.list[fetch.task->group.n - 1].number);
+	else
+		buf_printf(&b, "record %" PRIu64 ": ", fetch.task->number);
 	if (b.n < sizeof text)
 		memcpy(text, b.p, b.n);
 	text[b.n < sizeof text ? b.n : 0] = '\0';

@@ -24,7 +24,7 @@ const char *redact(struct slice text);
 void redact_put(struct buf *to, struct slice text);
 /* The same of a URL, without user and query. */
 const char *redact_url(struct slice url);
-/* "record 7: " with --each, else empty. Static storage. */
+/* "record 7: ", or "records 7 to 9: ", with --each, else empty. Static storage. */
 const char *record_prefix(void);
 
 #endif

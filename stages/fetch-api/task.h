@@ -9,16 +9,32 @@
 #include "stages/fetch-api/poll.h"
 #include "stages/fetch-api/windows.h"
 
+/* A record of the input, copied. */
+struct task_record {
+	struct record record;
+	uint64_t number;
+	struct buf raw; /* what it is made of */
+	struct schema schema;
+};
+
+/* Records of one request. */
+struct group {
+	struct task_record *list;
+	size_t n, cap;
+};
+
 /*
  * A task is one unit of fetching: one request with all its pages, for one input
- * record and one window of it. Everything that belongs to one request, and not to the
+ * record (or group of them) and one window of it. Everything that belongs to one request, and not to the
  * whole program, is here, since several tasks may be under way at once: while one
  * waits (for an answer, a token, a pause) another one runs. fetch.task is the one that
  * runs, so a static buffer must not be used across a call that may wait.
  */
 struct task {
-	const struct record *record; /* the input's; NULL without --each */
+	const struct record *record; /* the input's, the first of a group; NULL without --each */
 	uint64_t number;             /* its number, from 1; 0 without --each */
+	bool several;                /* a group: templates have the values of all */
+	struct group group;
 	struct window window;
 	struct coverage_notes coverage;
 	struct poll_notes poll;
@@ -31,16 +47,19 @@ struct task {
 	bool waits, done;
 	struct output output, after; /* after: state of the input that follows it */
 	struct task *next;
-	/* what record is made of */
-	struct record decoded;
-	struct buf raw;
-	struct schema schema;
 };
 
 /* Empties it for a request without a record. */
 void task_clear(struct task *t);
-/* Empties it for this record of the input, which is copied. schema and number are those of the input. */
-void task_take(struct task *t, struct slice raw, const struct schema *schema, uint64_t number);
+/* Empties it for the records of the group, which the two exchange. */
+void task_take(struct task *t, struct group *group);
+/* From now on it is for record i of its group alone; i == n: for all of them again. */
+void task_focus(struct task *t, size_t i);
+
+/* Adds a record of the input, which is copied. schema and number are those of the input. */
+void group_add(struct group *g, struct slice raw, const struct schema *schema, uint64_t number);
+/* The same records as in from. */
+void group_copy(struct group *to, const struct group *from);
 
 /*
  * The output of the current task, as stream.h has it. The records of all tasks go out

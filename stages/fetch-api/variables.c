@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "common/program/message.h"
@@ -270,6 +271,37 @@ struct use {
 	const struct template *t;
 };
 
+bool
+variables_are_several(struct slice name)
+{
+	if (!config.group || find(name) || job_values_has(name))
+		return false;
+	for (size_t i = 0; i < config.group_by.n; i++)
+		if (slice_is(name, config.group_by.items[i]))
+			return false;
+	return true;
+}
+
+/* The values of all records of the group. */
+static void
+group_values(const struct use *use, struct slice name, struct template_value *v)
+{
+	static struct value *list;
+	static size_t room;
+	const struct group *g = &fetch.task->group;
+	if (g->n > room) {
+		room = g->n;
+		list = xrealloc(list, room * sizeof *list);
+	}
+	for (size_t i = 0; i < g->n; i++)
+		if (!record_get_path(&g->list[i].record, name, &list[i]))
+			die(STATUS_DATA, "record %" PRIu64 ": --%s: {%.*s} is undefined",
+			    g->list[i].number, use->option, (int)name.n, name.p);
+	v->list = list;
+	v->n = g->n;
+	v->join = slice_of(config.join);
+}
+
 static bool
 find_value(void *context, struct slice name, struct template_value *v)
 {
@@ -289,7 +321,23 @@ find_value(void *context, struct slice name, struct template_value *v)
 		two_sources(STATUS_DATA, use->option, name, known->source, "a field of the record");
 	if (known && !window_value(&task->window, name, v))
 		*v = known->value;
+	if (there && task->several && variables_are_several(name))
+		group_values(use, name, v);
 	return known || there;
+}
+
+bool
+variables_are_there(const struct template *t, const char *option)
+{
+	struct use use = {option, t};
+	for (size_t i = 0; i < t->n; i++) {
+		struct template_value v = {0};
+		if (t->parts[i].field &&
+		    (!find_value(&use, t->parts[i].text, &v) || v.value.type == VALUE_NULL ||
+			(v.value.type == VALUE_TEXT && !v.value.s.n)))
+			return false;
+	}
+	return true;
 }
 
 void

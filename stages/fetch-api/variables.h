@@ -24,6 +24,11 @@ struct template variables_template(
 bool variables_hold_secret(const struct template *t);
 bool variables_hold_record(const struct template *t);
 
+/* Whether the name is several values: of the records of a group. */
+bool variables_are_several(struct slice name);
+/* Whether t can be filled: its names have values that are neither null nor empty. */
+bool variables_are_there(const struct template *t, const char *option);
+
 /* Dies when a name in t has another source in the current record; filling does so by itself. */
 void variables_check(const struct template *t, const char *option);
 

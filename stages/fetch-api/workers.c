@@ -33,6 +33,7 @@ static struct task *no_task; /* the one that was there before the first */
 static void
 done(struct task *t)
 {
+	output_send(&t->after);
 	coverage_join(&t->coverage);
 	fetch.task = no_task;
 }

@@ -331,6 +331,61 @@ test_limits(void)
 	template_free(&t);
 }
 
+/* The values of the other names, as one name has them. */
+static void
+add_list(const char *name, struct value *values, const char *const *of, size_t n)
+{
+	mp_buf_nil(add(name));
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n_names; k++)
+			if (strcmp(names[k].name, of[i]) == 0)
+				values[i] = names[k].v.value;
+	names[n_names - 1].v.list = values;
+	names[n_names - 1].v.n = n;
+	names[n_names - 1].v.join = SLICE(",");
+}
+
+static void
+test_list(void)
+{
+	static struct value ids[3], texts[2], days[2], nils[2], one[1], ups[2];
+	add_list("ids", ids, (const char *const[]){"int", "big", "int"}, 3);
+	add_list("texts", texts, (const char *const[]){"text", "a.b-c_1"}, 2);
+	add_list("days", days, (const char *const[]){"day", "date-text"}, 2);
+	add_list("nils", nils, (const char *const[]){"int", "nil"}, 2);
+	add_list("one", one, (const char *const[]){"int"}, 1);
+	add_list("ups", ups, (const char *const[]){"int", "up"}, 2);
+	CHECK(gives(TEMPLATE_TEXT, "{ids} {one}", "7,18446744073709551615,7 7"));
+	CHECK(gives(TEMPLATE_HEADER, "{ids}", "7,18446744073709551615,7"));
+	CHECK(gives(TEMPLATE_URL, "https://h/{ids}?q={texts}",
+	    "https://h/7,18446744073709551615,7?q=a%20%22b%22%20%26c%5C,nested"));
+	CHECK(gives(TEMPLATE_FORM, "a={texts}", "a=a%20%22b%22%20%26c%5C,nested"));
+	CHECK(gives(TEMPLATE_JSON, "{\"ids\":{ids},\"one\":{one},\"t\":{texts}}",
+	    "{\"ids\":[7,18446744073709551615,7],\"one\":[7],\"t\":[\"a \\\"b\\\" "
+	    "&c\\\\\",\"nested\"]}"));
+	CHECK(gives(TEMPLATE_JSON, "{\"q\":\"in ({ids}) {texts}\"}",
+	    "{\"q\":\"in (7,18446744073709551615,7) a \\\"b\\\" &c\\\\,nested\"}"));
+	CHECK(gives(TEMPLATE_JSON, "{\"q\":\"{\\\"a\\\":{texts},\\\"b\\\":\\\"x\\\"}\"}",
+	    "{\"q\":\"{\\\"a\\\":[\\\"a \\\\\\\"b\\\\\\\" "
+	    "&c\\\\\\\\\\\",\\\"nested\\\"],\\\"b\\\":\\\"x\\\"}\"}"));
+	CHECK(gives(TEMPLATE_JSON, "[{days:%Y%m%d}]", "[[20260301,20260301]]"));
+	CHECK(gives(TEMPLATE_TEXT, "{days-1d:%m/%d}", "02/28,02/28"));
+	CHECK(gives(TEMPLATE_TEXT, "{nils}", "!nils is null"));
+	CHECK(gives(TEMPLATE_JSON, "[{nils}]", "[[7,null]]"));
+	CHECK(gives(TEMPLATE_URL, "{texts}", "!texts is several values, which cannot be one URL"));
+	CHECK(gives(TEMPLATE_URL, "https://h/{ups}", "!ups is a step in a path, and no name"));
+	for (size_t i = 0; i < n_names; i++)
+		names[i].v.join = SLICE("</i><i>");
+	CHECK(gives(
+	    TEMPLATE_XML, "<i>{one}{ids}</i>", "<i>77</i><i>18446744073709551615</i><i>7</i>"));
+	CHECK(gives(TEMPLATE_URL, "https://h/{ups}",
+	    "!ups cannot be joined by a text with a slash in a URL"));
+	for (size_t i = 0; i < n_names; i++)
+		names[i].v.join = SLICE("&id=");
+	CHECK(gives(
+	    TEMPLATE_URL, "https://h/?id={ids}", "https://h/?id=7&id=18446744073709551615&id=7"));
+}
+
 int
 main(void)
 {
@@ -379,6 +434,7 @@ main(void)
 	test_zone();
 	test_json();
 	test_limits();
+	test_list();
 	for (size_t i = 0; i < n_names; i++)
 		buf_free(&names[i].raw);
 	return unit_done("template");
