@@ -48,7 +48,7 @@ class Request:
 
     def __init__(self, method, target, headers, body):
         parts = urllib.parse.urlsplit(target)
-        self.method = method
+        self.method, self.target = method, target
         self.path = parts.path
         self.raw_query = parts.query
         self.query = urllib.parse.parse_qs(parts.query, keep_blank_values=True, strict_parsing=False)
