@@ -6,19 +6,15 @@ load helper
 load ads
 
 kills=20
-stages=7
+stages=5
 
-# The batch as one pipe, its first request included, as plain sh runs it: only the last stage's status counts there.
+# The batch's pipe, as plain sh runs it: only the last stage's status counts there.
 pipe_of() { # LOADER TARGET [DEDUPE OPTION...]
 	echo "media='$MAM_ROOT/pipelines/media' api='$ADS/api/v20/ReportDefinitionService'"
-	echo "LOADER=$1 TARGET='$2' TABLE=faults"
-	echo "fetch() { exec fetch-api \"@\$media/yahoo-search.api\" --token-url '$ADS/oauth/v1/token'" \
-		"--set base_account=10000001 --set account=11111111 --rate 1000/1s --backoff 20ms \"\$@\"; }"
+	echo "LOADER=$1 TARGET='$2' TABLE=faults BASE_URL='$ADS' account=11111111 base_account=10000001"
 	shift 2
-	# shellcheck disable=SC2016 # they are expanded when the pipe runs
-	sed -n '/^MAM_STEP=add /,/--create$/p' "$MAM_ROOT/pipelines/yahoo-search-campaign-daily" |
-		sed -e '/^$/d' -e '/^#/d' -e 's/ >"$report"$/ |/' -e 's/ <"$report" |$/ |/' \
-			-e 's/MAM_STEP=[a-z]* "${fetch\[@\]}"/fetch/' -e 's/--interval [0-9a-z]*/--interval 20ms/' -e "s|dedupe --key|dedupe $* --key|"
+	sed -n '/^fetch-api /,/--create$/p' "$MAM_ROOT/pipelines/yahoo-search-campaign-daily" |
+		sed -e 's/--token-url/--rate 1000\/1s --backoff 20ms --interval 20ms &/' -e "s|dedupe --key|dedupe $* --key|"
 }
 
 # For each database: what it is loaded with, where it is, what it holds.
@@ -90,35 +86,27 @@ kill_stage() { # NUMBER
 
 @test "the batch's pipe has the $stages stages that are killed here" {
 	[ "$(pipe_of x y | grep -c '|$')" = $((stages - 1)) ]
-	[ "$(pipe_of x y | sed -n "s/^\t\{0,1\}\([a-z-]*\) .*/\1/p" | grep -cE '^(fetch|from-csv|normalize|dedupe)$')" = 6 ]
+	[ "$(pipe_of x y | sed -n "s/^\t\{0,1\}\([a-z-]*\) .*/\1/p" | grep -cE '^(fetch-api|from-csv|normalize|dedupe)$')" = 4 ]
 }
 
-@test "SIGKILL of the fetch that asks for the report loads nothing" {
+@test "SIGKILL of the fetch that asks for the report, waits for it and downloads it loads nothing" {
 	kill_stage 1
 }
 
-@test "SIGKILL of the fetch that waits for the report loads nothing" {
+@test "SIGKILL of from-csv loads nothing" {
 	kill_stage 2
 }
 
-@test "SIGKILL of the fetch that downloads it loads nothing" {
+@test "SIGKILL of normalize loads nothing" {
 	kill_stage 3
 }
 
-@test "SIGKILL of from-csv loads nothing" {
+@test "SIGKILL of dedupe loads nothing" {
 	kill_stage 4
 }
 
-@test "SIGKILL of normalize loads nothing" {
-	kill_stage 5
-}
-
-@test "SIGKILL of dedupe loads nothing" {
-	kill_stage 6
-}
-
 @test "SIGKILL of the loader loads all or nothing, and is seen" {
-	kill_stage 7
+	kill_stage 5
 }
 
 # The server ends in mid-load, as a crash ends it.

@@ -279,6 +279,13 @@ empties_its_day() { # STREAM
 	grep -qF 'record 3: GET' err
 }
 
+@test "a rule may be for one of the requests" {
+	curl -sS --fail --data 'at=line-DELETE-1 do=status status=404 code=GONE count=2' "$B/practice/faults"
+	MAM_LOG=json jobs "${line[@]}" --on 'request=delete code=GONE -> success' 2>&1 >/dev/null | grep -F '"not removed":0'
+	MAM_LOG=json jobs "${line[@]}" --on 'request=poll|download code=GONE -> success' 2>&1 >/dev/null | grep -F '"not removed":1'
+	fails 64 'a request is create, poll, download or delete' "${line[@]}" --on 'request=get -> fail'
+}
+
 @test "killed in the middle: nothing is sealed, and the job is not removed" {
 	setting '{"polls": 1000000}'
 	jobs "${line[@]}" >out.mam 3>&- &

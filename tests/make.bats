@@ -16,7 +16,7 @@ runs_as_far_as_the_url() {
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache TARGET=$BATS_TEST_TMPDIR/ads.db
 	cd /
 	PATH=/usr/bin:/bin BASE_URL='no url' run -64 "$1/pipelines/yahoo-search-campaign-daily-sqlite"
-	[[ $output == *"fetch-api[add]: "*"no url/"* ]]
+	[[ $output == *"fetch-api: --url: "*"no url/"* ]]
 	[ ! -s "$TARGET" ]
 }
 

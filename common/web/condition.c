@@ -102,6 +102,20 @@ are_statuses(const struct condition *c)
 	return good;
 }
 
+static bool
+are_requests(const struct condition *c)
+{
+	static const char *const words[] = {"create", "poll", "download", "delete"};
+	bool good = c->how == CONDITION_EQUAL || c->how == CONDITION_OTHER;
+	for (size_t i = 0; i < c->n_values; i++) {
+		bool known = false;
+		for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+			known |= slice_is(c->values[i], words[k]);
+		good &= known;
+	}
+	return good;
+}
+
 /* Sets the subject from the left side. */
 static const char *
 set_subject(struct condition *c, struct slice left)
@@ -110,7 +124,8 @@ set_subject(struct condition *c, struct slice left)
 		const char *word;
 		enum condition_what what;
 	} words[] = {{"status", CONDITION_STATUS}, {"content-type", CONDITION_CONTENT_TYPE},
-	    {"code", CONDITION_CODE}, {"message", CONDITION_MESSAGE}};
+	    {"code", CONDITION_CODE}, {"message", CONDITION_MESSAGE},
+	    {"request", CONDITION_REQUEST}};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (slice_is(left, words[i].word)) {
 			c->what = words[i].what;
@@ -198,6 +213,9 @@ conditions_parse(struct conditions *all, struct slice words)
 			wrong = set_values(all, c, w.right);
 		if (!wrong && c->what == CONDITION_STATUS && !are_statuses(c))
 			wrong = "a status is three digits, or one with xx: status=403, status=5xx";
+		if (!wrong && c->what == CONDITION_REQUEST && !are_requests(c))
+			wrong = "a request is create, poll, download or delete; a member of the "
+				"body with this name is body.request";
 	}
 	return wrong ? wrong : all->n ? NULL : "no condition";
 }
@@ -329,6 +347,8 @@ holds(const struct condition *c, const struct answer_view *answer)
 	case CONDITION_CODE:
 	case CONDITION_MESSAGE:
 		return any_error_fits(c, answer->errors);
+	case CONDITION_REQUEST:
+		return answer->request && fits(c, slice_of(answer->request));
 	case CONDITION_BODY:
 		break;
 	}

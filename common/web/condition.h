@@ -13,6 +13,7 @@
  * 	header.NAME=VALUE           a header of the answer
  * 	content-type=text/html      its Content-Type without parameters
  * 	code=0003, message=TEXT     of any error in the body (api_error.h)
+ * 	request=poll                what was asked: create, poll, download or delete
  * 	PATH=VALUE, body.PATH=VALUE a value in the JSON body (json_path.h)
  *
  * "!=" in place of "=" means that there is another value, "~" that the value
@@ -31,6 +32,7 @@ enum condition_what {
 	CONDITION_CONTENT_TYPE,
 	CONDITION_CODE,
 	CONDITION_MESSAGE,
+	CONDITION_REQUEST,
 	CONDITION_BODY,
 };
 
@@ -64,6 +66,7 @@ void conditions_free(struct conditions *c);
 
 /* An answer, as far as conditions look at it. */
 struct answer_view {
+	const char *request; /* its word; NULL: none holds */
 	long status;
 	struct slice headers;            /* lines */
 	struct slice body;               /* as msgpack; n == 0: it is not JSON */

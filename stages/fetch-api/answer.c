@@ -197,7 +197,9 @@ answer_read(struct answer *a, enum decoder decoder)
 struct answer_view
 answer_view(const struct answer *a)
 {
+	static const char *const words[REQUEST_KINDS] = {"download", "create", "poll", "delete"};
 	return (struct answer_view){
+	    .request = words[a->kind],
 	    .status = a->http.status,
 	    .headers = buf_slice(&a->http.headers),
 	    .body = buf_slice(&a->json),

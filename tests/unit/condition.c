@@ -12,7 +12,8 @@ static const char body[] =
     "{\"code\":17}]}";
 static struct buf mp;
 static struct api_errors errors;
-static struct answer_view view = {.status = 403,
+static struct answer_view view = {.request = "poll",
+    .status = 403,
     .headers = {"Content-Type: text/html; charset=x\r\nX-Left: 0\r\nx-left: 9\r\n", 62},
     .errors = &errors};
 
@@ -53,6 +54,19 @@ test_words(void)
 	CHECK(hold("code") && hold("message~\"\""));
 	/* body. reaches a member whose name is also a word of the conditions. */
 	CHECK(hold("body.status=DONE") && hold("n=3") && hold("body.n=3"));
+}
+
+static void
+test_requests(void)
+{
+	CHECK(hold("request=poll") && !hold("request=create") && hold("request=create|poll"));
+	CHECK(hold("request!=delete") && !hold("request!=poll|delete") && hold("request=poll n=3"));
+	CHECK(!hold("body.request") && !hold("body.request=poll"));
+	CHECK(is_wrong("request=polls") && is_wrong("request=") && is_wrong("request~poll") &&
+	      is_wrong("request") && is_wrong("request=poll|add"));
+	view.request = NULL;
+	CHECK(!hold("request=poll") && !hold("request!=create"));
+	view.request = "poll";
 }
 
 static void
@@ -183,6 +197,7 @@ main(void)
 	view.headers.n = strlen(view.headers.p);
 	api_errors_find(&errors, view.body);
 	test_words();
+	test_requests();
 	test_values();
 	test_alternatives();
 	test_wrong();
