@@ -81,7 +81,7 @@ kill_stage() { # NUMBER
 	for database in "${pids[@]}"; do wait "$database" || failed=1; done
 	tail -n 20 -- *.out
 	[ "$failed" = 0 ]
-	[ "$(grep -c " $kills killed: " -- *.out | grep -c ':1$')" = "${#pids[@]}" ]
+	[ "$(grep -Hc " $kills killed: " -- *.out | grep -c ':1$')" = "${#pids[@]}" ]
 }
 
 @test "the batch's pipe has the $stages stages that are killed here" {
