@@ -461,7 +461,7 @@ os.execv(sys.argv[1], sys.argv[1:])' root/pipelines/yahoo-search-campaign-daily-
 		for key in about schedule target owner timeout retries os; do
 			[ "$(grep -c "^# $key: ." "$file")" -eq 1 ] || { echo "$file: no line $key"; return 1; }
 		done
-		grep -qE '^# schedule: ([0-9*/,-]+ ){5}[A-Za-z]+/[A-Za-z_]+$' "$file"
+		grep -qE '^# schedule: ([0-9*/,-]+ ){5}([A-Za-z]+/[A-Za-z_]+|UTC)$' "$file"
 		run ! grep -nE '(^|[;&|])[[:space:]]*(if|for|while|until|case|select|function)[[:space:]]' "$file"
 	done
 }
