@@ -109,7 +109,7 @@ take_next(const struct mp_walk *w, struct mp_level *level)
 bool
 mp_walk_next(struct mp_walk *w, struct slice *value)
 {
-	const char *p = NULL;
+	const char *p = NULL, *start = w->start;
 	if (w->start) {
 		p = descend(w, w->start, 0);
 		w->start = NULL;
@@ -122,8 +122,10 @@ mp_walk_next(struct mp_walk *w, struct slice *value)
 		}
 		p = descend(w, take_next(w, &w->levels[top]), w->levels[top].step);
 	}
+	/* All of a large body need not be gone through to find its end. */
 	if (p)
-		*value = (struct slice){p, (size_t)(mp_skip(p, w->end) - p)};
+		*value =
+		    (struct slice){p, (size_t)((p == start ? w->end : mp_skip(p, w->end)) - p)};
 	return p != NULL;
 }
 

@@ -3,22 +3,27 @@
 
 #include "common/record/mp_path.h"
 #include "common/web/api_error.h"
-#include "common/web/http_header.h"
 
 enum { CODE_MAX = 32, TEXT_MAX = API_ERRORS_MAX * CODE_MAX };
 
-static const char *const holders[] = {
-    "error", "errors", "errorDetail", "errorDetails", "operationErrors", "batchErrors", NULL};
-static const char *const codes[] = {"code", "errorCode", "error_code", "error", "status", NULL};
-static const char *const messages[] = {"message", "error_description", "errorMessage",
-    "error_message", "error_msg", "msg", "description", "detail", "details", "title", "reason",
-    NULL};
+/* With their lengths: every key of an answer is compared with them. */
+#define WORD(text)                                                                                 \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
+static const struct slice holders[] = {WORD("error"), WORD("errors"), WORD("errorDetail"),
+    WORD("errorDetails"), WORD("operationErrors"), WORD("batchErrors"), {0}};
+static const struct slice codes[] = {
+    WORD("code"), WORD("errorCode"), WORD("error_code"), WORD("error"), WORD("status"), {0}};
+static const struct slice messages[] = {WORD("message"), WORD("error_description"),
+    WORD("errorMessage"), WORD("error_message"), WORD("error_msg"), WORD("msg"),
+    WORD("description"), WORD("detail"), WORD("details"), WORD("title"), WORD("reason"), {0}};
 
 static size_t
-rank(struct slice name, const char *const *list)
+rank(struct slice name, const struct slice *list)
 {
-	for (size_t i = 0; list[i]; i++)
-		if (header_is(name, list[i]))
+	for (size_t i = 0; list[i].n; i++)
+		if (name.n == list[i].n && slice_equal_caseless(name, list[i]))
 			return i + 1;
 	return 0;
 }
@@ -58,7 +63,9 @@ take_object(struct api_errors *e, const char *p, const char *end, size_t pairs, 
 			best_message = message;
 			error.message = (struct slice){value.p, value.n};
 		}
-		p = mp_skip(mp_skip(p, end), end);
+		/* The last one may be the bulk of the answer. */
+		if (i + 1 < pairs)
+			p = mp_skip(mp_skip(p, end), end);
 	}
 	/* A status alone is a word of many answers that are not errors. */
 	if (top && best_code == 5 && !error.message.n)

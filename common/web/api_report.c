@@ -205,7 +205,8 @@ api_report_find(struct slice body, struct slice *name)
 		struct mp_token key, t;
 		const char *value = mp_read(p, end, &key);
 		mp_read(value, end, &t);
-		p = mp_skip(value, end);
+		/* The last one ends with the body, which may be large. */
+		p = i + 1 < top.n ? mp_skip(value, end) : end;
 		struct slice raw = {value, (size_t)(p - value)}, text = {key.p, key.n};
 		enum member kind = key.type == MP_STR ? kind_of(text) : OTHER;
 		message |= kind == MESSAGE && t.type == MP_STR && t.n;

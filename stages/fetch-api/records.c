@@ -296,17 +296,20 @@ send_value(struct sending *s, struct slice value)
  * offset counts the items: the elements of the first array. Else they are the records.
  */
 static uint64_t
-count_items(struct slice body)
+count_items(struct slice body, uint64_t records)
 {
 	struct json_path outer = config.record_path;
 	struct slice value;
 	struct mp_token t;
-	bool members = false;
+	bool members = false, through = false;
 	for (size_t i = 0; i < outer.n; i++)
 		if (goes_through(&outer.steps[i])) {
+			through = true;
 			members = outer.steps[i].members;
 			outer.n = i;
 		}
+	if (!through)
+		return records;
 	if (!mp_path_get(body, &outer, &value))
 		return 0;
 	mp_read(value.p, value.p + value.n, &t);
@@ -345,7 +348,7 @@ records_send(const struct request *q, const struct answer *a)
 		die(STATUS_DATA, "%s: --record-path leads nowhere in the answer: %s",
 		    answer_told(q, a), redact(buf_slice(&why)));
 	}
-	s.page.items = count_items(body);
+	s.page.items = count_items(body, s.page.records);
 	s.page.hash = hash_value(hash);
 	lineage_free(&s.fields);
 	buf_free(&s.row);

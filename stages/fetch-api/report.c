@@ -84,6 +84,12 @@ envelopes_report(struct slice body, struct report *report, bool *element)
 	return strongest;
 }
 
+static bool
+has_no_records(struct slice body)
+{
+	return !records_count(body, &config.record_path);
+}
+
 struct report
 report_find(const struct answer *a, bool awaited)
 {
@@ -98,16 +104,15 @@ report_find(const struct answer *a, bool awaited)
 	}
 	struct slice body = buf_slice(&a->json);
 	enum api_report found = body.n ? envelopes_report(body, &report, &element) : 0;
-	bool none = !records_count(body, &config.record_path);
 	bool error = found == API_REPORT_ERROR;
 	if (element || (error && !config.has_record_path) ||
-	    (found && none && config.has_record_path))
+	    (found && config.has_record_path && has_no_records(body)))
 		report.kind = REPORT_ERROR;
 	else if (error && !config.n_until)
 		report.kind = REPORT_PARTIAL;
-	else if (accepted && none && !config.n_until)
+	else if (accepted && !config.n_until && has_no_records(body))
 		report.kind = REPORT_NOT_DONE;
-	if (config.allow_empty && none)
+	if (config.allow_empty && has_no_records(body))
 		report.kind = REPORT_GOOD;
 	return report;
 }
