@@ -35,7 +35,7 @@ storm=(--polls=2 'at=create do=status status=503' 'at=create do=status status=42
 }
 
 @test "the default window is the last 30 days; create, ask, download, remove, within the medium's limit" {
-	media_edit 's/^--interval 2s/--interval 20ms/' line-ads.api
+	media_edit 's/^--interval 2s/--interval 20ms/' line-ads.job
 	media_default_window 30 Asia/Tokyo
 	[ "$(media_log .op | tr -d '"' | tr '\n' ' ')" = 'create list list download delete ' ]
 	[ "$(media_log 'select(.over)')" = "" ]
@@ -67,7 +67,7 @@ storm=(--polls=2 'at=create do=status status=503' 'at=create do=status status=42
 	media_outlasts download 'cut bytes=900' 65
 	media_outlasts create 'status status=400' 69
 	media_set '{"polls": 100000}'
-	media_edit 's/^--timeout 2h/--timeout 1s/' line-ads.api
+	media_edit 's/^--timeout 2h/--timeout 1s/' line-ads.job
 	media_fails 75 timeout
 }
 
