@@ -12,6 +12,8 @@ MAM_SHARED=${MAM_SHARED:-$MAM_ROOT/../shared}
 export MAM_ROOT MAM_BIN MAM_TOOLS MAM_SHARED
 export PATH=$MAM_BIN:$MAM_TOOLS:$PATH
 export LC_ALL=C.UTF-8 MAM_LOG=quiet
+# Batches share the limit of a medium by this file; those of other tests have another server.
+export LIMITER=${BATS_TEST_TMPDIR:-${BATS_FILE_TMPDIR:-/tmp}}/limiter
 unset MAM_RUN_DIR MAM_RUN_ID MAM_DRY_RUN
 
 setup() {

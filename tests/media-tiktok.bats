@@ -73,3 +73,14 @@ small_pages() {
 	media_outlasts report 'truncate bytes=900' 75
 	media_outlasts report 'cut bytes=900' 65
 }
+
+@test "two batches at once keep to the limit of the application" {
+	media_start
+	media_edit 's/^--page-size 1000/--page-size 15/' tiktok.api
+	TABLE=other TARGET=$PWD/other.db media_batch 2>other.log &
+	media_batch
+	wait $!
+	[ "$(media_asked report)" -gt 14 ]
+	[ "$(media_log 'select(.over)')" = "" ]
+	[ -s limiter ]
+}

@@ -30,7 +30,7 @@ media_setup() {
 # media_start OPTION...: sets BASE_URL to a server of this test's own, which ends with it. It is the 10th of July there.
 media_start() {
 	rm -f media.url
-	"$MAM_ROOT/tests/servers/$server" --parent $$ --today 2026-07-10 "$@" >media.url 2>server.err 3>&- &
+	"$MAM_ROOT/tests/servers/$server" --parent $$ --today "${today:-2026-07-10}" "$@" >media.url 2>server.err 3>&- &
 	media_pid=$!
 	local tries=0
 	until [ -s media.url ]; do
@@ -52,7 +52,7 @@ media_stop() {
 # Waits of seconds and minutes become 20 ms: in the media files of this test, which are otherwise as they are.
 media_hurry() {
 	sed -i -E -e '/^--on /s/ (rate-limited|retry|refresh-token-then-retry) [0-9.]+(ms|s|m|h)$/ \1 20ms/' \
-		-e 's/^(--(interval|max-interval|token-delay)) .*/\1 20ms/' -e '/^--rate /d' root/pipelines/media/*.api
+		-e 's/^(--(interval|max-interval|token-delay)) .*/\1 20ms/' -e 's|^--rate .*|--rate 1000/1s|' root/pipelines/media/*.api
 	for file in root/pipelines/media/*.api; do
 		echo '--backoff 20ms' >>"$file"
 	done
