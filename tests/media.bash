@@ -52,7 +52,7 @@ media_stop() {
 # Waits of seconds and minutes become 20 ms: in the media files of this test, which are otherwise as they are.
 media_hurry() {
 	sed -i -E -e '/^--on /s/ (rate-limited|retry|refresh-token-then-retry) [0-9.]+(ms|s|m|h)$/ \1 20ms/' \
-		-e 's/^(--(interval|max-interval|token-delay)) .*/\1 20ms/' -e 's|^--rate .*|--rate 1000/1s|' root/pipelines/media/*.api
+		-e 's/^(--(interval|max-interval|token-delay)) .*/\1 20ms/' -e 's|^--rate .*|--rate 1000/1s|' root/pipelines/media/*.{api,job}
 	for file in root/pipelines/media/*.api; do
 		echo '--backoff 20ms' >>"$file"
 	done
