@@ -46,6 +46,7 @@ struct template_part {
 	bool embedded;       /* that string is itself JSON text */
 	bool in_inner;       /* embedded: between the quotes of a string in that text */
 	int64_t days;        /* to be added to a date */
+	int64_t seconds;     /* to be added to its time; the caller's, and with a format only */
 	struct slice format; /* n == 0: none */
 };
 

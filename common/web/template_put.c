@@ -3,6 +3,7 @@
 #include "common/json/json_write.h"
 #include "common/time/date_text.h"
 #include "common/time/iso.h"
+#include "common/time/window.h"
 #include "common/web/template_impl.h"
 #include "common/web/url.h"
 
@@ -89,32 +90,50 @@ as_date(const struct value *v, struct when *w)
 	return true;
 }
 
+/* The instant at which the clock of the zone shows the time; a day is at its beginning. */
+static const char *
+find_instant(const struct template *t, const struct template_part *part, struct when *w)
+{
+	int64_t later;
+	switch (zone_instants(t->zone, w->at.days * 86400 + w->at.second, &w->at.utc, &later)) {
+	case ZONE_ONCE:
+		break;
+	case ZONE_NEVER:
+		if (w->has_time)
+			return "does not exist on the clock of --zone, which skips it";
+		w->at.utc = window_day_start(t->zone, w->at.days);
+		break;
+	case ZONE_TWICE:
+		if (w->has_time)
+			return "exists twice on the clock of --zone";
+		break;
+	}
+	w->at.utc += part->seconds;
+	set_seconds(w, w->at.utc + zone_offset(t->zone, w->at.utc));
+	return NULL;
+}
+
 /* Moves it by days on the clock of the zone, and finds its instant where the format asks for one. */
 static const char *
 place_in_zone(const struct template *t, const struct template_part *part, struct when *w)
 {
-	int64_t later;
-	if (w->instant && t->zone)
-		set_seconds(w, w->at.utc + zone_offset(t->zone, w->at.utc));
+	if (w->instant) {
+		w->at.utc += part->seconds;
+		set_seconds(w, w->at.utc + (t->zone ? zone_offset(t->zone, w->at.utc) : 0));
+	}
 	w->at.days += part->days;
 	if (w->at.days < iso_days(1, 1, 1) || w->at.days > iso_days(9999, 12, 31))
 		return "is a day outside of the years 1 to 9999";
 	if (w->instant && !part->days)
 		return NULL;
-	int64_t local = w->at.days * 86400 + w->at.second;
-	w->at.utc = local;
-	if (!date_format_needs_zone(part->format) || (w->instant && !t->zone))
-		return NULL;
-	if (!t->zone)
-		return "has no zone, and the format writes an instant: give --zone";
-	switch (zone_instants(t->zone, local, &w->at.utc, &later)) {
-	case ZONE_ONCE:
-		break;
-	case ZONE_NEVER:
-		return "does not exist on the clock of --zone, which skips it";
-	case ZONE_TWICE:
-		return "exists twice on the clock of --zone";
+	if (date_format_needs_zone(part->format) && !(w->instant && !t->zone)) {
+		if (!t->zone)
+			return "has no zone, and the format writes an instant: give --zone";
+		return find_instant(t, part, w);
 	}
+	int64_t local = w->at.days * 86400 + w->at.second;
+	set_seconds(w, w->instant ? local : local + part->seconds);
+	w->at.utc = local;
 	return NULL;
 }
 

@@ -214,8 +214,9 @@ static const struct option_row other_options[] = {
 };
 /* clang-format on */
 
-static const struct option_row *const tables[] = {request_options, answer_options, page_options,
-    failure_options, waits_options, config_job_options, config_auth_options, other_options, NULL};
+static const struct option_row *const tables[] = {request_options, windows_options, answer_options,
+    page_options, failure_options, waits_options, config_job_options, config_auth_options,
+    other_options, NULL};
 
 static const struct program program = {
     .name = "fetch-api",
@@ -344,6 +345,18 @@ read_replay(void)
 		config.limiter = NULL;
 }
 
+/* Rules that make a request smaller need one that can be smaller. */
+static void
+check_rules(void)
+{
+	bool pages =
+	    config.page_size && is_placed(&config.limit) && config.paginator != PAGINATOR_NONE;
+	for (size_t i = 0; i < config.n_rules; i++)
+		config_only_for(config.rules[i].action == ACTION_SHRINK_PAGE && !pages,
+		    "on shrink-page", false,
+		    "a --paginator with --page-size and --limit-param or --limit-body-path");
+}
+
 void
 config_parse(int argc, char **argv)
 {
@@ -372,6 +385,7 @@ config_parse(int argc, char **argv)
 		exit(STATUS_OK);
 	config_only_for(config.limiter, "limiter", config.rate_n, "--rate, which is its budget");
 	check_pages();
+	check_rules();
 	check_answer();
 	config_check_auth();
 	config_check_job();

@@ -52,6 +52,8 @@ enum action {
 	ACTION_RATE_LIMITED,
 	ACTION_REFRESH_TOKEN,
 	ACTION_UNAUTHORIZED,
+	ACTION_SPLIT_WINDOW,
+	ACTION_SHRINK_PAGE,
 };
 
 /* --on: the first one that holds decides. */

@@ -19,6 +19,9 @@ extern const struct option_row config_job_options[];
 void config_parse_job(void);
 void config_check_job(void);
 
+/* The options of windows.c. */
+extern const struct option_row windows_options[];
+
 /* Dies with STATUS_USAGE without a value of an option that for_what needs. */
 void config_need(const char *value, const char *option, const char *for_what);
 /* Dies with STATUS_USAGE if an option is given that is good with what only. */

@@ -17,11 +17,22 @@ struct bound {
 };
 
 static struct bound *bounds;
-static bool by_record; /* a window for each input record */
+static bool by_task; /* a window for each input record, or each window of --step */
 static struct coverage_notes all = {
     .items.max = ITEMS_MAX, .windows.max = ITEMS_MAX, .left_out.max = ITEMS_MAX};
 static struct buf passed = {.max = ITEMS_MAX}; /* items of the input */
 static struct buf window;
+
+/* Whether the value may differ from task to task. */
+static bool
+differs(const struct template *t)
+{
+	for (size_t i = 0; i < t->n && windows_are_many(); i++)
+		if (t->parts[i].field &&
+		    (slice_is(t->parts[i].text, "from") || slice_is(t->parts[i].text, "to")))
+			return true;
+	return variables_hold_record(t);
+}
 
 static void
 read_bound(struct bound *b, const char *option)
@@ -47,8 +58,7 @@ read_bound(struct bound *b, const char *option)
 	b->low = variables_template("cover", low, TEMPLATE_TEXT);
 	if (!b->low.n || (b->range && !b->high.n))
 		die(STATUS_USAGE, "--cover: %s: a value is empty", quoted(slice_of(option)));
-	by_record |=
-	    variables_hold_record(&b->low) || (b->range && variables_hold_record(&b->high));
+	by_task |= differs(&b->low) || (b->range && differs(&b->high));
 }
 
 void
@@ -173,7 +183,7 @@ coverage_note(uint64_t records, bool counted)
 	struct coverage_notes *notes = &fetch.task->coverage;
 	notes->records += records;
 	notes->uncounted |= !counted;
-	if (by_record)
+	if (by_task)
 		put_items(fetch.task, records, counted);
 	/* The window that is sent at the end has no record to compare with. */
 	for (size_t i = 0; i < config.cover.n; i++) {
@@ -189,7 +199,7 @@ coverage_skip(void)
 		if (!variables_are_there(&bounds[i].low, "cover") ||
 		    (bounds[i].range && !variables_are_there(&bounds[i].high, "cover")))
 			return;
-	if (by_record)
+	if (by_task)
 		put_items(fetch.task, 0, config.decoder == DECODER_JSON);
 }
 
@@ -206,7 +216,7 @@ coverage_leave_out(void)
 	struct task *t = fetch.task;
 	struct coverage_notes *notes = &t->coverage;
 	notes->incomplete = true;
-	if (!by_record)
+	if (!by_task)
 		return;
 	size_t n = t->group.n ? t->group.n : 1;
 	for (size_t i = 0; i < n; i++) {
@@ -345,17 +355,17 @@ send(const struct buf *from, const char *at)
 void
 coverage_send(void)
 {
-	if (config.cover.n && !by_record && !all.incomplete)
+	if (config.cover.n && !by_task && !all.incomplete)
 		put_item(&all, all.records, !all.uncounted);
-	if (all.incomplete && (passed.n || (config.cover.n && !by_record)))
+	if (all.incomplete && (passed.n || (config.cover.n && !by_task)))
 		message(
 		    "the records of a request are missing, so nothing is covered completely, and "
 		    "no %scoverage is sent",
-		    by_record ? "other " : "");
+		    by_task ? "other " : "");
 	if (!all.incomplete)
 		send(&passed, NULL);
 	size_t missing = send(&all.items, all.windows.p);
-	if (all.incomplete && by_record)
+	if (all.incomplete && by_task)
 		message("the windows of requests whose records are missing are not covered%s",
 		    missing ? ", nor are those that share rows with them" : "");
 }

@@ -8,6 +8,7 @@
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/job.h"
 #include "stages/fetch-api/pace.h"
+#include "stages/fetch-api/pages.h"
 #include "stages/fetch-api/poll.h"
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/report.h"
@@ -139,7 +140,9 @@ judge_answer(const struct answer *a)
 			continue;
 		bool again = rule->action == ACTION_RETRY || rule->action == ACTION_RATE_LIMITED;
 		enum status status = again ? STATUS_TRY_AGAIN : retry_exit_status(a->http.status);
-		if (rule->action == ACTION_FAIL && status == STATUS_TRY_AGAIN)
+		bool final = rule->action == ACTION_FAIL || rule->action == ACTION_SPLIT_WINDOW ||
+			     rule->action == ACTION_SHRINK_PAGE;
+		if (final && status == STATUS_TRY_AGAIN)
 			status = STATUS_REFUSED;
 		if (rule->action == ACTION_UNAUTHORIZED)
 			status = STATUS_PERMISSION;
@@ -234,7 +237,32 @@ fail(const struct request *q, enum status status, const char *why)
 	message("%s", why);
 }
 
-/* True: the answer is to be used. False: it is ignored, or a job was not removed. text holds the messages. */
+/* The request asks for too much: the task goes on with less, or dies if that cannot be. */
+static void
+ask_for_less(enum action action, enum status status, const char *why)
+{
+	struct task *t = fetch.task;
+	struct buf now = {0};
+	t->refusal = action == ACTION_SPLIT_WINDOW ? REFUSAL_WINDOW : REFUSAL_PAGE;
+	if (action == ACTION_SHRINK_PAGE) {
+		if (!pages_shrink(t))
+			die(status, "%s: there is no smaller page to ask for", why);
+		buf_printf(&now, "pages of %" PRId64, t->page_size);
+	} else {
+		if (!window_split(&t->window))
+			die(status, "%s: the window cannot be split any further", why);
+		window_put(&now, &t->window);
+	}
+	buf_put_byte(&now, '\0');
+	buf_check(&now, "a message", NULL);
+	message("%s; asking for less: %s", why, now.p);
+	buf_free(&now);
+}
+
+/*
+ * True: the answer is to be used. False: it is ignored, or a job was not removed, or less is
+ * to be asked for, see the task's refusal. text holds the messages.
+ */
 static bool
 ask_until_judged(const struct request *q, struct answer *a, struct retry *tries, struct buf *text)
 {
@@ -254,6 +282,10 @@ ask_until_judged(const struct request *q, struct answer *a, struct retry *tries,
 		case ACTION_IGNORE:
 			fetch.ignored++;
 			message("%s; ignored", why);
+			return false;
+		case ACTION_SPLIT_WINDOW:
+		case ACTION_SHRINK_PAGE:
+			ask_for_less(v.action, v.status, why);
 			return false;
 		case ACTION_RATE_LIMITED:
 		case ACTION_RETRY:

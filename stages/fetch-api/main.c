@@ -67,23 +67,43 @@ fetch_all(struct request *q, struct answer *a, uint64_t *records)
 	return whole;
 }
 
-/* The current task: one request with all its pages. The buffers are reused from task to task. */
+/* The window of the current task, or a part of it: one request with all its pages. */
 static void
-ask(struct request *q, struct answer *a)
+ask_window(struct request *q, struct answer *a)
 {
 	uint64_t records = 0;
 	bool whole = true;
-	records_include();
+	fetch.task->refusal = REFUSAL_NONE;
+	fetch.task->poll = (struct poll_notes){0};
 	enum job_result job = job_run();
 	if (job == JOB_DATA) {
 		request_fill(q, REQUEST_MAIN);
 		whole = fetch_all(q, a, &records);
 	}
 	job_end();
+	if (fetch.task->refusal == REFUSAL_WINDOW) {
+		task_forget();
+		return;
+	}
+	task_release();
 	if (whole && job != JOB_IGNORED)
 		coverage_note(records, config.decoder == DECODER_JSON);
 	else
 		coverage_leave_out();
+}
+
+/* The current task. The buffers are reused from task to task. */
+static void
+ask(struct request *q, struct answer *a)
+{
+	struct task *t = fetch.task;
+	t->page_size = 0;
+	t->holds = windows_may_split();
+	records_include();
+	do
+		ask_window(q, a);
+	while (t->refusal == REFUSAL_WINDOW || window_next_part(&t->window));
+	t->holds = false;
 }
 
 static void

@@ -70,34 +70,38 @@ output_end(struct output *o)
 	spill_writer_free(&o->writer);
 }
 
-static void
-send(const struct head *head, char *to)
+/* Room for what comes after a head: a record of the stream, or of another output. */
+static char *
+room(struct output *to, struct buf *item, const struct head *head)
 {
-	if (head->is_item)
-		stream_out_item(fetch.out, (struct slice){to, head->n});
+	char *p = head->is_item ? buf_reserve(item, head->n)
+		  : to          ? output_reserve(to, head->n)
+				: stream_out_reserve(fetch.out, head->n);
+	if (!p)
+		buf_check(item, "an item", NULL);
+	return p;
+}
+
+/* What is there goes on to another output, or (to NULL) to the stream. */
+static void
+send(struct output *to, const struct head *head, const char *p)
+{
+	struct slice raw = {p, head->n};
+	if (head->is_item && to)
+		output_item(to, raw);
+	else if (head->is_item)
+		stream_out_item(fetch.out, raw);
+	else if (to)
+		output_commit(to, head->n);
 	else
 		stream_out_commit(fetch.out, head->n);
 }
 
 static void
-send_file(struct output *o)
+close_file(struct output *o, struct spill_reader *reader)
 {
-	struct spill_reader reader = {0};
-	struct buf item = {0};
-	struct head head;
-	spill_open(&file, &reader, o->chain);
-	while (spill_more(&file, &reader)) {
-		spill_get(&file, &reader, &head, sizeof head);
-		char *to = head.is_item ? buf_reserve(&item, head.n)
-					: stream_out_reserve(fetch.out, head.n);
-		if (!to)
-			buf_check(&item, "an item", NULL);
-		spill_get(&file, &reader, to, head.n);
-		send(&head, to);
-	}
-	spill_drop(&file, &reader);
-	spill_reader_free(&reader);
-	buf_free(&item);
+	spill_drop(&file, reader);
+	spill_reader_free(reader);
 	o->chain = 0;
 	/* Its blocks could be used again, but no file shrinks. */
 	if (!--in_file)
@@ -105,29 +109,73 @@ send_file(struct output *o)
 }
 
 static void
-send_memory(struct output *o)
+send_file(struct output *o, struct output *to)
 {
-	char *p = o->memory.p, *end = p + o->memory.n;
-	while (p < end) {
-		struct head head;
-		memcpy(&head, p, sizeof head);
-		p += sizeof head;
-		if (!head.is_item)
-			memcpy(stream_out_reserve(fetch.out, head.n), p, head.n);
-		send(&head, p);
-		p += head.n;
+	struct spill_reader reader = {0};
+	struct buf item = {0};
+	struct head head;
+	spill_open(&file, &reader, o->chain);
+	while (spill_more(&file, &reader)) {
+		spill_get(&file, &reader, &head, sizeof head);
+		char *p = room(to, &item, &head);
+		spill_get(&file, &reader, p, head.n);
+		send(to, &head, p);
 	}
+	close_file(o, &reader);
+	buf_free(&item);
+}
+
+static void
+forget_memory(struct output *o)
+{
 	in_memory -= o->memory.n;
 	buf_free(&o->memory);
 	o->memory = (struct buf){0};
 }
 
+static void
+send_memory(struct output *o, struct output *to)
+{
+	const char *p = o->memory.p, *end = p + o->memory.n;
+	struct buf item = {0};
+	while (p < end) {
+		struct head head;
+		memcpy(&head, p, sizeof head);
+		p += sizeof head;
+		if (!head.is_item)
+			memcpy(room(to, &item, &head), p, head.n);
+		send(to, &head, p);
+		p += head.n;
+	}
+	forget_memory(o);
+}
+
 void
-output_send(struct output *o)
+output_move(struct output *o, struct output *to)
 {
 	output_end(o);
 	if (o->chain)
-		send_file(o);
+		send_file(o, to);
 	if (o->memory.n)
-		send_memory(o);
+		send_memory(o, to);
+}
+
+void
+output_send(struct output *o)
+{
+	output_move(o, NULL);
+}
+
+void
+output_forget(struct output *o)
+{
+	output_end(o);
+	if (o->chain) {
+		struct spill_reader reader = {0};
+		spill_open(&file, &reader, o->chain);
+		while (spill_next(&file, &reader).n)
+			;
+		close_file(o, &reader);
+	}
+	forget_memory(o);
 }

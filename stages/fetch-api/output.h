@@ -27,5 +27,9 @@ void output_item(struct output *o, struct slice raw);
 void output_end(struct output *o);
 /* Sends everything to the stream, and empties it. */
 void output_send(struct output *o);
+/* The same to another output; NULL: to the stream. */
+void output_move(struct output *o, struct output *to);
+/* Empties it, and nothing of it is sent. */
+void output_forget(struct output *o);
 
 #endif

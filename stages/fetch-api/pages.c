@@ -20,6 +20,7 @@ struct paging {
 	uint64_t records; /* in them */
 	uint64_t items;   /* in them, as the API counts (struct page) */
 	int64_t index;    /* offset or page number of the next one */
+	int64_t page_size;
 	struct page last;
 	int64_t total;         /* by --total-path of the last answer: items or pages; -1: none */
 	int64_t total_records; /* by --total-records-path: items; -1: none */
@@ -42,11 +43,14 @@ static void
 prepare(struct paging *p)
 {
 	enum paginator kind = config.paginator;
-	if (p->pages && (kind == PAGINATOR_JSON_LINK || kind == PAGINATOR_HEADER_LINK))
+	if (p->pages && (kind == PAGINATOR_JSON_LINK || kind == PAGINATOR_HEADER_LINK)) {
+		if (p->page_size != config.page_size)
+			place_number(&p->now, &config.limit, p->page_size);
 		return;
+	}
 	request_copy(&p->now, p->first);
 	if (config.page_size)
-		place_number(&p->now, &config.limit, config.page_size);
+		place_number(&p->now, &config.limit, p->page_size);
 	if (kind == PAGINATOR_OFFSET)
 		place_number(&p->now, &config.offset, p->index);
 	else if (kind == PAGINATOR_PAGE_NUMBER)
@@ -123,7 +127,7 @@ read_total(const struct paging *p, const struct answer *a, const char *option,
 		die(STATUS_DATA, "%s: --%s leads to no number%s%s", answer_told(&p->now, a), option,
 		    why.n ? ": " : "", redact(buf_slice(&why)));
 	}
-	if (p->pages > 1 && n != *total)
+	if (*total >= 0 && n != *total)
 		die(STATUS_TRY_AGAIN,
 		    "%s: the total was %" PRId64 " and is now %" PRId64
 		    ": it changes while it is read",
@@ -140,14 +144,14 @@ check_total(const struct paging *p)
 {
 	bool pages = config.paginator == PAGINATOR_PAGE_NUMBER;
 	const char *option = NULL, *what = "records";
-	uint64_t came = p->items;
+	uint64_t came = p->items, read = pages ? (uint64_t)(p->index - config.base_index) : 0;
 	int64_t total = p->total_records;
 	if (total >= 0 && came != (uint64_t)total)
 		option = "total-records-path";
-	if (p->total >= 0 && (pages ? p->pages < (uint64_t)p->total : came != (uint64_t)p->total)) {
+	if (p->total >= 0 && (pages ? read < (uint64_t)p->total : came != (uint64_t)p->total)) {
 		option = "total-path";
 		total = p->total;
-		came = pages ? p->pages : came;
+		came = pages ? read : came;
 		what = pages ? "pages" : what;
 	}
 	if (option)
@@ -193,7 +197,7 @@ next_by_number(struct paging *p, const struct answer *a)
 {
 	bool offset = config.paginator == PAGINATOR_OFFSET;
 	int64_t step = !offset                      ? 1
-		       : config.offset_by_page_size ? config.page_size
+		       : config.offset_by_page_size ? p->page_size
 						    : (int64_t)p->last.items;
 	p->index += step;
 	if (config.has_more_path.n) {
@@ -210,7 +214,7 @@ next_by_number(struct paging *p, const struct answer *a)
 		return check_total(p);
 	if (!p->last.items)
 		return check_total(p);
-	if (config.stop_after_short_page && p->last.items < (uint64_t)config.page_size)
+	if (config.stop_after_short_page && p->last.items < (uint64_t)p->page_size)
 		return check_total(p);
 	return true;
 }
@@ -289,20 +293,69 @@ next(struct paging *p, const struct answer *a)
 void
 pages_first(const struct request *first, struct request *to)
 {
-	struct paging p = {.first = first, .index = config.base_index};
+	struct paging p = {
+	    .first = first, .index = config.base_index, .page_size = config.page_size};
 	prepare(&p);
 	*to = p.now;
 }
 
 bool
+pages_shrink(struct task *t)
+{
+	int64_t part = 2;
+	/* Pages that are counted must begin where larger ones did. */
+	while (config.paginator == PAGINATOR_PAGE_NUMBER && part * part <= t->page_size &&
+	       t->page_size % part)
+		part++;
+	if (config.paginator == PAGINATOR_PAGE_NUMBER && part * part > t->page_size)
+		part = t->page_size;
+	if (t->page_size < 2)
+		return false;
+	t->page_size /= part;
+	return true;
+}
+
+/* Goes on from the same record with smaller pages. */
+static void
+take_page_size(struct paging *p, int64_t size)
+{
+	if (config.paginator == PAGINATOR_PAGE_NUMBER) {
+		p->index =
+		    (p->index - config.base_index) * (p->page_size / size) + config.base_index;
+		p->total = -1; /* of pages: there are more */
+	}
+	p->page_size = size;
+}
+
+/* The next page, in smaller pages where a rule wants that; false as exchange has it. */
+static bool
+ask_page(struct paging *p, struct answer *a)
+{
+	struct task *t = fetch.task;
+	bool good;
+	do {
+		prepare(p);
+		t->refusal = REFUSAL_NONE;
+		t->page_size = p->page_size;
+		good = exchange(&p->now, a);
+		if (t->refusal == REFUSAL_PAGE)
+			take_page_size(p, t->page_size);
+	} while (t->refusal == REFUSAL_PAGE);
+	t->page_size = 0;
+	return good;
+}
+
+bool
 pages_fetch(const struct request *first, struct answer *a, uint64_t *records)
 {
-	struct paging p = {
-	    .first = first, .index = config.base_index, .total = -1, .total_records = -1};
+	struct paging p = {.first = first,
+	    .index = config.base_index,
+	    .page_size = config.page_size,
+	    .total = -1,
+	    .total_records = -1};
 	bool good, partial = false;
 	do {
-		prepare(&p);
-		good = exchange(&p.now, a);
+		good = ask_page(&p, a);
 		if (!good)
 			break;
 		partial |= a->partial;

@@ -15,4 +15,7 @@ bool pages_fetch(const struct request *first, struct answer *a, uint64_t *record
 /* The request for the first page; the buffers of *to are made anew. */
 void pages_first(const struct request *first, struct request *to);
 
+/* Makes the pages that the task asks for smaller; false if they cannot be. */
+bool pages_shrink(struct task *t);
+
 #endif

@@ -14,6 +14,8 @@ static const struct {
     {"rate-limited", ACTION_RATE_LIMITED},
     {"refresh-token-then-retry", ACTION_REFRESH_TOKEN},
     {"unauthorized", ACTION_UNAUTHORIZED},
+    {"split-window", ACTION_SPLIT_WINDOW},
+    {"shrink-page", ACTION_SHRINK_PAGE},
     {0},
 };
 
@@ -94,7 +96,8 @@ rules_parse(const struct option_list *on, const struct operands *operands)
 			if (!take_action(&action, rule) || action.n)
 				die(STATUS_USAGE,
 				    "--on: %s has no action: success, fail, retry, ignore, "
-				    "rate-limited, refresh-token-then-retry or unauthorized",
+				    "rate-limited, refresh-token-then-retry, unauthorized, "
+				    "split-window or shrink-page",
 				    quoted(slice_of(on->items[i])));
 		}
 		const char *wrong = conditions_parse(&rule->when, bare(text));

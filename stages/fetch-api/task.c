@@ -70,19 +70,26 @@ group_copy(struct group *to, const struct group *from)
 		    to, buf_slice(&from->list[i].raw), &from->list[i].schema, from->list[i].number);
 }
 
+/* Where the current task writes to; NULL: the stream. */
+static struct output *
+output_of(struct task *t)
+{
+	return t->holds ? &t->held : t->waits ? &t->output : NULL;
+}
+
 char *
 task_reserve(size_t n)
 {
-	struct task *t = fetch.task;
-	return t->waits ? output_reserve(&t->output, n) : stream_out_reserve(fetch.out, n);
+	struct output *o = output_of(fetch.task);
+	return o ? output_reserve(o, n) : stream_out_reserve(fetch.out, n);
 }
 
 void
 task_commit(size_t used)
 {
-	struct task *t = fetch.task;
-	if (t->waits)
-		output_commit(&t->output, used);
+	struct output *o = output_of(fetch.task);
+	if (o)
+		output_commit(o, used);
 	else
 		stream_out_commit(fetch.out, used);
 }
@@ -90,11 +97,24 @@ task_commit(size_t used)
 void
 task_item(struct slice raw)
 {
-	struct task *t = fetch.task;
-	if (t->waits)
-		output_item(&t->output, raw);
+	struct output *o = output_of(fetch.task);
+	if (o)
+		output_item(o, raw);
 	else
 		stream_out_item(fetch.out, raw);
+}
+
+void
+task_release(void)
+{
+	struct task *t = fetch.task;
+	output_move(&t->held, t->waits ? &t->output : NULL);
+}
+
+void
+task_forget(void)
+{
+	output_forget(&fetch.task->held);
 }
 
 void

@@ -23,6 +23,13 @@ struct group {
 	size_t n, cap;
 };
 
+/* An answer that a rule calls too much, so that less is to be asked for. */
+enum refusal {
+	REFUSAL_NONE,
+	REFUSAL_WINDOW, /* the window is split already */
+	REFUSAL_PAGE,   /* page_size is smaller already */
+};
+
 /*
  * A task is one unit of fetching: one request with all its pages, for one input
  * record (or group of them) and one window of it. Everything that belongs to one request, and not to the
@@ -42,7 +49,12 @@ struct task {
 	/* --include, see records.c */
 	struct buf included_pairs, included_values;
 	struct schema file_schema;
-	uint64_t token; /* the number of the access token that was sent last */
+	/* what an answer of ours was refused for, and the page size that is asked for (0: none) */
+	enum refusal refusal;
+	int64_t page_size;
+	bool holds; /* the records of a window that may be split are held until it is done */
+	struct output held; /* they */
+	uint64_t token;     /* the number of the access token that was sent last */
 	/* while tasks before it are not done, see workers.c */
 	bool waits, done;
 	struct output output, after; /* after: state of the input that follows it */
@@ -68,6 +80,9 @@ void group_copy(struct group *to, const struct group *from);
 char *task_reserve(size_t n);
 void task_commit(size_t used);
 void task_item(struct slice raw);
+/* The records that are held go out, or are forgotten. */
+void task_release(void);
+void task_forget(void);
 /* Sends what is ready: to be called before a wait. */
 void task_flush(void);
 

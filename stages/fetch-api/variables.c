@@ -168,6 +168,7 @@ variables_init(void)
 	if (bounds[0] != INT64_MIN && bounds[1] != INT64_MIN && bounds[0] >= bounds[1])
 		die(STATUS_USAGE, "the window is empty: --to is the day after its last one, and "
 				  "must be later than --from");
+	windows_init(bounds[0], bounds[1], zone);
 }
 
 /* "; there is {account}, {from}, did you mean {account}?"; empty if there are no names. */
@@ -180,6 +181,19 @@ known_names(struct slice name)
 	const char *text = missing_among("; there is ", name, all, n_names);
 	free(all);
 	return text;
+}
+
+/* {from} and {to} are written as the options about the window say. Coverage takes them as they are. */
+static void
+set_format(struct template_part *part)
+{
+	bool to = slice_is(part->text, "to");
+	if (!to && !slice_is(part->text, "from"))
+		return;
+	if (to && !part->days)
+		part->seconds = windows_end_offset();
+	if (!part->format.n)
+		part->format = windows_format();
 }
 
 static const char job_source[] = "the answer about a job";
@@ -223,9 +237,12 @@ struct template variables_template(const char *option, struct slice text, enum t
 	const char *wrong = template_parse(&t, text, place);
 	if (wrong)
 		die(STATUS_USAGE, "--%s: %s: %s", option, quoted(text), wrong);
-	for (size_t i = 0; i < t.n; i++)
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.parts[i].field && strcmp(option, "cover") != 0)
+			set_format(&t.parts[i]);
 		if (t.parts[i].field)
 			check_name(option, &t.parts[i]);
+	}
 	options_at(NULL);
 	t.zone = zone;
 	return t;
