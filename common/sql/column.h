@@ -15,10 +15,10 @@ enum column_kind {
 	COLUMN_INT, /* low … high */
 	COLUMN_FLOAT, /* single: 4 bytes; finite: no NaN, no infinity; precision > 0: rounds as a DECIMAL (MySQL) */
 	COLUMN_DECIMAL, /* precision, scale: |value| < 10^(precision - scale), a multiple of 10^-scale */
-	COLUMN_TEXT,      /* max_chars, max_bytes, no_nul, canonical, trims, last_char */
-	COLUMN_BYTES,     /* max_bytes, padded */
-	COLUMN_DATE,      /* low … high: days since 1970-01-01 */
-	COLUMN_TIME,      /* scale: fraction digits; from text HH:MM:SS[.ffffff] */
+	COLUMN_TEXT,  /* max_chars, max_bytes, no_nul, canonical, trims, last_char */
+	COLUMN_BYTES, /* max_bytes, padded */
+	COLUMN_DATE,  /* low … high: days since 1970-01-01 */
+	COLUMN_TIME, /* low … high: microseconds (high 0: of a day); scale: fraction digits; from text [-]HH:MM:SS[.ffffff] */
 	COLUMN_DATETIME,  /* low … high: microseconds since 1970-01-01; scale: fraction digits */
 	COLUMN_TIMESTAMP, /* the same, an instant */
 	COLUMN_JSON,      /* max_bytes, no_nul, binary_numbers */
@@ -54,7 +54,6 @@ struct column {
 	bool padded;         /* BYTES: they are read back with max_bytes bytes */
 	bool binary_numbers; /* JSON: keeps numbers as integers of 8 bytes and floats (MySQL) */
 	bool positive;       /* FLOAT, DECIMAL: nothing below 0 */
-	bool takes_24;       /* TIME: 24:00:00, the end of the day, is a time (PostgreSQL) */
 	bool loose; /* values that are equal to the database may differ: 1.0 and 1.00, a and A */
 	/* TEXT: the greatest code point that the column's encoding has; 0: all */
 	uint32_t last_char;
@@ -88,7 +87,7 @@ struct reject_reason {
  *	BYTES     VALUE_BYTES
  *	UUID      VALUE_BYTES, 16
  *	DATE      VALUE_DATE
- *	TIME      VALUE_DATETIME, microseconds of the day
+ *	TIME      VALUE_DATETIME, microseconds of the day or (MySQL) also below and beyond it
  *	DATETIME  VALUE_DATETIME
  *	TIMESTAMP VALUE_TIMESTAMP, whole microseconds
  *	NUMERIC   VALUE_INT, VALUE_FLOAT, VALUE_TEXT, VALUE_BYTES

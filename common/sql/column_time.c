@@ -2,7 +2,7 @@
 #include "common/sql/column_impl.h"
 #include "common/time/iso.h"
 
-static const int64_t day_end = 86400000000; /* microseconds */
+static const int64_t day_end = 86400000000, hour = 3600000000; /* microseconds */
 
 bool
 column_fit_date(
@@ -30,6 +30,28 @@ check_fraction(const struct column *c, int64_t microseconds, struct reject_reaso
 		   (int)c->type.n, c->type.p);
 }
 
+/* [-]HH:MM:SS[.ffffff] with two or three digits of hours. */
+static bool
+read_clock(struct slice s, int64_t *microseconds)
+{
+	char rest[] = "00:00:00.000000";
+	bool negative = slice_take(&s, '-');
+	int64_t hours = 0;
+	size_t digits = 0;
+
+	while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9' && digits < 3)
+		hours = hours * 10 + (s.p[digits++] - '0');
+	if (digits < 2 || s.n - digits < 3 || s.n - digits > sizeof rest - 3)
+		return false;
+	memcpy(rest + 2, s.p + digits, s.n - digits);
+	if (!iso_read_time((struct slice){rest, 2 + s.n - digits}, microseconds))
+		return false;
+	*microseconds += hours * hour;
+	if (negative)
+		*microseconds = -*microseconds;
+	return true;
+}
+
 bool
 column_fit_time(
     const struct column *c, const struct value *in, struct value *out, struct reject_reason *why)
@@ -37,12 +59,12 @@ column_fit_time(
 	*out = (struct value){.type = VALUE_DATETIME};
 	if (in->type != VALUE_TEXT)
 		return column_wrong_type(c, in, why);
-	if (c->takes_24 && slice_is(in->s, "24:00:00")) {
-		out->i = day_end;
-		return true;
-	}
-	if (!iso_read_time(in->s, &out->i))
+	if (!read_clock(in->s, &out->i))
 		return column_refuse(why, "time", "is not a time as HH:MM:SS[.ffffff]");
+	if (out->i < c->low || out->i > (c->high ? (int64_t)c->high : day_end - 1))
+		return c->low < 0 ? column_out_of_range(c, why)
+				  : column_refuse(why, "time",
+					"is not a time of the day as HH:MM:SS[.ffffff]");
 	return check_fraction(c, out->i, why);
 }
 

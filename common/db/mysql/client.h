@@ -94,9 +94,11 @@ void client_rows_free(struct client_rows *rows);
 
 /* The type of a result's column. */
 struct client_type {
-	unsigned number;   /* enum_field_types of the protocol */
-	bool is_unsigned;  /* a number without sign */
-	bool binary;       /* bytes, not text: BLOB, BINARY, VARBINARY, BIT */
+	unsigned number;  /* enum_field_types of the protocol */
+	bool is_unsigned; /* a number without sign */
+	bool binary;      /* bytes, not text: BLOB, BINARY, VARBINARY, BIT */
+	bool
+	    json; /* MariaDB's json, which is a LONGTEXT; known only where server and library are MariaDB's */
 	unsigned decimals; /* digits after the point; 31: as many as there are */
 	uint64_t length;   /* the most bytes of a field's text */
 };

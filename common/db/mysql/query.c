@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Statements and the rows of queries, which come as text. */
+#include <dlfcn.h>
+
 #include "common/db/mysql/client_impl.h"
 #include "common/db/mysql/info.h"
 #include "common/db/mysql/text.h"
@@ -205,6 +207,31 @@ client_column_name(const struct client_rows *rows, size_t column)
 	return (struct slice){field->name, field->name_length};
 }
 
+/*
+ * The format of a column's texts, which MariaDB sends beside its type. Only its own library can be
+ * asked, so the function is looked for when the program runs.
+ */
+static bool
+is_json(const MYSQL_FIELD *field)
+{
+	enum { FORMAT_NAME = 1 };
+	struct {
+		const char *p;
+		size_t n;
+	} format = {0};
+	static int (*ask)(void *to, const MYSQL_FIELD *field, int what);
+	static bool looked;
+
+	if (!looked) {
+		void *self = dlopen(NULL, RTLD_LAZY);
+		void *found = self ? dlsym(self, "mariadb_field_attr") : NULL;
+		memcpy(&ask, &found, sizeof ask);
+		looked = true;
+	}
+	return ask && ask(&format, field, FORMAT_NAME) == 0 &&
+	       slice_is((struct slice){format.p, format.n}, "json");
+}
+
 struct client_type
 client_column_type(const struct client_rows *rows, size_t column)
 {
@@ -213,6 +240,7 @@ client_column_type(const struct client_rows *rows, size_t column)
 	return (struct client_type){.number = field->type,
 	    .is_unsigned = field->flags & UNSIGNED_FLAG,
 	    .binary = field->charsetnr == BINARY_CHARSET && !IS_NUM(field->type),
+	    .json = is_json(field),
 	    .decimals = field->decimals,
 	    .length = field->length};
 }

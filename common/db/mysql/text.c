@@ -47,11 +47,13 @@ put_date(struct buf *b, int64_t days)
 void
 text_put_clock(struct buf *b, int64_t microseconds)
 {
-	char text[15], *p = text;
-	uint64_t second = (uint64_t)microseconds / SECOND,
-		 fraction = (uint64_t)microseconds % SECOND;
+	char text[17], *p = text;
+	uint64_t whole = microseconds < 0 ? 0 - (uint64_t)microseconds : (uint64_t)microseconds,
+		 second = whole / SECOND, fraction = whole % SECOND, hours = second / 3600;
 
-	p = put_digits(p, second / 3600, 2);
+	if (microseconds < 0)
+		*p++ = '-';
+	p = put_digits(p, hours, hours < 100 ? 2 : 3);
 	*p++ = ':';
 	p = put_digits(p, second / 60 % 60, 2);
 	*p++ = ':';

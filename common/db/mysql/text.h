@@ -11,7 +11,7 @@
  * the session's clock, which is offset seconds ahead of UTC.
  */
 void text_put_time(struct buf *b, const struct value *v, int64_t offset);
-/* Microseconds of the day: 13:00:00.5 */
+/* Microseconds, up to 999 hours on both sides of 0: 13:00:00.5, -838:59:59 */
 void text_put_clock(struct buf *b, int64_t microseconds);
 /* 16 bytes: 8-4-4-4-12 hexadecimal digits. */
 void text_put_uuid(struct buf *b, struct slice bytes);

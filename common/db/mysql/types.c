@@ -74,6 +74,19 @@ last_char(struct slice charset)
 }
 
 static bool
+is_geometry(struct slice name)
+{
+	static const char *const all[] = {"geometry", "point", "linestring", "polygon",
+	    "multipoint", "multilinestring", "multipolygon", "geometrycollection",
+	    "geomcollection"};
+
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (slice_is(name, all[i]))
+			return true;
+	return false;
+}
+
+static bool
 set_text(struct column *c, struct slice name, uint64_t chars, uint64_t bytes)
 {
 	if (slice_is(name, "char") || slice_is(name, "varchar")) {
@@ -90,6 +103,9 @@ set_text(struct column *c, struct slice name, uint64_t chars, uint64_t bytes)
 	} else if (name.n >= 4 && memcmp(name.p + name.n - 4, "blob", 4) == 0) {
 		c->kind = COLUMN_BYTES;
 		c->max_bytes = bytes;
+	} else if (is_geometry(name)) {
+		/* Its own form: 4 bytes of the SRID, then WKB. */
+		c->kind = COLUMN_BYTES;
 	} else if (slice_is(name, "enum"))
 		c->kind = COLUMN_ENUM;
 	else if (slice_is(name, "set"))
@@ -98,6 +114,8 @@ set_text(struct column *c, struct slice name, uint64_t chars, uint64_t bytes)
 		return false;
 	return true;
 }
+
+static const int64_t longest_time = 3020399000000; /* microseconds, 838:59:59 */
 
 static int64_t
 microseconds(int64_t year, unsigned month, unsigned day)
@@ -114,9 +132,11 @@ set_time(struct column *c, struct slice name, struct slice version)
 		c->kind = COLUMN_DATE;
 		c->low = iso_days(FIRST_YEAR, 1, 1);
 		c->high = (uint64_t)iso_days(LAST_YEAR, 12, 31);
-	} else if (slice_is(name, "time"))
+	} else if (slice_is(name, "time")) {
 		c->kind = COLUMN_TIME;
-	else if (slice_is(name, "datetime")) {
+		c->low = -longest_time;
+		c->high = (uint64_t)longest_time;
+	} else if (slice_is(name, "datetime")) {
 		c->kind = COLUMN_DATETIME;
 		c->low = microseconds(FIRST_YEAR, 1, 1);
 		c->high = (uint64_t)microseconds(LAST_YEAR + 1, 1, 1) - 1;

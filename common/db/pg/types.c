@@ -136,7 +136,7 @@ pg_type_known(const struct pg_connection *connection, struct column *c, uint32_t
 		break;
 	case 1083: /* time */
 		c->kind = COLUMN_TIME;
-		c->takes_24 = true;
+		c->high = 86400000000; /* 24:00:00 is a time */
 		c->scale = typmod < 0 ? MICRO_DIGITS : typmod;
 		form = PG_TIME;
 		break;
