@@ -262,6 +262,31 @@ empties_its_day() { # STREAM
 	[ "$(made .removed | sort | uniq -c | tr -s ' ')" = ' 8 true' ]
 }
 
+@test "--max-open: never more open jobs than that, whatever --concurrency is; the rows in the order of the input" {
+	setting '{"cap": 3}'
+	each "${line[@]}" --max-open 3 --concurrency 8 --cover 'day={from}' | from-csv | to-json | jq -r '"\(.day) \(.n)"' >rows
+	[ "$(wc -l <rows)" -eq 24 ]
+	sort -c rows
+	[ "$(curl -sS "$B/practice/peak")" -eq 3 ]
+	[ "$(made .removed | sort | uniq -c | tr -s ' ')" = ' 8 true' ]
+	# A failed job keeps its place for the next one.
+	setting '{"fail": 4}'
+	each "${line[@]}" --max-open 1 --concurrency 8 --job-retries 4 2>/dev/null | from-csv | to-json | jq -r '"\(.day) \(.n)"' | cmp - rows
+	# Without it the medium refuses one.
+	run -69 each "${line[@]}" --concurrency 8
+	[[ $output == *'CAP too many jobs are open'* ]]
+}
+
+@test "a file of a medium with words about its jobs is good for other requests, too" {
+	load http
+	http_start
+	answer '{"path":"/accounts","json":[{"a":1}]}'
+	printf '%s\n' '--status-path status' '--completed DONE' '--running R' '--failed F' '--job-retries 1' '--max-open 3' \
+		'--error-path reason' '--adopt id=detail~of ([0-9]+)' >m.api
+	[ "$(jobs @m.api --url "$BASE/accounts" | to-json)" = '{"a":1}' ]
+	http_stop
+}
+
 @test "a create request that is refused since too many jobs are open is tried again by a rule" {
 	setting '{"cap": 1}'
 	fetch-api --auth bearer --token env:TOKEN --url "$B/line/pfreports" --body '{"since":"2026-06-01"}' | to-json >first
@@ -388,9 +413,8 @@ empties_its_day() { # STREAM
 	wrong '--delete-method (or another option of it) is for --delete-url' --url "$B/u" "${create[@]}" --delete-header 'a: b'
 	wrong '--poll-url needs --status-path' --url "$B/u" "${create[@]}" --poll-url "$B/p"
 	wrong '--poll-url needs --completed' --url "$B/u" "${create[@]}" --poll-url "$B/p" --status-path s
+	wrong '--status-path (or --completed, --running, --failed, --skipped) is for --poll-url' --url "$B/u" "${create[@]}" --running R
 	wrong '--job-retries is for --failed' --url "$B/u" "${create[@]}" "${poll[@]}" --job-retries 1
-	wrong '--max-open is for --create-url' --url "$B/u" --max-open 1
-	wrong '--adopt is for --create-url' --url "$B/u" --adopt 'id=a~(b)'
 	wrong 'the regular expression has no group ( )' --url "$B/u" "${create[@]}" --adopt 'id=a~b'
 	wrong 'the regular expression is malformed' --url "$B/u" "${create[@]}" --adopt 'id=a~(b'
 	wrong 'it is not NAME=PATH~REGEX' --url "$B/u" "${create[@]}" --adopt 'id=a'

@@ -125,13 +125,12 @@ config_check_job(void)
 	check_request(&config.create, "create-method (or another option of it)", "--create-url");
 	check_request(&config.poll, "poll-method (or another option of it)", "--poll-url");
 	check_request(&config.delete, "delete-method (or another option of it)", "--delete-url");
-	config_only_for(adopt.n, "adopt", create, "--create-url");
-	config_only_for(config.max_open, "max-open", create, "--create-url");
-	config_only_for(status_path, "status-path", poll, "--poll-url");
-	config_only_for(completed || running || failed || skipped,
-	    "completed (or --running, --failed, --skipped)", poll, "--poll-url");
-	config_only_for(error_path, "error-path", failed, "--failed");
-	config_only_for(config.job_retries, "job-retries", failed, "--failed");
+	/* What a medium says about its jobs may be in a file that other requests take, too. */
+	bool words = status_path || completed || running || failed || skipped;
+	config_only_for(words, "status-path (or --completed, --running, --failed, --skipped)",
+	    poll || !create, "--poll-url");
+	config_only_for(error_path, "error-path", failed || !create, "--failed");
+	config_only_for(config.job_retries, "job-retries", failed || !create, "--failed");
 	if (poll) {
 		config_need(status_path, "status-path", "--poll-url");
 		config_need(completed, "completed", "--poll-url");

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "common/json/json_write.h"
+#include "common/program/loop.h"
 #include "common/program/message.h"
 #include "common/record/mp_path.h"
 #include "common/web/backoff.h"
@@ -14,15 +15,22 @@
 #include "stages/fetch-api/retry.h"
 #include "stages/fetch-api/waits.h"
 
-enum { ANSWER_MAX = 64 * 1024 * 1024, TURN_MS = 20 };
+enum { ANSWER_MAX = 64 * 1024 * 1024 };
 
 static struct {
 	uint64_t made, adopted, failed, without_data, not_removed;
 } counts;
 
-/* --max-open. Jobs get their places in the order of the tasks: the first one never waits for a later one. */
+/* A job that waits for its place. */
+struct turn {
+	struct waiter waiter;
+	struct turn *next;
+};
+
+/* --max-open. Jobs get their places in the order of the tasks, so the first one never waits for a later one. */
 static struct {
-	uint64_t open, next, turn;
+	int64_t taken;
+	struct turn *first, *last;
 } places;
 
 static struct job *
@@ -40,22 +48,29 @@ told(const struct job *j)
 static void
 take_place(struct job *j)
 {
-	if (j->open)
-		return;
-	uint64_t number = places.next++;
-	while (
-	    config.max_open && (number != places.turn || places.open >= (uint64_t)config.max_open))
-		sleep_ms(TURN_MS);
-	places.turn++;
-	places.open++;
+	struct turn turn = {0};
+	if (config.max_open && places.taken >= config.max_open) {
+		*(places.first ? &places.last->next : &places.first) = &turn;
+		places.last = &turn;
+		loop_wait(&turn.waiter);
+	} else {
+		places.taken++;
+	}
 	j->open = true;
 }
 
+/* Gives it to the next one, if one waits. */
 static void
 leave_place(struct job *j)
 {
-	places.open -= j->open;
+	struct turn *next = places.first;
 	j->open = false;
+	if (!next) {
+		places.taken--;
+		return;
+	}
+	places.first = next->next;
+	loop_wake(&next->waiter);
 }
 
 void
