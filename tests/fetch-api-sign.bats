@@ -210,20 +210,20 @@ reserved=$'!"#$%&\'()*+,-./09:;<=>?@AZ[\\]^_`az{{|}}~ \t\xc3\xa9\xe6\x97\xa5'
 
 @test "--print-request names what a curl command cannot have" {
 	export AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=wJalr/XUtn AWS_SESSION_TOKEN=ses/sion+1
-	fetch --url "$BASE/x?a=1" "${oauth1[@]}" --print-request >command
-	grep -q '^# AUTHORIZATION: an OAuth 1.0a signature of this request' command
+	fetch --url "$BASE/x?a=1" "${oauth1[@]}" --print-request >curl.sh
+	grep -q '^# AUTHORIZATION: an OAuth 1.0a signature of this request' curl.sh
 	answer "{\"path\":\"/x\",\"when\":{\"authorization\":\"OAuth x\"},\"json\":[7]}" "{\"path\":\"/y\",\"when\":{\"date\":\"D\",\"authorization\":\"Bearer j\"},\"json\":[8]}" \
 		"{\"path\":\"/z\",$signed_aws,\"json\":[9]}"
-	[ "$(AUTHORIZATION='OAuth x' bash -c "$(cat command)" 2>/dev/null)" = '[7]' ]
-	fetch --url "$BASE/y" "${line[@]}" --print-request >command
-	grep -q '^# DATE: ' command
-	[ "$(DATE=D AUTHORIZATION='Bearer j' bash -c "$(cat command)" 2>/dev/null)" = '[8]' ]
+	[ "$(AUTHORIZATION='OAuth x' bash -c "$(cat curl.sh)" 2>/dev/null)" = '[7]' ]
+	fetch --url "$BASE/y" "${line[@]}" --print-request >curl.sh
+	grep -q '^# DATE: ' curl.sh
+	[ "$(DATE=D AUTHORIZATION='Bearer j' bash -c "$(cat curl.sh)" 2>/dev/null)" = '[8]' ]
 	# curl has a signer for AWS.
-	fetch --url "$BASE/z" "${aws[@]}" --print-request >command
-	[ "$(bash -c "$(cat command)" 2>/dev/null)" = '[9]' ]
-	fetch --url "$BASE/z" --auth aws-sigv4 --aws-service execute-api --print-request >command
-	[ "$(AWS_REGION=eu-west-1 bash -c "$(cat command)" 2>/dev/null)" = '[9]' ]
-	run ! grep -qE 'wJalr|c&s|s3cret' command
+	fetch --url "$BASE/z" "${aws[@]}" --print-request >curl.sh
+	[ "$(bash -c "$(cat curl.sh)" 2>/dev/null)" = '[9]' ]
+	fetch --url "$BASE/z" --auth aws-sigv4 --aws-service execute-api --print-request >curl.sh
+	[ "$(AWS_REGION=eu-west-1 bash -c "$(cat curl.sh)" 2>/dev/null)" = '[9]' ]
+	run ! grep -qE 'wJalr|c&s|s3cret' curl.sh
 	[ "$(requests)" -eq 4 ]
 }
 

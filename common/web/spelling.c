@@ -151,6 +151,15 @@ means(const struct spelled *s, struct slice rest)
 	return s->n <= rest.n && memcmp(s->bytes, rest.p, s->n) == 0;
 }
 
+char
+spelling_first(const char *p, size_t n)
+{
+	struct spelled s;
+	if (take(p, n, &s))
+		return s.bytes[0];
+	return *p == '+' ? ' ' : *p;
+}
+
 size_t
 spelling_match(const char *p, size_t n, struct slice text, size_t *n_text)
 {

@@ -17,4 +17,7 @@
  */
 size_t spelling_match(const char *p, size_t n, struct slice text, size_t *n_text);
 
+/* The first byte of what p spells, besides p itself (n is at least 1): a quick look before spelling_match. */
+char spelling_first(const char *p, size_t n);
+
 #endif

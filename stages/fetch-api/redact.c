@@ -104,6 +104,12 @@ is_spelling(unsigned char c)
 	return c == '%' || c == '\\' || c == '&' || c == '+';
 }
 
+static size_t
+known_derived(void)
+{
+	return n_derived < DERIVED ? n_derived : DERIVED;
+}
+
 static struct slice
 secret_of(size_t i)
 {
@@ -117,7 +123,7 @@ note_beginnings(void)
 		return;
 	memset(begins, 0, sizeof begins);
 	memset(begins_at_all, 0, sizeof begins_at_all);
-	for (size_t i = 0; i < n_secrets + DERIVED; i++) {
+	for (size_t i = 0; i < n_secrets + known_derived(); i++) {
 		struct slice s = secret_of(i);
 		if (s.n < 2)
 			continue;
@@ -132,7 +138,9 @@ static bool
 may_begin(const char *p, size_t n)
 {
 	unsigned char c = (unsigned char)p[0], d = n > 1 ? (unsigned char)p[1] : 0;
-	if (is_spelling(c))
+	char first = is_spelling(c) ? spelling_first(p, n) : '\0';
+	/* A space may be a plus that was encoded again. */
+	if (begins_at_all[(unsigned char)first] || (first == '+' && begins_at_all[' ']))
 		return true;
 	return begins_at_all[c] && (is_spelling(d) || (begins[c][d / 64] >> d % 64 & 1));
 }
@@ -148,7 +156,7 @@ secret_at(const char *p, size_t n)
 	note_beginnings();
 	if (!may_begin(p, n))
 		return 0;
-	for (size_t i = 0; i < n_secrets + DERIVED; i++) {
+	for (size_t i = 0; i < n_secrets + known_derived(); i++) {
 		size_t length = match(p, n, secret_of(i));
 		if (length > longest)
 			longest = length;

@@ -169,11 +169,11 @@ see(void *context, const struct http_seen *seen)
 	e.sent = buf_slice(&sent);
 	e.body = buf_slice(&body);
 	har_put_entry(&entry, &e);
-	struct buf *all[] = {&url, &sent_headers, &headers, &sent, &body, &why, &entry};
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+	struct buf *all[] = {&url, &sent_headers, &headers, &sent, &body, &why, &entry, NULL};
+	for (size_t i = 0; all[i]; i++)
 		buf_check(all[i], "a trace", "trace-body");
 	trace_file_append(buf_slice(&entry));
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+	for (size_t i = 0; all[i]; i++)
 		buf_free(all[i]);
 }
 

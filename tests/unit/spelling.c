@@ -21,6 +21,17 @@ is_base64(const char *text, const char *expected)
 	return good;
 }
 
+static void
+test_first(void)
+{
+	CHECK(spelling_first("abc", 3) == 'a');
+	CHECK(spelling_first("%2f", 3) == '/' && spelling_first("%25252F", 7) == '/');
+	CHECK(spelling_first("%", 1) == '%' && spelling_first("%zz", 3) == '%');
+	CHECK(spelling_first("\\u002f", 6) == '/' && spelling_first("\\/", 2) == '/');
+	CHECK(spelling_first("&amp;", 5) == '&' && spelling_first("&#x2f;", 6) == '/');
+	CHECK(spelling_first("+", 1) == ' ');
+}
+
 int
 main(void)
 {
@@ -52,5 +63,6 @@ main(void)
 	CHECK(is_base64("fo", "Zm8="));
 	CHECK(is_base64("foo", "Zm9v"));
 	CHECK(is_base64("\xff\xfe\xfd", "//79"));
+	test_first();
 	return unit_done("spelling");
 }
