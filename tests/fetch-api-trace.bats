@@ -260,10 +260,7 @@ $BASE/api?k=***" ]
 	MAM_TRACE=$PWD/x.har root/pipelines/yahoo-search-campaign-daily-sqlite
 	ads_stop
 	run ! grep -q 'practice-' x.har
-	[ "$(entries ._step | uniq -c | tr -s ' ')" = ' 2 fetch-api[add]
- 3 fetch-api[poll]
- 1 fetch-api[download]
- 1 fetch-api[remove]' ]
+	[ "$(entries '.request.url | sub("[?].*"; "") | sub(".*/"; "")' | tr '\n' ' ')" = 'token add get get get download remove ' ]
 	mv ads.db first.db
 	unset YAHOO_CLIENT_ID YAHOO_CLIENT_SECRET YAHOO_REFRESH_TOKEN
 	MAM_REPLAY=$PWD/x.har root/pipelines/yahoo-search-campaign-daily-sqlite
