@@ -355,6 +355,32 @@ teardown() {
 	fails 64 '--include is for --each' --url "$BASE/7" --include a
 }
 
+@test "--include NAME={…}: the window and other values that the answer does not repeat" {
+	http_start
+	answer '{"query":"f=2026-11-02&t=2026-11-04","status":400,"json":{"error":{"code":1,"message":"too large"}}}' \
+		'{"json":[{"a":1}],"times":9}'
+	url=(--url "$BASE/x?f={from}&t={to}")
+	[ "$(records --url "$BASE/x?t={to}" --from 2026-11-01 --to 2026-11-02 --set m=7 --end inclusive --datetime-format %Y%m%d \
+		--include 'day={from},to={to},last={to-1d},medium={m},both={m}/{from:%d}')" = \
+		'{"a":1,"day":"2026-11-01","to":"2026-11-02","last":"2026-11-01","medium":"7","both":"7/01"}' ]
+	[ "$(asked .target)" = '/x?t=20261101' ]
+	# A date is one, for the stages after it. Each part of a window has its own, also after it was split.
+	: >log
+	[ "$(fetch "${url[@]}" --from 2026-10-31 --to 2026-11-04 --step 2d --on 'message~large -> split-window' --include 'day={from}' 2>err |
+		filter 'day > 2026-10-31' | to-json | jq -r .day | paste -sd' ')" = '2026-11-02 2026-11-03' ]
+	[ "$(requests)" = 4 ]
+	[ "$(fetch "${url[@]}" --from 2026-11-01 --to 2026-11-02 --decoder raw --accept-json --include 'day={from}' |
+		from-csv --names x 2>err | filter 'day = 2026-11-01' | to-json | jq -r .day)" = 2026-11-01 ]
+	[ "$(input '{"id":7}' | records --each --url "$BASE/{id}" --set m=7 --include 'id,key={id}-{m},n={id}')" = '{"a":1,"id":7,"key":"7-7","n":7}' ]
+	export S=secret-word
+	fails 64 'would put a secret into the records' --url "$BASE/x" --secret s=env:S --include 'k={s}'
+	fails 64 '{id} is undefined' --url "$BASE/x" --include 'k={id}'
+	input '{"id":7}' >in.mam
+	fails 64 '{id} is several values with --group' --each --group 2 --url "$BASE/{id}" --include 'k={id}' <in.mam
+	fails 64 '{create.id} is not known there' --url "$BASE/x" --create-url "$BASE/c" --include 'k={create.id}'
+	fails 64 '"a" is given twice' --url "$BASE/x" --set m=7 --include 'a={m},a={m}'
+}
+
 @test "an answer without content: 204 has no records, 200 has to be allowed" {
 	http_start
 	answer '{"path":"/204","status":204}' '{"path":"/200","text":" \n"}'

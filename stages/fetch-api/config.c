@@ -85,7 +85,8 @@ static const struct option_row answer_options[] = {
 	{.name = "wrap", .word = "NAME", .kind = OPTION_TEXT, .to.text = &config.wrap,
 	    .help = "make a value that is not an object the record {NAME: value}"},
 	{.name = "include", .word = "FIELD,...", .kind = OPTION_TEXT, .to.text = &config.include,
-	    .help = "a,b=c.d: copy fields of the input record into each record"},
+	    .help = "a,b=c.d,day={from}: put fields of the input record, "
+		    "and values of templates, into each record"},
 	{.name = "duplicate-keys", .word = "error|first|last", .kind = OPTION_CHOICE, .to.text = &duplicate_keys,
 	    .choices = "error|first|last",
 	    .help = "which value counts when a name occurs twice in an object"},
@@ -321,7 +322,6 @@ check_answer(void)
 	    "--until or --poll-url");
 	config_only_for(total_records_path, "total-records-path", !raw, "--decoder json");
 	config_only_for(config.accept_json, "accept-json", raw, "--decoder raw");
-	config_only_for(config.include, "include", config.each, "--each");
 	config_only_for(config.group, "group", config.each, "--each");
 	config_only_for(config.group_by.n, "group-by", config.group, "--group");
 	config_only_for(strcmp(config.join, ",") != 0, "join", config.group, "--group");

@@ -15,6 +15,7 @@
 #include "stages/fetch-api/coverage_build.h"
 #include "stages/fetch-api/feed.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/include.h"
 #include "stages/fetch-api/lineage.h"
 #include "stages/fetch-api/pace.h"
 #include "stages/fetch-api/pages.h"
@@ -99,10 +100,10 @@ ask(struct request *q, struct answer *a)
 	struct task *t = fetch.task;
 	t->page_size = 0;
 	t->holds = windows_may_split();
-	records_include();
-	do
+	do {
+		include_make();
 		ask_window(q, a);
-	while (t->refusal == REFUSAL_WINDOW || window_next_part(&t->window));
+	} while (t->refusal == REFUSAL_WINDOW || window_next_part(&t->window));
 	t->holds = false;
 }
 

@@ -7,17 +7,11 @@
 #include "common/record/record.h"
 #include "common/text/hash.h"
 #include "stages/fetch-api/fetch.h"
+#include "stages/fetch-api/include.h"
 #include "stages/fetch-api/lineage.h"
 #include "stages/fetch-api/records.h"
 #include "stages/fetch-api/redact.h"
 
-/* A field of the input record that goes into the output. */
-struct included {
-	struct slice name, path;
-};
-
-static struct included *included;
-static size_t n_included;
 static struct hash *hash;
 
 /* The records of one answer on their way out. */
@@ -36,80 +30,7 @@ records_init(void)
 	if (!hash)
 		die(STATUS_TRY_AGAIN, "no memory for a hash");
 	lineage_init();
-	if (!config.include)
-		return;
-	struct option_list list = options_split("include", config.include);
-	included = xcalloc(list.n, sizeof *included);
-	n_included = list.n;
-	for (size_t i = 0; i < list.n; i++) {
-		const char *text = list.items[i], *equals = strchr(text, '=');
-		included[i].name = included[i].path = slice_of(text);
-		if (equals) {
-			included[i].name.n = (size_t)(equals - text);
-			included[i].path = slice_of(equals + 1);
-		}
-		if (!included[i].name.n || !included[i].path.n)
-			die(STATUS_USAGE, "--include: %s is neither FIELD nor NAME=PATH",
-			    quoted(slice_of(text)));
-		if (included[i].name.n > NAME_MAX_BYTES)
-			die(STATUS_USAGE, "--include: a name is longer than %d bytes",
-			    NAME_MAX_BYTES);
-		for (size_t k = 0; k < i; k++)
-			if (slice_equal(included[k].name, included[i].name))
-				die(STATUS_USAGE, "--include: %s is given twice",
-				    quoted(included[i].name));
-		if (lineage_has(included[i].name))
-			die(STATUS_USAGE,
-			    "--include: %s is also a name of --record-path or "
-			    "--include-from-parent",
-			    quoted(included[i].name));
-		if (config.wrap && slice_is(included[i].name, config.wrap))
-			die(STATUS_USAGE, "--include: %s is also the name of --wrap",
-			    quoted(included[i].name));
-	}
-}
-
-/* A record of the answer does not show which one of the group it belongs to. */
-static void
-check_group(const struct included *field, const struct value *v)
-{
-	const struct group *g = &fetch.task->group;
-	for (size_t i = 1; i < g->n; i++) {
-		struct value other;
-		if (!record_get_path(&g->list[i].record, field->path, &other) ||
-		    !slice_equal(other.raw, v->raw))
-			die(STATUS_DATA,
-			    "record %" PRIu64 ": --include: %s is not the same in all records of "
-			    "its group (see --group-by)",
-			    g->list[i].number, quoted(field->path));
-	}
-}
-
-void
-records_include(void)
-{
-	struct task *t = fetch.task;
-	buf_reset(&t->included_pairs);
-	buf_reset(&t->included_values);
-	schema_reset(&t->file_schema);
-	schema_add(&t->file_schema, SLICE("chunk"), VALUE_BYTES);
-	for (size_t i = 0; i < n_included; i++) {
-		struct value v;
-		if (!record_get_path(t->record, included[i].path, &v))
-			die(STATUS_DATA, "%s--include: it has no field %s", record_prefix(),
-			    quoted(included[i].path));
-		check_group(&included[i], &v);
-		mp_buf_str(&t->included_pairs, included[i].name);
-		buf_put_slice(&t->included_pairs, v.raw);
-		buf_put_slice(&t->included_values, v.raw);
-		/* null is of any type; text is as good as another. */
-		const char *wrong = schema_add(
-		    &t->file_schema, included[i].name, v.type == VALUE_NULL ? VALUE_TEXT : v.type);
-		if (wrong)
-			die(STATUS_USAGE, "--include: %s: %s", quoted(included[i].name), wrong);
-	}
-	buf_check(&t->included_pairs, "the fields of --include", NULL);
-	buf_check(&t->included_values, "the fields of --include", NULL);
+	include_init();
 }
 
 _Noreturn static void
@@ -125,10 +46,8 @@ check_name(const struct sending *s, struct slice name)
 {
 	if (name.n > NAME_MAX_BYTES)
 		bad(s, "a field's name is longer than 1024 bytes", (struct slice){0});
-	for (size_t k = 0; k < n_included; k++)
-		if (slice_equal(name, included[k].name))
-			bad(s, "is a field of it already (--include NAME=FIELD gives another name)",
-			    name);
+	if (include_has(name))
+		bad(s, "is a field of it already (--include NAME=FIELD gives another name)", name);
 	if (lineage_count() && lineage_has(name))
 		bad(s,
 		    "is a field of it already (--record-path or --include-from-parent can give "
@@ -140,7 +59,7 @@ check_name(const struct sending *s, struct slice name)
 static void
 check_record(const struct sending *s, const char *p, const char *end, size_t pairs)
 {
-	if (pairs + n_included + lineage_count() > FIELDS_MAX)
+	if (pairs + include_count() + lineage_count() > FIELDS_MAX)
 		bad(s, "more than 4096 fields", (struct slice){0});
 	for (size_t i = 0; i < pairs; i++) {
 		struct mp_token key;
@@ -166,7 +85,7 @@ send_pairs(struct sending *s, size_t n, struct slice name, struct slice body)
 	struct slice parents = buf_slice(&s->fields.pairs);
 	size_t most = name.n + body.n + own.n + parents.n + (size_t)2 * MP_HEAD_MAX;
 	char *o = task_reserve(most), *from = o;
-	o = mp_put_map_head(o, n + n_included + lineage_count());
+	o = mp_put_map_head(o, n + include_count() + lineage_count());
 	if (name.p)
 		o = put(mp_put_str_head(o, name.n), name);
 	o = put(put(put(o, body), own), parents);
@@ -362,7 +281,7 @@ send_chunk(void *context, struct slice block)
 	size_t most = block.n + values.n + (size_t)2 * MP_HEAD_MAX;
 	char *o = task_reserve(most), *from = o;
 	(void)context;
-	o = mp_put_array_head(o, 1 + n_included);
+	o = mp_put_array_head(o, 1 + include_count());
 	o = mp_put_bin_head(o, block.n);
 	memcpy(o, block.p, block.n);
 	o += block.n;

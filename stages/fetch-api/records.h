@@ -6,10 +6,7 @@
 
 /* The records of answers, and files, on their way out, --include and --wrap applied. */
 
-/* Reads --include. */
 void records_init(void);
-/* A new input record: takes the fields to include from it. */
-void records_include(void);
 
 /* The contents of one page. */
 struct page {

@@ -46,7 +46,7 @@ struct task {
 	struct coverage_notes coverage;
 	struct poll_notes poll;
 	struct job job;
-	/* --include, see records.c */
+	/* --include, see include.c */
 	struct buf included_pairs, included_values;
 	struct schema file_schema;
 	/* what an answer of ours was refused for, and the page size that is asked for (0: none) */

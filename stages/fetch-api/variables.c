@@ -183,7 +183,7 @@ known_names(struct slice name)
 	return text;
 }
 
-/* {from} and {to} are written as the options about the window say. Coverage takes them as they are. */
+/* {from} and {to} are written as the options about the window say. Coverage and --include take them as they are. */
 static void
 set_format(struct template_part *part)
 {
@@ -238,7 +238,8 @@ struct template variables_template(const char *option, struct slice text, enum t
 	if (wrong)
 		die(STATUS_USAGE, "--%s: %s: %s", option, quoted(text), wrong);
 	for (size_t i = 0; i < t.n; i++) {
-		if (t.parts[i].field && strcmp(option, "cover") != 0)
+		if (t.parts[i].field && strcmp(option, "cover") != 0 &&
+		    strcmp(option, "include") != 0)
 			set_format(&t.parts[i]);
 		if (t.parts[i].field)
 			check_name(option, &t.parts[i]);
