@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -117,6 +118,17 @@ class Server:
         subprocess.run([self.script, 'stop', self.dir], check=False)
 
 
+class Background:
+    """A server in the foreground of its own process."""
+
+    def __init__(self, words):
+        self.process = subprocess.Popen(words)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
 class Lab:
     """Folder, settings, servers; everything is gone after close()."""
 
@@ -129,7 +141,7 @@ class Lab:
         self.servers = {}
         self.web = None
         os.environ['PATH'] = ':'.join([os.path.join(self.build, 'bin'), os.path.join(self.build, 'bench'),
-                                       os.environ['PATH']])
+                                       os.environ['PATH'], '/usr/sbin'])
         os.environ.update(LC_ALL='C.UTF-8', MAM_LOG='quiet', PGTZ='UTC')
         for name in 'MAM_RUN_ID', 'MAM_DRY_RUN', 'MAM_RUN_DIR':
             os.environ.pop(name, None)
@@ -235,6 +247,28 @@ class Lab:
             self.web = subprocess.Popen([sys.executable, os.path.join(ROOT, 'bench', 'pages.py')], text=True,
                                         stdout=subprocess.PIPE)
             os.environ['MAM_BENCH_PAGES'] = f'http://127.0.0.1:{self.web.stdout.readline().strip()}'
+
+    def nginx(self):
+        """Starts nginx on what is in the folder www; MAM_BENCH_NGINX is its URL. /pages?page=N is www/p/N."""
+        if 'nginx' in self.servers:
+            return
+        with socket.socket() as free:
+            free.bind(('127.0.0.1', 0))
+            port = free.getsockname()[1]
+        os.makedirs(self.path('www'))
+        with open(self.path('nginx.conf'), 'w', encoding='utf-8') as f:
+            f.write(f'''worker_processes 1; daemon off; pid {self.dir}/nginx.pid; error_log {self.dir}/nginx.log;
+                events {{ worker_connections 4096; }}
+                http {{
+                    access_log off; sendfile on; keepalive_requests 1000000; types {{}} default_type application/json;
+                    client_body_temp_path {self.dir}/nginx-1; proxy_temp_path {self.dir}/nginx-2;
+                    fastcgi_temp_path {self.dir}/nginx-3; uwsgi_temp_path {self.dir}/nginx-4;
+                    scgi_temp_path {self.dir}/nginx-5;
+                    server {{ listen 127.0.0.1:{port}; root {self.dir}/www; location /pages {{ try_files /p/$arg_page =404; }} }}
+                }}''')
+        self.servers['nginx'] = Background(['nginx', '-c', self.path('nginx.conf'), '-e', self.path('nginx.log')])
+        os.environ['MAM_BENCH_NGINX'] = f'http://127.0.0.1:{port}'
+        self.shell('curl -s --retry 20 --retry-connrefused --retry-delay 0 "$MAM_BENCH_NGINX/" >/dev/null')
 
     # ---- the data ----
 

@@ -4,6 +4,7 @@
 import os
 import shlex
 
+from fetching import children, fan_out, json_pages
 from lab import FIELDS, NORMALIZE, Contender, Failed, ratio
 from prompt import describe, filter_records
 from section import Section, beside
@@ -324,5 +325,8 @@ SUBJECTS = {
     'load-mysql': (load_mysql, ['from-json', 'normalize', 'dedupe', 'load-mysql', 'mariadb']),
     'load-sqlite': (load_sqlite, ['from-json', 'normalize', 'dedupe', 'load-sqlite']),
     'pipe': (pipe, ['from-json', 'normalize', 'dedupe', 'load-pg', 'psql']),
+    'fan-out': (fan_out, ['from-json', 'fetch-api', 'curl', 'jq']),
+    'children': (children, ['from-json', 'fetch-api', 'curl', 'jq', 'nginx']),
+    'json-pages': (json_pages, ['fetch-api', 'curl', 'nginx']),
     'growth': (growth, ['from-json', 'normalize', 'dedupe', 'to-json']),
 }
