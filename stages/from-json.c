@@ -157,6 +157,8 @@ fail(void)
 	    [JSON_FAULT_REPEATED] = " (see --duplicate-keys)",
 	    [JSON_FAULT_NO_OBJECT] = " (see --wrap and --record-path)",
 	    [JSON_FAULT_NO_PATH] = "",
+	    [JSON_FAULT_PATH_KIND] = "",
+	    [JSON_FAULT_FULL] = "",
 	    [JSON_FAULT_RESERVED] =
 		" (another {FIELD} or fetch-api --include NAME=FIELD avoids it)",
 	};

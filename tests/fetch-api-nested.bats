@@ -75,6 +75,10 @@ same() { # WANTED, and the records of standard input
 		same '{"n":1,"account":"act","day":"2026-11-01","name":"A"}
 {"n":2,"account":"act","day":"2026-11-01","name":"A"}
 {"n":3,"account":"act2","day":"2026-11-03","name":"B"}'
+	# A member that is an array has records, as in from-json.
+	answer '{"path":"/lists","json":{"d":{"a":[{"n":1},{"n":2}],"b":null,"c":[]}}}'
+	records --url "$BASE/lists" --record-path 'd{k}' | same '{"n":1,"k":"a"}
+{"n":2,"k":"a"}'
 	fails 65 '"n" is a field of it already' --url "$BASE/k" --record-path 'data{n}'
 	answer '{"path":"/bad","json":{"data":[1]}}' '{"path":"/empty","json":{"data":{}}}' '{"path":"/null","json":{"data":null}}' '{"path":"/off","json":{"data":{"a":{"n":1},"b":{"n":2}}}}' '{"path":"/off","json":{"data":{}}}'
 	fails 65 '--record-path leads nowhere in the answer: data is an array, not an object' --url "$BASE/bad" --record-path 'data{id}'

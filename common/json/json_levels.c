@@ -36,6 +36,8 @@ open_passage(struct json_reader *r, uint8_t pass)
 	    .serial = ++r->serial};
 	if (pass + 1u >= r->path->n && (object ? takes_members(r, pass) : takes_all(r, pass)))
 		r->found = true;
+	if (pass + 1u > r->passed_most)
+		r->passed_most = pass + 1u;
 	r->p++;
 	r->state = object ? STATE_FIRST_KEY : STATE_FIRST;
 }
@@ -73,6 +75,17 @@ leads_to(const struct json_reader *r, unsigned step, char c)
 	return passes(&r->path->steps[step], c);
 }
 
+static enum json_role
+begin_value(struct json_reader *r)
+{
+	r->value_at.p = r->p;
+	r->value_depth = r->depth;
+	r->deepest = r->depth + r->rules.depth;
+	if (r->beside)
+		r->skip = false;
+	return ROLE_VALUE;
+}
+
 enum json_role
 json_value_begin(struct json_reader *r)
 {
@@ -83,6 +96,7 @@ json_value_begin(struct json_reader *r)
 	bool none = c == 'n' && (step < n || (step == n && n && !r->path->steps[n - 1].each));
 	r->found |= none || step == n;
 	r->skip = none || step == STEP_BESIDE;
+	r->beside = r->skip && r->rules.beside;
 	if (!r->skip && leads_to(r, step, c)) {
 		open_passage(r, (uint8_t)step);
 		return ROLE_PASSAGE;
@@ -99,14 +113,10 @@ json_value_begin(struct json_reader *r)
 	}
 	if (wrong) {
 		json_fail(r, r->p, wrong, (struct slice){0});
-		if (step >= n)
-			r->error.fault = JSON_FAULT_NO_OBJECT;
+		r->error.fault = step >= n ? JSON_FAULT_NO_OBJECT : JSON_FAULT_PATH_KIND;
 		return ROLE_NONE;
 	}
-	r->value_at.p = r->p;
-	r->value_depth = r->depth;
-	r->deepest = r->depth + r->rules.depth;
-	return ROLE_VALUE;
+	return begin_value(r);
 }
 
 /* The step that follows a passage's member of this name, or STEP_BESIDE. */
@@ -233,7 +243,7 @@ static bool
 is_beside(const struct json_reader *r, struct slice name)
 {
 	const struct level *level = &r->levels[r->depth];
-	if (r->keys.n < JSON_KEYS_BESIDE)
+	if (r->keys.n < JSON_KEYS_BESIDE || r->rules.beside)
 		return false;
 	return r->skip || (level->passage && !slice_equal(r->path->steps[level->pass].name, name));
 }

@@ -34,6 +34,11 @@ struct json_rules {
 	 * nowhere, even in an empty array.
 	 */
 	bool path_must_lead;
+	/*
+	 * Values beside the path, in the objects that it passes, are given out as well, and null in
+	 * place of what it needs: json_beside tells them apart. For a path without an index.
+	 */
+	bool beside;
 	/* A lone surrogate as \uD800 becomes U+FFFD and is counted here; NULL: it is an error. */
 	uint64_t *lone_replaced;
 };
@@ -43,8 +48,10 @@ enum json_fault {
 	JSON_FAULT_NONE, /* none: the text is wrong by itself */
 	JSON_FAULT_REPEATED,
 	JSON_FAULT_NO_OBJECT,
-	JSON_FAULT_NO_PATH, /* the record path leads nowhere */
+	JSON_FAULT_NO_PATH,   /* the record path leads nowhere */
+	JSON_FAULT_PATH_KIND, /* it meets a value of another kind than it needs */
 	JSON_FAULT_RESERVED,
+	JSON_FAULT_FULL, /* a value is larger than value_max, or there is no memory for it */
 };
 
 struct json_error {
@@ -94,6 +101,14 @@ void json_value_position(const struct json_reader *r, uint64_t *line, uint64_t *
  * path; valid like the value.
  */
 struct slice json_member_name(const struct json_reader *r, size_t step);
+/*
+ * rules.beside: whether the current value is beside the path. Then *step is the step of the path
+ * at the object that it is in, and *name is its name there (p NULL: it is the whole text); both are
+ * valid like the value.
+ */
+bool json_beside(const struct json_reader *r, size_t *step, struct slice *name);
+/* How many arrays and objects of the path were passed in the text at most. */
+size_t json_passed(const struct json_reader *r);
 /*
  * After an error of the record path: the first names that are where it ends early, at most
  * JSON_PASSED_MAX, and in *wanted the name that is not among them. Valid until the reader is used.

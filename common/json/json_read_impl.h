@@ -83,6 +83,8 @@ struct json_reader {
 	bool separate;        /* the next value must have white space before it */
 	bool any;             /* a value was met in this text */
 	bool found;           /* the path has led somewhere in the value of the text that is open */
+	bool beside;          /* the current value is beside the path, and given out */
+	size_t passed_most;   /* json_passed */
 	bool skip;            /* in a value beside the path: checked, not kept */
 	unsigned depth;       /* of the innermost open level */
 	unsigned value_depth; /* level that the current value is in, or NO_VALUE */

@@ -56,7 +56,8 @@ void
 json_reset(struct json_reader *r)
 {
 	r->begin = r->p = r->end = NULL;
-	r->last = r->separate = r->any = r->found = r->skip = false;
+	r->last = r->separate = r->any = r->found = r->skip = r->beside = false;
+	r->passed_most = 0;
 	r->state = STATE_START;
 	r->depth = 0;
 	r->value_depth = NO_VALUE;
@@ -127,6 +128,23 @@ struct slice
 json_member_name(const struct json_reader *r, size_t step)
 {
 	return buf_slice(&r->member[step]);
+}
+
+bool
+json_beside(const struct json_reader *r, size_t *step, struct slice *name)
+{
+	const struct level *level = &r->levels[r->depth];
+	*step = level->pass;
+	*name = (struct slice){0};
+	if (r->beside && r->depth)
+		*name = json_key_name(&r->keys, level->last);
+	return r->beside;
+}
+
+size_t
+json_passed(const struct json_reader *r)
+{
+	return r->passed_most;
 }
 
 void
@@ -299,9 +317,10 @@ json_fail_full(struct json_reader *r)
 {
 	struct place place = r->value_at;
 	settle_place(r, &place);
-	return fail_at(r, place,
-	    r->rules.value_max ? "a value is too large" : "no memory for a value",
+	fail_at(r, place, r->rules.value_max ? "a value is too large" : "no memory for a value",
 	    (struct slice){0});
+	r->error.fault = JSON_FAULT_FULL;
+	return false;
 }
 
 const struct json_error *

@@ -75,6 +75,19 @@ header_is_json(struct slice content_type)
 	return type.n && memchr(type.p, '/', type.n) && header_is(last_word(type), "json");
 }
 
+bool
+header_is_json_lines(struct slice content_type)
+{
+	static const char *const types[] = {"application/x-ndjson", "application/ndjson",
+	    "application/jsonl", "application/x-jsonl", "application/jsonlines",
+	    "application/x-jsonlines"};
+	struct slice type = header_media_type(content_type);
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (header_is(type, types[i]))
+			return true;
+	return false;
+}
+
 static void
 skip_space(struct slice *s)
 {

@@ -19,6 +19,8 @@ bool header_is(struct slice name, const char *text);
 struct slice header_media_type(struct slice content_type);
 /* application/json, text/json, anything with +json, and the like: application/x-amz-json-1.1. */
 bool header_is_json(struct slice content_type);
+/* The same for JSON Lines: one JSON text a line (application/x-ndjson and its like). */
+bool header_is_json_lines(struct slice content_type);
 
 /* Appends seconds since 1970 as an HTTP date: "Wed, 22 Dec 2021 00:00:00 GMT". */
 void header_put_date(struct buf *b, int64_t seconds);

@@ -2,8 +2,10 @@
 #include "stages/fetch-api/answer.h"
 #include "common/json/json_read.h"
 #include "common/program/message.h"
+#include "common/record/mp.h"
 #include "common/web/api_report.h"
 #include "common/web/http_header.h"
+#include "stages/fetch-api/large.h"
 #include "stages/fetch-api/redact.h"
 
 enum { SHOWN_ERRORS = 3 };
@@ -12,7 +14,15 @@ void
 answer_init(struct answer *a, enum decoder decoder, uint64_t max)
 {
 	*a = (struct answer){0};
-	spool_init(&a->body, max, decoder == DECODER_JSON);
+	spool_init(&a->body, max, decoder == DECODER_JSON ? SIZE_MAX : SPOOL_MEMORY);
+}
+
+void
+answer_may_be_large(struct answer *a)
+{
+	a->may_be_large = config.decoder == DECODER_JSON && large_is_possible();
+	if (a->may_be_large)
+		a->body.keep = LARGE_MEMORY;
 }
 
 bool
@@ -85,22 +95,80 @@ check_part(struct answer *a)
 }
 
 static void
-read_json(struct answer *a, struct slice text)
+not_json(struct answer *a, const struct json_error *error)
 {
-	struct json_error error = {0};
 	struct buf place = {0};
-	if (!slice_trim(text).n) {
-		check_empty(a);
-		return;
-	}
-	if (json_to_msgpack(text, config.duplicates, &a->json, &error))
-		return;
-	buf_printf(&place, "line %d column %d: %s", (int)error.line, (int)error.column, error.what);
+	buf_printf(
+	    &place, "line %d column %d: %s", (int)error->line, (int)error->column, error->what);
 	buf_put_byte(&place, '\0');
 	if (place.failed || a->json.failed)
 		die(STATUS_TRY_AGAIN, "no memory for an answer");
-	set_shape(a, error.cut ? SHAPE_CUT : SHAPE_BAD, "the answer is not JSON: ", place.p);
+	set_shape(a, error->cut ? SHAPE_CUT : SHAPE_BAD, "the answer is not JSON: ", place.p);
 	buf_free(&place);
+}
+
+static bool
+is_lines(const struct answer *a)
+{
+	struct slice type;
+	header_find(buf_slice(&a->http.headers), "content-type", &type);
+	return is_success(a) && header_is_json_lines(type);
+}
+
+/* JSON Lines: an array of its values, even of a single one. */
+static void
+read_lines(struct answer *a, struct slice text)
+{
+	const struct json_rules rules = {.duplicates = config.duplicates};
+	struct json_reader *r = json_reader_new(&rules);
+	struct buf values = {0};
+	struct slice value;
+	enum json_status status;
+	size_t n = 0;
+	if (!r)
+		die(STATUS_TRY_AGAIN, "no memory for an answer");
+	json_text(r, text);
+	for (; (status = json_next(r, &value)) == JSON_VALUE; n++)
+		buf_put_slice(&values, value);
+	if (status == JSON_END) {
+		mp_buf_array(&a->json, n);
+		buf_put_slice(&a->json, buf_slice(&values));
+	} else {
+		not_json(a, json_error(r));
+	}
+	buf_check(&values, "an answer", NULL);
+	buf_check(&a->json, "an answer", NULL);
+	buf_free(&values);
+	json_reader_free(r);
+}
+
+/* True if the answer was read from its file. */
+static bool
+read_large(struct answer *a)
+{
+	struct json_error error = {0};
+	enum large large = is_lines(a) ? LARGE_HOLD : large_read(a, &error);
+	if (large == LARGE_BAD)
+		not_json(a, &error);
+	if (large == LARGE_HOLD)
+		large_hold(a);
+	return large != LARGE_HOLD;
+}
+
+static void
+read_json(struct answer *a)
+{
+	struct json_error error = {0};
+	a->is_large = !spool_is_whole(&a->body);
+	if (a->is_large && read_large(a))
+		return;
+	struct slice text = spool_start(&a->body);
+	if (!slice_trim(text).n)
+		check_empty(a);
+	else if (is_lines(a))
+		read_lines(a, text);
+	else if (!json_to_msgpack(text, config.duplicates, &a->json, &error))
+		not_json(a, &error);
 }
 
 static bool
@@ -159,7 +227,7 @@ sniff(struct answer *a)
 		set_shape(a, SHAPE_BAD,
 		    "the answer has a content coding that was not asked for: ", redact(coding));
 	struct json_error error;
-	if (is_success(a) && check_file(a))
+	if (is_success(a) && (check_file(a) || header_is_json_lines(type)))
 		return;
 	/* A body that looks like JSON but is not is the file. */
 	if (text.n && (*text.p == '{' || *text.p == '[') && spool_is_whole(&a->body))
@@ -188,7 +256,7 @@ answer_read(struct answer *a, enum decoder decoder)
 	if (decoder == DECODER_RAW)
 		sniff(a);
 	else
-		read_json(a, spool_start(&a->body));
+		read_json(a);
 	check_part(a);
 	if (a->json.n)
 		api_errors_find(&a->errors, buf_slice(&a->json));

@@ -21,8 +21,14 @@ struct answer {
 	enum request_kind kind; /* of the request */
 	struct http_answer http;
 	struct spool body;
-	struct tail tail;         /* of the body */
-	struct buf json;          /* the body as msgpack; n == 0: it is not JSON */
+	struct tail tail; /* of the body */
+	/*
+	 * The body as msgpack; n == 0: it is not JSON. If it is too large for memory, without the
+	 * most of its records (large.h).
+	 */
+	struct buf json;
+	bool may_be_large; /* it is the answer that has the records */
+	bool is_large;
 	struct api_errors errors; /* in it */
 	enum shape shape;
 	struct buf why;        /* when it is not */
@@ -31,6 +37,8 @@ struct answer {
 };
 
 void answer_init(struct answer *a, enum decoder decoder, uint64_t max);
+/* After answer_init: it is the one with the records, which need not all be in memory. */
+void answer_may_be_large(struct answer *a);
 
 /* For http_perform. */
 bool answer_put(void *context, const char *p, size_t n);

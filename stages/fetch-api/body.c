@@ -70,9 +70,6 @@ check_unknown(const struct body *body, struct slice type, struct slice start)
 void
 body_init(struct body *body, const char *option, const char *given, struct slice type)
 {
-	static const char *const lines[] = {"application/x-ndjson", "application/ndjson",
-	    "application/jsonl", "application/x-jsonl", "application/jsonlines",
-	    "application/x-jsonlines", NULL};
 	struct slice text = given[0] == '@' ? read_file(option, given + 1) : slice_of(given);
 	struct slice start = slice_trim(text), media = header_media_type(type);
 	bool braces = start.n && (*start.p == '{' || *start.p == '[');
@@ -82,7 +79,7 @@ body_init(struct body *body, const char *option, const char *given, struct slice
 		    option);
 	body->option = option;
 	body->add_json_type = !type.p && braces;
-	body->is_json_lines = is_any(media, lines);
+	body->is_json_lines = header_is_json_lines(media);
 	body->is_json = !body->is_json_lines &&
 			(body->add_json_type || header_is_json(type) || template_is_json(text));
 	body->text = variables_template(option, text,

@@ -159,6 +159,15 @@ lineage_has(struct slice name)
 }
 
 bool
+lineage_any(bool (*is)(const struct json_path *path))
+{
+	for (size_t i = 0; i < n_parents; i++)
+		if (is(&parents[i].whole))
+			return true;
+	return has_columns && is(&columns.whole);
+}
+
+bool
 lineage_has_columns(void)
 {
 	return has_columns;
@@ -252,7 +261,7 @@ lineage_update(struct lineage_fields *f, const struct lineage *l, bool fresh)
 {
 	static struct buf text;
 	any = true;
-	if (is_same(f, l) && !fresh)
+	if (is_same(f, l) && !(fresh && deepest))
 		return NULL;
 	put_pairs(&f->pairs, l);
 	const char *wrong = has_columns ? read_columns(f, l->levels[columns.level]) : NULL;

@@ -33,6 +33,8 @@ void lineage_init(void);
 /* How many fields each record gets, and whether one of them has this name. */
 size_t lineage_count(void);
 bool lineage_has(struct slice name);
+/* Whether a path of --include-from-parent or --names-path is one for which is(path) holds. */
+bool lineage_any(bool (*is)(const struct json_path *path));
 /* --names-path: records are arrays. */
 bool lineage_has_columns(void);
 

@@ -113,6 +113,7 @@ work(struct worker *me)
 	struct request request = {0};
 	struct answer answer;
 	answer_init(&answer, config.decoder, (uint64_t)config.max_response);
+	answer_may_be_large(&answer);
 	while (worker_next(me))
 		ask(&request, &answer);
 }

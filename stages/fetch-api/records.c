@@ -8,6 +8,7 @@
 #include "common/text/hash.h"
 #include "stages/fetch-api/fetch.h"
 #include "stages/fetch-api/include.h"
+#include "stages/fetch-api/large.h"
 #include "stages/fetch-api/lineage.h"
 #include "stages/fetch-api/records.h"
 #include "stages/fetch-api/redact.h"
@@ -19,6 +20,7 @@ struct sending {
 	const struct request *q;
 	struct page page;
 	struct lineage lineage; /* of the current record */
+	bool fresh;             /* it is in other memory than the record before */
 	struct lineage_fields fields;
 	struct buf row; /* the pairs of a record that is an array */
 };
@@ -122,7 +124,8 @@ send_record(struct sending *s, struct slice value)
 	s->page.records++;
 	hash_update(hash, value.p, value.n);
 	if (lineage_count() || lineage_has_columns()) {
-		const char *wrong = lineage_update(&s->fields, &s->lineage, false);
+		const char *wrong = lineage_update(&s->fields, &s->lineage, s->fresh);
+		s->fresh = false;
 		if (wrong)
 			bad(s, wrong, (struct slice){0});
 	}
@@ -146,11 +149,11 @@ goes_through(const struct json_step *step)
 	return step->each || step->members;
 }
 
-/* The last step has each value of a container, so that no value is a list of records. */
+/* The last step is "[]", so that no value is a list of records; a member of "{FIELD}" may be one. */
 static bool
 ends_each(const struct json_path *path)
 {
-	return path->n && goes_through(&path->steps[path->n - 1]);
+	return path->n && path->steps[path->n - 1].each;
 }
 
 /* Whether the value at the end of the path is an array of records, not a record. */
@@ -235,31 +238,75 @@ count_items(struct slice body, uint64_t records)
 	return t.type == MP_ARRAY || (t.type == MP_MAP && members) ? t.n : t.type != MP_NIL;
 }
 
-/* What the walk has passed on its way to the current value. */
+/* What the walk has passed on its way to the current value, after n levels before it. */
 static void
-note_lineage(struct lineage *l, const struct mp_walk *w, struct slice body)
+note_lineage(struct lineage *l, const struct mp_walk *w, size_t n)
 {
-	l->levels[0] = body;
-	l->n = w->depth + 1;
+	l->n = n + w->depth;
 	for (size_t i = 0; i < w->depth; i++) {
-		l->levels[i + 1] = w->levels[i].now;
-		l->names[i + 1] = w->levels[i].name;
+		l->levels[n + i] = w->levels[i].now;
+		l->names[n + i] = w->levels[i].name;
+	}
+}
+
+/* Sends the values that path leads to in value, which is n levels below the answer. The walk tells whether it led anywhere. */
+static void
+send_values(struct sending *s, struct mp_walk *w, struct slice value, const struct json_path *path,
+    size_t n)
+{
+	struct slice one;
+	mp_walk_start(w, value, path);
+	while (mp_walk_next(w, &one)) {
+		note_lineage(&s->lineage, w, n);
+		send_value(s, one);
+	}
+}
+
+/* The records of an answer that is not in memory; *w gathers what the walks tell. */
+static void
+send_large(struct sending *s, struct answer *a, struct mp_walk *w)
+{
+	struct large_units units;
+	struct json_path rest = {0};
+	struct slice unit, name;
+	size_t from = large_steps();
+	bool level = from && goes_through(&config.record_path.steps[from - 1]);
+	for (size_t i = from; i < config.record_path.n; i++)
+		rest.steps[rest.n++] = config.record_path.steps[i];
+	large_begin(&units, a);
+	while (large_next(&units, &unit, &name)) {
+		struct mp_walk one = {.found = true};
+		s->page.items++;
+		s->fresh = true;
+		s->lineage.levels[1] = unit;
+		s->lineage.names[1] = name;
+		s->lineage.n = level ? 2 : 1;
+		if (rest.n)
+			send_values(s, &one, unit, &rest, s->lineage.n);
+		else if (level)
+			send_value(s, unit);
+		else
+			send_record(s, unit);
+		w->found |= one.found;
+		w->strange |= one.strange;
 	}
 }
 
 struct page
-records_send(const struct request *q, const struct answer *a)
+records_send(const struct request *q, struct answer *a)
 {
 	struct sending s = {.q = q};
-	struct slice body = buf_slice(&a->json), value;
-	struct mp_walk w;
+	struct slice body = buf_slice(&a->json);
+	struct mp_walk w = {0};
 	hash_reset(hash);
 	if (!body.n) /* nothing, and that is allowed: else the answer would not be good */
 		return s.page;
-	mp_walk_start(&w, body, &config.record_path);
-	while (mp_walk_next(&w, &value)) {
-		note_lineage(&s.lineage, &w, body);
-		send_value(&s, value);
+	s.lineage.levels[0] = body;
+	if (a->is_large)
+		send_large(&s, a, &w);
+	if (!s.page.items) {
+		send_values(&s, &w, body, &config.record_path, 1);
+		s.page.items = count_items(body, s.page.records);
 	}
 	if (w.strange || (!w.found && !config.allow_empty)) {
 		struct buf why = {0};
@@ -267,7 +314,6 @@ records_send(const struct request *q, const struct answer *a)
 		die(STATUS_DATA, "%s: --record-path leads nowhere in the answer: %s",
 		    answer_told(q, a), redact(buf_slice(&why)));
 	}
-	s.page.items = count_items(body, s.page.records);
 	s.page.hash = hash_value(hash);
 	lineage_free(&s.fields);
 	buf_free(&s.row);

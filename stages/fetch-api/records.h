@@ -22,7 +22,7 @@ uint64_t records_count(struct slice body, const struct json_path *path);
  * Sends the answer's records at --record-path. Dies if the values there are not
  * records.
  */
-struct page records_send(const struct request *q, const struct answer *a);
+struct page records_send(const struct request *q, struct answer *a);
 /* Sends the body as one file of byte chunks. */
 void records_send_file(struct answer *a);
 

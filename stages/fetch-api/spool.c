@@ -3,9 +3,9 @@
 #include "common/program/message.h"
 
 void
-spool_init(struct spool *s, uint64_t max, bool in_memory)
+spool_init(struct spool *s, uint64_t max, size_t keep)
 {
-	*s = (struct spool){.max = max, .in_memory = in_memory};
+	*s = (struct spool){.max = max, .keep = keep};
 }
 
 static bool
@@ -46,7 +46,8 @@ spool_put(struct spool *s, const char *p, size_t n)
 	buf_put(&s->memory, p, n);
 	buf_check(&s->memory, "an answer", NULL);
 	s->n += n;
-	if (!s->in_memory && s->memory.n > SPOOL_MEMORY)
+	/* Once it is in a file, nothing is gained by keeping much. */
+	if (s->memory.n > s->keep || (has_file(s) && s->memory.n > SPOOL_MEMORY))
 		write_out(s);
 	return true;
 }
@@ -75,6 +76,12 @@ spool_start(struct spool *s)
 	if (!has_file(s))
 		return buf_slice(&s->memory);
 	rewind_file(s);
+	return spill_next(&s->file, &s->reader);
+}
+
+struct slice
+spool_next(struct spool *s)
+{
 	return spill_next(&s->file, &s->reader);
 }
 

@@ -6,14 +6,14 @@
 
 /*
  * The body of one answer, kept until it is whole: only then is it known to be good,
- * and a download that breaks off can be tried again. Up to SPOOL_MEMORY bytes stay in
- * memory, more goes to a file without a name in $TMPDIR (unless it must be in memory).
+ * and a download that breaks off can be tried again. Up to a number of bytes stay in
+ * memory, more goes to a file without a name in $TMPDIR.
  */
 enum { SPOOL_MEMORY = 1024 * 1024, SPOOL_BLOCK = 128 * 1024 };
 
 struct spool {
 	uint64_t max;      /* bytes */
-	bool in_memory;    /* never into a file */
+	size_t keep;       /* bytes that may stay in memory */
 	uint64_t n;        /* bytes so far */
 	struct buf memory; /* all of them, or those that are not in the file yet */
 	struct spill file; /* folder NULL: never used so far */
@@ -22,7 +22,8 @@ struct spool {
 	uint64_t chain; /* all that was put, once it is read back; 0 before */
 };
 
-void spool_init(struct spool *s, uint64_t max, bool in_memory);
+/* keep: SIZE_MAX for one that never goes into a file. */
+void spool_init(struct spool *s, uint64_t max, size_t keep);
 /* Empties it. */
 void spool_reset(struct spool *s);
 /*
@@ -36,6 +37,8 @@ bool spool_put(struct spool *s, const char *p, size_t n);
  */
 struct slice spool_start(struct spool *s);
 bool spool_is_whole(const struct spool *s);
+/* Of one that is in a file: the next block after those that spool_start and this gave; empty at the end. */
+struct slice spool_next(struct spool *s);
 /* Calls each with every block from the first to the last, at most SPOOL_BLOCK bytes. */
 void spool_each(struct spool *s, void (*each)(void *context, struct slice block), void *context);
 
