@@ -379,6 +379,7 @@ config_parse(int argc, char **argv)
 	config.n_fail_on = fail_on.n;
 	rate_parse(rate);
 	waits_parse();
+	windows_parse();
 	config_parse_job();
 	/* The options of a medium are not all that a request needs. */
 	if (check)

@@ -21,6 +21,7 @@ void config_check_job(void);
 
 /* The options of windows.c. */
 extern const struct option_row windows_options[];
+void windows_parse(void);
 
 /* Dies with STATUS_USAGE without a value of an option that for_what needs. */
 void config_need(const char *value, const char *option, const char *for_what);

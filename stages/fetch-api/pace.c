@@ -69,8 +69,10 @@ wait_of_hold(const struct request *q, const struct retry *tries)
 	    redact_url(buf_slice(&q->url)), (int)hold.why.n, hold.why.p);
 	buf_put_byte(&why, '\0');
 	buf_check(&why, "a message", NULL);
-	waits_check(hold.asked, why.p);
-	check_time(q, tries, wait, buf_slice(&hold.why));
+	if (!tries->may_fail) {
+		waits_check(hold.asked, why.p);
+		check_time(q, tries, wait, buf_slice(&hold.why));
+	}
 	if (!hold.reported)
 		message("%s; pausing for %" PRId64 ".%03" PRId64 " s before the next request",
 		    why.p, wait / 1000, wait % 1000);
@@ -117,6 +119,9 @@ pace_wait(const struct request *q, const struct retry *tries)
 	int64_t wait;
 	/* While one task sleeps, another may take the place or learn of a pause. */
 	while ((wait = wait_of_hold(q, tries)) || (wait = wait_of_rate(q, tries, id, &number))) {
+		/* What may fail is sent without its turn rather than not at all. */
+		if (tries->may_fail && wait >= retry_left(tries))
+			break;
 		check_time(q, tries, wait, SLICE("--rate"));
 		sleep_ms(wait);
 	}

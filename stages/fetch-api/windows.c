@@ -15,7 +15,8 @@ enum { HOUR = 3600, DAY = 86400 };
 
 static const char *step, *lookback, *max_age, *format, *end = "exclusive";
 static struct window_plan plan;
-static bool planned; /* there is a window, and an option about it */
+static struct span back, age; /* of --lookback and --max-age */
+static bool planned;          /* there is a window, and an option about it */
 
 /* clang-format off */
 const struct option_row windows_options[] = {
@@ -45,10 +46,16 @@ read_span(const char *option, const char *text, struct span *s)
 		    "--%s: %s is not a length of hours, days, weeks, months or years, like 6h, "
 		    "7d, 2w, 1m or 3y",
 		    option, quoted(slice_of(text)));
-	if (s->unit == SPAN_HOURS && !window_is_of_times(&plan))
+	options_at(NULL);
+}
+
+/* Days have no hours to move by. */
+static void
+check_unit(const char *option, const char *text, const struct span *s)
+{
+	if (s->n && s->unit == SPAN_HOURS && !window_is_of_times(&plan))
 		die(STATUS_USAGE, "--%s: %s is for windows of hours: give --step in hours", option,
 		    quoted(slice_of(text)));
-	options_at(NULL);
 }
 
 static void
@@ -79,24 +86,24 @@ put_moment(struct buf *b, int64_t at)
 
 /* The earliest beginning that --max-age allows, on a whole day or hour. */
 static int64_t
-earliest(const struct span *age)
+earliest(void)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_REALTIME, &t);
 	int64_t now = t.tv_sec;
 	int64_t local = now + (plan.zone ? zone_offset(plan.zone, now) : 0);
-	if (age->unit == SPAN_HOURS)
-		return ((plan.zone ? now : local) / HOUR + 1 - age->n) * HOUR;
+	if (age.unit == SPAN_HOURS)
+		return ((plan.zone ? now : local) / HOUR + 1 - age.n) * HOUR;
 	struct window_plan days = plan;
-	int64_t day = span_before(local / DAY, age);
+	int64_t day = span_before(local / DAY, &age);
 	window_plan_days(&days, day, day);
 	return days.first;
 }
 
 static void
-clamp(const struct span *age)
+clamp(void)
 {
-	int64_t low = earliest(age);
+	int64_t low = earliest();
 	struct buf text = {0};
 	if (plan.first >= low)
 		return;
@@ -123,23 +130,27 @@ windows_may_split(void)
 }
 
 void
+windows_parse(void)
+{
+	read_span("step", step, &plan.step);
+	read_span("lookback", lookback, &back);
+	read_span("max-age", max_age, &age);
+	read_format();
+}
+
+void
 windows_init(int64_t from, int64_t to, const struct zone *zone)
 {
-	struct span back = {0}, age = {0};
 	const char *option = step                  ? "--step"
 			     : lookback            ? "--lookback"
 			     : max_age             ? "--max-age"
 			     : windows_may_split() ? "--on split-window"
 						   : NULL;
-	read_format();
 	if (!option)
 		return;
 	plan.zone = zone;
-	if (step && step[0] && step[strlen(step) - 1] == 'h')
-		plan.step.unit = SPAN_HOURS, plan.step.n = 1;
-	read_span("step", step, &plan.step);
-	read_span("lookback", lookback, &back);
-	read_span("max-age", max_age, &age);
+	check_unit("lookback", lookback, &back);
+	check_unit("max-age", max_age, &age);
 	if (from == INT64_MIN || to == INT64_MIN)
 		die(STATUS_USAGE, "%s needs --from and --to, or FROM and TO", option);
 	planned = true;
@@ -149,7 +160,7 @@ windows_init(int64_t from, int64_t to, const struct zone *zone)
 	if (back.n && back.unit == SPAN_HOURS)
 		plan.first -= back.n * HOUR;
 	if (age.n)
-		clamp(&age);
+		clamp();
 }
 
 bool
