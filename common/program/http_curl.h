@@ -55,7 +55,7 @@ struct transfer *http_multi_take(struct http *h);
 void http_multi_give(struct transfer *t);
 CURLcode http_multi_run(struct transfer *t);
 
-/* http_tap.c: what the tap of http gets to see of a transfer, and an answer that it plays. */
+/* http_tap.c: shows a transfer to the tap of http, or takes an answer from it. */
 void tap_begin(struct transfer *t);
 void tap_take(struct transfer *t, const char *p, size_t n);
 void tap_end(struct transfer *t, const struct http_request *q, const char *url, const char *method,

@@ -6,7 +6,7 @@
 
 /*
  * A tap on an HTTP client: it sees each request with its answer, redirects among them, or it
- * plays answers in place of the network. What it sees has secrets in it.
+ * plays answers in place of the network. Requests and answers have secrets in them.
  */
 
 /* The times are microseconds from the start; 0: it did not come to that. */

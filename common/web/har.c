@@ -23,7 +23,7 @@ har_put_head(struct buf *b, const char *creator, const char *version)
 	    creator, version);
 }
 
-/* Text that should be UTF-8; what is not is replaced. */
+/* Text that should be UTF-8; other bytes are replaced. */
 static void
 put_text(struct buf *b, struct slice text)
 {

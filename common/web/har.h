@@ -43,7 +43,7 @@ struct har_entry {
 /* Appends the entry without a line end. Bytes that are not UTF-8 make a body base64, and are U+FFFD elsewhere. */
 void har_put_entry(struct buf *b, const struct har_entry *e);
 
-/* What is needed of an entry to play it again. Slices point into the msgpack value, all but body of text. */
+/* The parts of an entry that are needed to play it again. Slices point into the msgpack value, all but body of text. */
 struct har_played {
 	struct slice step, method, url;
 	bool has_sent, sent_cut;
@@ -58,7 +58,7 @@ struct har_played {
 	bool framed, is_private;
 };
 
-/* Reads one element of log.entries, as msgpack. NULL, or what is wrong with it (a static text). */
+/* Reads one element of log.entries, as msgpack. NULL, or the error (a static text). */
 const char *har_read(struct har_played *p, struct slice entry);
 /* Appends header lines with CRLF. */
 void har_put_headers(struct buf *b, struct slice headers);

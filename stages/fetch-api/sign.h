@@ -10,7 +10,7 @@ struct signer;
 /* Reads the keys that the options name; dies if one is not there, or cannot be a key. Lives as long as the process. */
 struct signer *signer_new(void);
 
-/* Gets what a signature needs from elsewhere, credentials that have expired: it may wait. */
+/* Renews credentials that expire soon: it may wait. */
 void signer_ready(struct signer *s);
 
 /* An http_sign, whose context is the signer. Each call has a new time and nonce, and strikes the signature out of messages. */

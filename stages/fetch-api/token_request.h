@@ -6,10 +6,10 @@
 
 /* The request to the token URL (RFC 6749, 4.4 and 6): the grant, and how the client proves itself. */
 
-/* Reads the client's secrets and --token-param; dies when one is not there or cannot be what it should. */
+/* Reads the client's secrets and --token-param; dies when one is missing or malformed. */
 void token_request_init(void);
 
-/* Appends all that tells these credentials from others, except the refresh token. */
+/* Appends all that identifies these credentials, except the refresh token. */
 void token_request_put_owner(struct buf *b);
 /* The same of options that are new: nothing where none is given, so that the caches of older versions are found. */
 void token_request_put_owner_options(struct buf *b);

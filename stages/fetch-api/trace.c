@@ -96,7 +96,7 @@ learn_secrets(struct slice body)
 	return good;
 }
 
-/* "HTTP/1.1 200 OK": its first word, and what is after the second. */
+/* "HTTP/1.1 200 OK": its first word, and the text after the second. */
 static void
 split_status(struct slice line, struct slice *version, struct slice *reason)
 {
