@@ -30,6 +30,21 @@ storm=('at=insights do=status status=500' 'at=insights do=status status=503 skip
 	media_loads mysql --amv2=0 "${storm[@]}"
 }
 
+@test "by publisher, SQLite: with faults, twice, restated, without data" {
+	export batch=smartnews-publisher-daily
+	media_loads sqlite --expect=publisher "${storm[@]}"
+}
+
+@test "by publisher, PostgreSQL, all of Ads Manager V1: with faults, twice, restated, without data" {
+	export batch=smartnews-publisher-daily
+	media_loads postgresql --expect=publisher --amv2=0 "${storm[@]}"
+}
+
+@test "by publisher, MariaDB: with faults, twice, restated, without data" {
+	export batch=smartnews-publisher-daily
+	media_loads mysql --expect=publisher "${storm[@]}"
+}
+
 @test "the default window is the last seven days of Japan, each asked for by itself" {
 	media_default_window 7 Asia/Tokyo
 	[ "$(media_asked insights)" = 7 ]
