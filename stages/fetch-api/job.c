@@ -217,7 +217,8 @@ wait_for_end(struct job *j, enum job_state *state)
 	}
 }
 
-static void delete (struct job *j)
+static void
+remove_job(struct job *j)
 {
 	/* Whoever made an adopted job may still need it. */
 	if (!config.delete.url || j->adopted)
@@ -239,7 +240,7 @@ wait_for_another(struct job *j, unsigned n)
 		    n ? "%s (made %u times, see --job-retries)" : "%s", text, n + 1);
 	message("%s; making it anew in %" PRId64 ".%03" PRId64 " s (%u of %" PRId64 ")", text,
 	    wait / 1000, wait % 1000, n + 1, config.job_retries);
-	delete (j);
+	remove_job(j);
 	sleep_ms(wait);
 }
 
@@ -302,7 +303,7 @@ job_end(void)
 	if (!j->open)
 		return;
 	if (j->created.n)
-		delete (j);
+		remove_job(j);
 	leave_place(j);
 }
 
