@@ -311,6 +311,21 @@ empties_its_day() { # STREAM
 	fails 64 'a request is create, poll, download or delete' "${line[@]}" --on 'request=get -> fail'
 }
 
+@test "a job that is too large: its window is split, the failed job removed, and one made for each part" {
+	setting '{"fail": 1}'
+	jobs "${yahoo[@]}" --to 2026-07-05 --cover 'day={from}..{to}' \
+		--on 'request=poll rval.values.0.reportDefinition.reportJobErrorDetail~size -> split-window' >out.mam 2>err
+	[ "$(from-csv <out.mam | to-json | jq -r .day | uniq | tr '\n' ' ')" = '2026-07-01 2026-07-03 ' ]
+	[ "$(made '[.day, .status, .removed]' | tr '\n' ' ')" = '["2026-07-01","FAILED",true] ["2026-07-01","COMPLETED",true] ["2026-07-03","COMPLETED",true] ' ]
+	# A page cannot be smaller than that of a request without pages; it was left out as if ignored.
+	setting '{"fail": 1}'
+	fails 69 'there is no smaller page to ask for' "${meta[@]}" --page-size 8 --limit-param limit \
+		--on 'error_message~unavailable -> shrink-page'
+	# What is refused for the removal is no reason to ask again.
+	curl -sS --fail --data 'at=yahoo-POST-remove do=status status=403' "$B/practice/faults"
+	[ "$(numbers "${yahoo[@]}" --to 2026-07-05 --on 'status=403 -> split-window')" = "$three" ]
+}
+
 @test "killed in the middle: nothing is sealed, and the job is not removed" {
 	setting '{"polls": 1000000}'
 	jobs "${line[@]}" >out.mam 3>&- &

@@ -239,13 +239,13 @@ fail(const struct request *q, enum status status, const char *why)
 
 /* The request asks for too much: the task goes on with less, or dies if that cannot be. */
 static void
-ask_for_less(enum action action, enum status status, const char *why)
+ask_for_less(const struct request *q, enum action action, enum status status, const char *why)
 {
 	struct task *t = fetch.task;
 	struct buf now = {0};
 	t->refusal = action == ACTION_SPLIT_WINDOW ? REFUSAL_WINDOW : REFUSAL_PAGE;
 	if (action == ACTION_SHRINK_PAGE) {
-		if (!pages_shrink(t))
+		if (q->kind != REQUEST_MAIN || !pages_shrink(t))
 			die(status, "%s: there is no smaller page to ask for", why);
 		buf_printf(&now, "pages of %" PRId64, t->page_size);
 	} else {
@@ -285,7 +285,10 @@ ask_until_judged(const struct request *q, struct answer *a, struct retry *tries,
 			return false;
 		case ACTION_SPLIT_WINDOW:
 		case ACTION_SHRINK_PAGE:
-			ask_for_less(v.action, v.status, why);
+			if (q->kind == REQUEST_DELETE)
+				fail(q, v.status, why);
+			else
+				ask_for_less(q, v.action, v.status, why);
 			return false;
 		case ACTION_RATE_LIMITED:
 		case ACTION_RETRY:
