@@ -22,17 +22,17 @@ storm=('at=token do=status status=503' 'at=token do=truncate bytes=10 skip=1'
 	'at=download do=cut bytes=900 skip=3' 'at=remove do=status status=503' 'at=remove do=reset bytes=5 skip=1')
 
 @test "SQLite: with faults, twice, restated, without data" {
-	media_loads sqlite --polls=0 --rows=40 "${storm[@]}"
+	media_loads sqlite --polls=0 --rows=40 --by-day=1 "${storm[@]}"
 	# Each of the five reports is removed, so that 60 open ones are never reached.
 	[ "$(curl -sS "$BASE_URL/practice/reports" | jq -r 'select(.status == "COMPLETED") | .removed' | sort | uniq -c | xargs)" = '5 true' ]
 }
 
 @test "PostgreSQL: with faults, twice, restated, without data" {
-	media_loads postgresql --polls=0 --rows=40 "${storm[@]}"
+	media_loads postgresql --polls=0 --rows=40 --by-day=1 "${storm[@]}"
 }
 
 @test "MariaDB: with faults, twice, restated, without data" {
-	media_loads mysql --polls=0 --rows=40 "${storm[@]}"
+	media_loads mysql --polls=0 --rows=40 --by-day=1 "${storm[@]}"
 }
 
 @test "as it is, within the medium's limit; the default window is the last seven days" {
@@ -42,7 +42,7 @@ storm=('at=token do=status status=503' 'at=token do=truncate bytes=10 skip=1'
 }
 
 @test "what the medium refuses: report type, fields that exclude each other, account, credentials; nothing is loaded" {
-	media_start --rate 0 --polls 0
+	media_start --rate 0 --polls 0 --by-day 1
 	media_hurry
 	media_batch
 	media_edit 's/"reportName"/"reportType": "AD", "reportName"/' yahoo-display-campaign-daily.json
@@ -58,7 +58,7 @@ storm=('at=token do=status status=503' 'at=token do=truncate bytes=10 skip=1'
 }
 
 @test "a report that fails is 69, one that is never ready is 75, a row of totals is an error" {
-	media_start --rate 0 --polls 0
+	media_start --rate 0 --polls 0 --by-day 1
 	media_hurry
 	media_batch
 	media_fault 'at=add do=fail-report'
@@ -73,7 +73,7 @@ storm=('at=token do=status status=503' 'at=token do=truncate bytes=10 skip=1'
 }
 
 @test "every encoding of the file has the same rows" {
-	media_start --rate 0 --polls 0
+	media_start --rate 0 --polls 0 --by-day 1
 	media_hurry
 	media_expected all "$FROM" "$TO"
 	cp -r root/pipelines kept

@@ -6,6 +6,8 @@ APIs have them. An Edition has what differs between Search Ads v20 and Display A
     BASE/api/VERSION/ReportDefinitionService/NAME    add get download remove getReportFields
     BASE/api/VERSION/BaseAccountService/get    the accounts that the authorisation reaches
     GET  /practice/truth[?job=N]               the rows of a report (default: the last), JSON lines
+    GET  /practice/expected?from=DAY&to=DAY    the rows that the batch must load (medium.py); with --by-day 1
+    GET  /practice/expected[?job=N]            the same, of one report
     GET  /practice/reports                     all reports and their state, JSON lines
     POST /practice/expire                      ends all access tokens
 
@@ -22,7 +24,7 @@ import re
 import threading
 import time
 
-from . import medium, web, yahoo_rows
+from . import medium, rows, web, yahoo_rows
 from .oauth import Tokens
 from .yahoo_definition import Checker, Refusal, error, is_id
 
@@ -45,6 +47,9 @@ class Edition:
     name_required = True
     fields_keys = ("reportType",)  # of getReportFields
     report = yahoo_rows.Report
+    language = "JA"  # in which the batch asks for its report
+    columns = {}  # of the batch's table: {name: (type, field)}
+    words = {}  # what stands there for the values of a field: {column: {value: word}}
 
 
 class Settings:
@@ -56,6 +61,7 @@ class Settings:
         self.bom = [name for name in options.bom.split(",") if name]
         self.newline = {"lf": "\n", "crlf": "\r\n"}[options.newline]
         self.today = options.today
+        self.by_day = options.by_day
         self.open_reports, self.accounts = options.open_reports, options.accounts
         self.error_type = "application/json;charset=UTF-8"
 
@@ -352,14 +358,31 @@ class Reports:
         if (method, what) == ("GET", "reports"):
             return web.Response.lines({"job": job.number, "status": job.status, "removed": job.removed,
                                        "name": job.definition["reportName"]} for job in self.jobs.values())
+        if (method, what) == ("GET", "expected"):
+            report = self.report_of(request) if request.param("from") is None else self.report_between(
+                *(datetime.date.fromisoformat(request.param(name)) for name in ("from", "to")))
+            return web.Response.lines(self.expected(report))
         if (method, what) == ("GET", "truth"):
-            number = request.param("job") or (str(max(self.jobs)) if self.jobs else "0")
-            job = self.jobs.get(int(number))
-            if job is None:
-                return web.Response(404, b"no such report\n", "text/plain")
             return web.Response(200, ((json.dumps(row, ensure_ascii=False) + "\n").encode()
-                                      for row in job.report.truth()), "application/jsonl")
+                                      for row in self.report_of(request).truth()), "application/jsonl")
         return None
+
+    def report_of(self, request):
+        number = request.param("job") or (str(max(self.jobs)) if self.jobs else "0")
+        return self.jobs[int(number)].report
+
+    def report_between(self, first, after):
+        """The report of the batch for these days, without asking the batch."""
+        return self.edition.report({
+            "reportType": "CAMPAIGN", "reportLanguage": self.edition.language, "accountId": self.account,
+            "reportDecimalPartDisplayType": "SIMPLE_DISPLAY", "filters": None, "sortFields": None,
+            "fields": [field for _, field in self.edition.columns.values()]}, rows.days(first, after), self.settings)
+
+    def expected(self, report):
+        columns, words = self.edition.columns, self.edition.words
+        yield {"columns": {name: kind for name, (kind, _) in columns.items()}, "key": ["day", "account_id", "campaign_id"]}
+        for row in report.truth():
+            yield [words[name][row[field]] if name in words else row[field] for name, (_, field) in columns.items()]
 
 
 Edition.application = Reports
@@ -376,6 +399,7 @@ def main(edition):
     parser.add_argument("--repeat", type=int, default=0, help="send every N-th row of a report twice")
     parser.add_argument("--polls", type=int, default=2, help="times that get finds a report unfinished")
     parser.add_argument("--open-reports", type=int, default=60, help="reports that may be unfinished at a time")
+    parser.add_argument("--by-day", type=int, default=0, help="1: --rows is for each day of a report")
     parser.add_argument("--accounts", type=int, default=1, help="accounts that BaseAccountService knows")
     parser.add_argument("--rate", type=int, default=5, help="requests a second that are let through (0: all)")
     parser.add_argument("--penalty", type=float, default=0, help="seconds of refusal after too many requests")

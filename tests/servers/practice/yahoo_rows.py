@@ -26,7 +26,6 @@ import zipfile
 from .rows import CP932_NAMES as CAMPAIGNS
 from .rows import IDS as CAMPAIGN_IDS
 from .rows import MASK, mix
-from .rows import days as days_between  # noqa: F401 (for the editions)
 
 CSV_BLOCK = 2000  # rows to a piece of the body
 
@@ -275,7 +274,7 @@ class Report:
     def __init__(self, definition, days, settings):
         self.definition, self.days = definition, days
         self.fields = definition["fields"]
-        self.rows, self.repeat = settings.rows, settings.repeat
+        self.rows, self.repeat = settings.rows * (len(days) if settings.by_day else 1), settings.repeat
         self.bom, self.newline = settings.bom, settings.newline
         self.seed = mix(settings.seed * 1000003 + settings.restated)
         self.campaign_count = 1 if definition.get("reportType") == "ACCOUNT" else None
