@@ -4,6 +4,7 @@
 load helper
 load http
 load ads
+load certificates
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -134,6 +135,41 @@ $BASE/api?k=***" ]
 	cmp r.mam r2.mam || cmp <(to-json <r.mam) <(to-json <r2.mam)
 	fails 77 '403 7 no' --url "$BASE/e" --auth basic --user u --password env:TOKEN --replay e.har
 	[ "$(requests)" -eq "$n" ]
+}
+
+@test "--replay: a token that was refused, and signatures, need no secret" {
+	answer '{"path":"/token","json":{"access_token":"at-12345"},"times":1}' '{"path":"/token","json":{"access_token":"at-67890"}}' \
+		'{"path":"/api","when":{"authorization":"Bearer at-67890"},"json":[{"a":1}]}' '{"path":"/api","status":401,"text":"expired"}' '{"json":[{"b":2}]}'
+	oauth=(--url "$BASE/api" --auth oauth2-client-credentials --token-url "$BASE/token" --client-id env:ID --client-secret env:SECRET --token-cache none)
+	assertion=(--url "$BASE/api" --auth oauth2-client-credentials --token-url "$BASE/token" --client-id env:ID --client-assertion es256 --signing-key file:key.p8)
+	oauth1=(--url "$BASE/s" --auth oauth1 --consumer-key env:ID --consumer-secret env:KEY)
+	aws=(--url "$BASE/s" --auth aws-sigv4 --aws-service execute-api --aws-region eu-west-1)
+	fetch "${oauth[@]}" --trace x.har >/dev/null
+	[ "$(entries '.response.status' | tr '\n' ' ')" = '200 401 200 200 ' ]
+	fetch "${oauth1[@]}" --trace s.har >/dev/null
+	offline
+	[ "$(records "${oauth[@]}" --replay x.har)" = '{"a":1}' ]
+	[ "$(records "${assertion[@]}" --replay x.har)" = '{"a":1}' ]
+	[ "$(records "${oauth1[@]}" --replay s.har)" = '{"b":2}' ]
+	[ "$(AWS_SHARED_CREDENTIALS_FILE=none AWS_EC2_METADATA_DISABLED=true records "${aws[@]}" --replay s.har)" = '{"b":2}' ]
+	# The name of a secret is still not a secret.
+	fails 64 '--password takes the name of a secret' --url "$BASE/s" --auth basic --user u --password l1teral --replay s.har
+}
+
+@test "--trace: over TLS the handshake has its own time, and only once" {
+	http_stop
+	authority ours
+	certificate good ours 'IP:127.0.0.1' 30
+	http_start --cert "$PWD/good.pem" --key "$PWD/good.key"
+	answer '{"json":[{"a":1}],"times":9}'
+	input '{"n":1}' '{"n":2}' | fetch --each --url "$BASE/{n}" --cacert ours-ca.pem --trace x.har >/dev/null
+	jq -e '.log.entries | (.[0].timings | .ssl > 0 and .connect >= .ssl) and (.[1].timings | .ssl == -1 and .connect == -1 and .dns == -1)
+		and .[0].connection == .[1].connection and .[0].serverIPAddress == "127.0.0.1"' x.har
+	# A certificate that is not trusted is a refusal, now and when it is replayed.
+	fails 69 'certificate' --url "$BASE/1" --trace x.har
+	[ "$(entries '"\(._result) \(.response.status)"')" = 'refused 0' ]
+	offline
+	fails 69 'certificate' --url "$BASE/1" --replay x.har
 }
 
 @test "--replay: waits take no time, limits of time count them" {
