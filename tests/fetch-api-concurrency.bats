@@ -228,3 +228,15 @@ most() {
 	wait "$pid"
 	[ "$(to-json <out.mam | wc -l)" -eq 2 ]
 }
+
+@test "--concurrency: the windows of --step side by side, each covered" {
+	answer '{"echo":true,"delay":[0,0.03]}'
+	ids 3 | fetch --each --concurrency 6 --url "$BASE/{id}/{from}" --from 2026-11-01 --to 2026-11-11 --step 2d --include id \
+		--cover 'day={from}..{to}' --cover 'id={id}' >out.mam
+	[ "$(to-json <out.mam | jq -r .target | paste -sd' ')" = "$(for i in 1 2 3; do
+		printf "/$i/2026-11-%s\n" 01 03 05 07 09
+	done | paste -sd' ')" ]
+	[ "$(most)" -ge 3 ]
+	[ "$("$MAM_ROOT/tests/tools/look" coverage <out.mam | jq -r '"\(.window.id) \(.window.day[0]) \(.records)"' | head -n 2 | paste -sd,)" = '1 2026-11-01 1,1 2026-11-03 1' ]
+	[ "$("$MAM_ROOT/tests/tools/look" coverage <out.mam | wc -l)" -eq 15 ]
+}
