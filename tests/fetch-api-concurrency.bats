@@ -240,3 +240,23 @@ most() {
 	[ "$("$MAM_ROOT/tests/tools/look" coverage <out.mam | jq -r '"\(.window.id) \(.window.day[0]) \(.records)"' | head -n 2 | paste -sd,)" = '1 2026-11-01 1,1 2026-11-03 1' ]
 	[ "$("$MAM_ROOT/tests/tools/look" coverage <out.mam | wc -l)" -eq 15 ]
 }
+
+@test "--concurrency: broken answers are asked for again, and nothing is lost or doubled" {
+	for i in 2 5 9 14 20; do
+		answer "{\"path\":\"/$i\",\"json\":{\"rows\":[1,2]},\"do\":\"truncate\",\"at\":7}" "{\"path\":\"/$i\",\"do\":\"close\"}" \
+			"{\"path\":\"/$i\",\"status\":503}" "{\"path\":\"/$i\",\"json\":[{\"a\":1},{\"a\":2}],\"do\":\"reset\",\"at\":9}"
+	done
+	answer '{"json":[{"a":1},{"a":2}],"delay":[0,0.02],"times":1000}'
+	ids 24 | fetch --each --concurrency 7 --url "$BASE/{id}" --include id >out.mam
+	[ "$(to-json <out.mam | jq -r '"\(.id) \(.a)"')" = "$(for i in $(seq 24); do printf '%s 1\n%s 2\n' "$i" "$i"; done)" ]
+	# libcurl itself asks again when an old connection is closed without an answer.
+	[ "$(requests)" -eq 44 ]
+	[ "$(counter retries out.mam)" -ge 15 ]
+	# Each request has its own number of tries.
+	http_stop
+	http_start
+	answer '{"path":"/7","status":503,"times":100}' '{"json":[{"a":1}]}'
+	ids 9 >in.mam
+	fails 75 'record 7: GET' --each --concurrency 4 --url "$BASE/{id}" --retries 3 <in.mam
+	[ "$(asked 'select(.target == "/7").n' | wc -l)" -eq 4 ]
+}
