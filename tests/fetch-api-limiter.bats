@@ -65,6 +65,22 @@ ask() {
 	done
 }
 
+@test "--limiter: many requests at once in a few processes, more than have a place in the queue" {
+	local i pids=() failed=0
+	counting 100 2 --delay 0.1
+	for i in 1 2 3; do
+		seq -f '{"id":%g}' 1 100 | from-json | fetch --each --url "$BASE/{id}" --limiter "$PWD/lim" --rate 100/2s --concurrency 70 --retries 0 >"out$i.mam" 2>"err$i" &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i" || failed=1
+	done
+	cat err* >&2
+	[ "$failed" -eq 0 ]
+	[ "$(grep -c ' 200 ' log)" -eq 300 ]
+	run ! grep ' 429 ' log
+}
+
 @test "--limiter: the same server refuses the same processes without it" {
 	counting 15 1
 	local i pids=()
