@@ -215,6 +215,7 @@ refusing() {
 	fails 64 'api: line 2: --max-age: "90" is not a length' @api --check
 	printf '%s\n' '--lookback 6h' '--datetime-format %Y%m%d' '--limiter x' >api
 	fetch @api --check
+	fails 64 'every window would be the same request' "${o[@]}" --step 1d --cover 'day={from}..{to}'
 	fails 64 '--step needs --from and --to' --url "$BASE/x" --step 1d --from 2026-11-01
 	fails 64 '--lookback needs --from and --to' --url "$BASE/x" --lookback 1d
 	fails 64 '--on split-window needs --from and --to' --url "$BASE/x" --on 'status=500 split-window'

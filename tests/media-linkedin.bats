@@ -55,12 +55,18 @@ storm=('at=token do=status status=503' 'at=token do=truncate bytes=10 skip=1' 'a
 	[[ $stderr != *stale* ]]
 }
 
-@test "an answer as long as the medium gives is refused, as there may be more" {
+@test "an answer as long as the medium gives is asked for in halves, as there may be more" {
 	media_start --cap 100
 	media_hurry
 	media_edit 's/elements\.14999/elements.99/' linkedin-campaign-daily
+	run -0 media_batch
+	[[ $output == *'elements.99 -> split-window); asking for less'* ]]
+	media_expected all "$FROM" "$TO"
+	media_holds all
+	# Fewer than a day has.
+	rm ads.db
+	media_edit 's/elements\.99/elements.3/' linkedin-campaign-daily
 	run -69 media_batch
-	[[ $output == *elements.99* ]]
+	[[ $output == *'the window cannot be split any further'* ]]
 	[ ! -e ads.db ]
-	TO=2026-07-03 media_batch
 }

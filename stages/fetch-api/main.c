@@ -49,6 +49,7 @@ start(void)
 	request_init();
 	job_init();
 	records_init();
+	windows_check_use();
 	coverage_init();
 	auth_init();
 	pace_init();

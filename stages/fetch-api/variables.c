@@ -190,6 +190,7 @@ set_format(struct template_part *part)
 	bool to = slice_is(part->text, "to");
 	if (!to && !slice_is(part->text, "from"))
 		return;
+	windows_note_use();
 	if (to && !part->days)
 		part->seconds = windows_end_offset();
 	if (!part->format.n)

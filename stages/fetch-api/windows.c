@@ -16,6 +16,7 @@ enum { HOUR = 3600, DAY = 86400 };
 static const char *step, *lookback, *max_age, *format, *end = "exclusive";
 static struct window_plan plan;
 static struct span back, age; /* of --lookback and --max-age */
+static bool used;             /* in a request */
 static bool planned;          /* there is a window, and an option about it */
 
 /* clang-format off */
@@ -161,6 +162,22 @@ windows_init(int64_t from, int64_t to, const struct zone *zone)
 		plan.first -= back.n * HOUR;
 	if (age.n)
 		clamp();
+}
+
+void
+windows_note_use(void)
+{
+	used = true;
+}
+
+void
+windows_check_use(void)
+{
+	if (windows_are_many() && !used)
+		die(STATUS_USAGE,
+		    "%s: neither {from} nor {to} is in the request, so every window would be the "
+		    "same request",
+		    step ? "--step" : "--on split-window");
 }
 
 bool

@@ -34,6 +34,10 @@ struct windows {
  * and to are days, or INT64_MIN.
  */
 void windows_init(int64_t from, int64_t to, const struct zone *zone);
+/* {from} or {to} is in a request. */
+void windows_note_use(void);
+/* Dies with STATUS_USAGE if a window makes several requests that are all the same. */
+void windows_check_use(void);
 /* Whether a record may have several windows. */
 bool windows_are_many(void);
 /* Whether a rule may split them. */
