@@ -200,10 +200,11 @@ put_timings(struct buf *b, const struct har_entry *e)
 	int64_t connected = later(e->connected, e->resolved);
 	int64_t secured = later(e->secured, connected), ready = later(e->ready, secured);
 	int64_t first = later(e->first, ready), total = later(e->total, first);
-	if (!e->ready && !e->first) /* it failed on the way */
-		ready = first = total;
+	bool failed = !e->ready && !e->first; /* before there was a connection */
+	if (failed)
+		secured = ready = first = total;
 	buf_put_text(b, ",\"timings\":{\"blocked\":-1,");
-	if (e->new_connection) {
+	if (e->new_connection || failed) {
 		put_time(b, "dns", e->resolved);
 		buf_put_byte(b, ',');
 		put_time(b, "connect", secured - e->resolved);

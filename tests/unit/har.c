@@ -95,7 +95,11 @@ test_cut_and_failed(void)
 	CHECK(har_read(&p, written(&e)) == NULL);
 	CHECK(p.body_cut && slice_is(p.body, "\xe6\x97\xa5") && !p.body_base64);
 	CHECK(p.result == HAR_STOPPED && !p.has_sent);
-	CHECK(holds("\"dns\":-1,\"connect\":-1,\"ssl\":-1,\"send\":0.007,\"wait\":0.000,"));
+	CHECK(holds("\"dns\":0.000,\"connect\":0.007,\"ssl\":-1,\"send\":0.000,\"wait\":0.000,"));
+	e.ready = 2;
+	e.first = 3;
+	written(&e);
+	CHECK(holds("\"dns\":-1,\"connect\":-1,\"ssl\":-1,\"send\":0.002,\"wait\":0.001,"));
 	e = (struct har_entry){.method = SLICE("GET"),
 	    .url = SLICE("http://h/"),
 	    .result = HAR_FAILED,
