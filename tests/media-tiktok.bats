@@ -44,6 +44,15 @@ small_pages() {
 	[ "$(media_asked report)" = 1 ]
 }
 
+@test "a window longer than the medium takes is several requests" {
+	media_start --rate 0
+	media_hurry
+	FROM=2026-05-20 media_batch
+	[ "$(media_log 'select(.op == "report")' | grep -c .)" -ge 2 ]
+	media_expected all 2026-05-20 "$TO"
+	media_holds all
+}
+
 @test "what the medium refuses: token, advertiser, metric, size of a page, span; nothing is loaded" {
 	media_start --rate 0
 	media_hurry
@@ -51,7 +60,9 @@ small_pages() {
 	TIKTOK_ACCESS_TOKEN=stale media_fails 77 '40105'
 	[[ $stderr != *stale* ]]
 	TIKTOK_ADVERTISER_ID=7 media_fails 69 '40001 No permission'
-	TO=2026-08-01 media_fails 69 'longer than 30 days'
+	media_edit 's/--step 30d/--step 31d/' tiktok-campaign-daily
+	FROM=2026-05-20 media_fails 69 'longer than 30 days'
+	media_edit 's/--step 31d/--step 30d/' tiktok-campaign-daily
 	media_edit 's/"clicks",/"clics",/' tiktok-campaign-daily
 	media_fails 69 'metrics: clics is not supported'
 	media_edit 's/"clics",/"clicks",/' tiktok-campaign-daily
