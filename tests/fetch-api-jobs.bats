@@ -326,6 +326,17 @@ empties_its_day() { # STREAM
 	[ "$(numbers "${yahoo[@]}" --to 2026-07-05 --on 'status=403 -> split-window')" = "$three" ]
 }
 
+@test "an answer about a job has a maximum of its own" {
+	load http
+	http_start
+	answer '{"path":"/make","text":"{\"id\":1,\"x\":\"abcdefgh\"}"}' \
+		'{"path":"/huge","text":"{\"id\":1,                                             \n","repeat":600000}'
+	fails 65 'the answer is larger than 16 bytes (see --max-response)' --create-url "$BASE/make" --url "$BASE/x" --max-response 16
+	fails 65 'the answer is larger than 16777216 bytes' --create-url "$BASE/huge" --url "$BASE/x"
+	run ! grep -q max-response err
+	http_stop
+}
+
 @test "killed in the middle: nothing is sealed, and the job is not removed" {
 	setting '{"polls": 1000000}'
 	jobs "${line[@]}" >out.mam 3>&- &

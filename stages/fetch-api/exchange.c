@@ -196,8 +196,8 @@ told(struct buf *b, enum http_result result, const struct request *q, const stru
 		buf_printf(
 		    b, "%s%s %s: ", record_prefix(), q->method, redact_url(buf_slice(&q->url)));
 	if (result == HTTP_STOPPED)
-		buf_printf(b, "the answer is larger than %" PRId64 " bytes (see --max-response)",
-		    config.max_response);
+		buf_printf(b, "the answer is larger than %" PRIu64 " bytes%s", a->body.max,
+		    a->body.max == (uint64_t)config.max_response ? " (see --max-response)" : "");
 	else if (result != HTTP_ANSWERED)
 		buf_put_text(b, redact(buf_slice(&a->http.why)));
 	if (v->because)

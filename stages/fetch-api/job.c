@@ -15,7 +15,7 @@
 #include "stages/fetch-api/retry.h"
 #include "stages/fetch-api/waits.h"
 
-enum { ANSWER_MAX = 64 * 1024 * 1024 };
+enum { ANSWER_MAX = 16 * 1024 * 1024 };
 
 static struct {
 	uint64_t made, adopted, failed, without_data, not_removed;
