@@ -70,3 +70,12 @@ storm=('at=token do=status status=503' 'at=token do=truncate bytes=10 skip=1' 'a
 	[[ $output == *'the window cannot be split any further'* ]]
 	[ ! -e ads.db ]
 }
+
+@test "a longer window is asked for in parts" {
+	media_start --rows 3
+	media_hurry
+	FROM=2026-06-05 media_batch
+	media_expected all 2026-06-05 "$TO"
+	media_holds all
+	[ "$(media_asked analytics)" = 5 ]
+}

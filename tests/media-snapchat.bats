@@ -56,7 +56,9 @@ storm=(--page-size=15 'at=token do=status status=503' 'at=token do=truncate byte
 	media_batch
 	SNAPCHAT_AD_ACCOUNT_ID=x media_fails 77 'E1001'
 	SNAPCHAT_TIME_ZONE=Asia/Tokyo media_fails 69 E1001
-	TO=2026-08-02 media_fails 69 E1001
+	media_edit 's/--step 30d/--step 32d/' snapchat-campaign-daily
+	FROM=2026-05-01 media_fails 69 E1001
+	media_edit 's/--step 32d/--step 30d/' snapchat-campaign-daily
 	media_edit 's/,swipes,/,swypes,/' snapchat-campaign-daily
 	media_fails 69 E1001
 	SNAPCHAT_REFRESH_TOKEN=stale HOME=$PWD/elsewhere media_fails 77 invalid_grant
@@ -72,4 +74,14 @@ storm=(--page-size=15 'at=token do=status status=503' 'at=token do=truncate byte
 	media_outlasts account request-error 69 request_status
 	media_outlasts stats 'status status=429' 75
 	media_outlasts stats 'cut bytes=900' 65
+}
+
+@test "a longer window is asked for in parts, which the medium allows" {
+	media_start --rate 0 --rows 3 --today 2026-11-20
+	media_hurry
+	FROM=2026-09-20 TO=2026-11-20
+	media_batch
+	media_expected all "$FROM" "$TO"
+	media_holds all
+	[ "$(media_asked stats)" = 3 ]
 }

@@ -23,7 +23,7 @@ storm=('at=token do=status status=503' 'at=token do=truncate bytes=10 skip=1'
 
 @test "SQLite: with faults, twice, restated, without data" {
 	# The batch for SQLite alone: it chooses the loader itself.
-	batch=yahoo-search-campaign-daily-sqlite
+	export batch=yahoo-search-campaign-daily-sqlite
 	unset LOADER
 	media_loads sqlite --polls=0 --rows=40 --by-day=1 "${storm[@]}"
 }
@@ -33,6 +33,6 @@ storm=('at=token do=status status=503' 'at=token do=truncate bytes=10 skip=1'
 }
 
 @test "MariaDB: with faults, twice, restated, without data" {
-	batch=yahoo-search-campaign-daily-mysql
+	export batch=yahoo-search-campaign-daily-mysql
 	media_loads mysql --polls=0 --rows=40 --by-day=1 "${storm[@]}"
 }
