@@ -260,3 +260,11 @@ most() {
 	fails 75 'record 7: GET' --each --concurrency 4 --url "$BASE/{id}" --retries 3 <in.mam
 	[ "$(asked 'select(.target == "/7").n' | wc -l)" -eq 4 ]
 }
+
+@test "--concurrency: more requests than the shell's limit of open files allows" {
+	answer '{"json":[{"a":1}],"delay":0.5,"times":1000}'
+	ids 120 >in.mam
+	run -0 bash -c 'ulimit -Sn 60; fetch-api --each --concurrency 120 --url "$BASE/{id}" --retries 0 <in.mam | to-json | wc -l'
+	[ "${lines[-1]}" = 120 ]
+	[ "$(most)" -gt 60 ]
+}

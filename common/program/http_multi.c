@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The transfers of http.h that are under way, by one multi handle of libcurl, which keeps the connections. */
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/program/http_curl.h"
@@ -30,6 +31,20 @@ http_start(const char *cacert)
 		die(STATUS_BUG, "libcurl cannot start");
 }
 
+/* Each request has a socket, and two more while a thread of libcurl looks up its host. */
+static void
+allow_sockets(long at_once)
+{
+	enum { EACH = 3, OTHERS = 64 };
+	struct rlimit limit;
+	rlim_t want = (rlim_t)at_once * EACH + OTHERS;
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= want)
+		return;
+	/* As many as may be; one that is missing is a connection that fails. */
+	limit.rlim_cur = limit.rlim_max < want ? limit.rlim_max : want;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 struct http *
 http_new(const struct http_options *options)
 {
@@ -40,6 +55,8 @@ http_new(const struct http_options *options)
 	long at_once = options->at_once > 1 ? (long)options->at_once : 1;
 	if (!h->multi)
 		die(STATUS_TRY_AGAIN, "no memory for libcurl");
+	if (at_once > 1)
+		allow_sockets(at_once);
 	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, at_once + CONNECTIONS_KEPT);
 	curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
 	return h;
