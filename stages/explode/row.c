@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/explode/row.h"
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -11,6 +10,7 @@
 #include "common/stream/reshape.h"
 #include "common/time/iso.h"
 #include "stages/explode/config.h"
+#include "stages/explode/row.h"
 
 static struct stream_out *out;
 static bool only_check;

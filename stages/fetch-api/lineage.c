@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/fetch-api/lineage.h"
 #include <stdlib.h>
 
 #include "common/program/message.h"
 #include "common/record/mp_path.h"
 #include "common/record/record.h"
 #include "stages/fetch-api/config.h"
+#include "stages/fetch-api/lineage.h"
 
 /* A value beside the way to the records. */
 struct beside {

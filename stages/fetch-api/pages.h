@@ -3,6 +3,7 @@
 #define STAGES_FETCH_API_PAGES_H
 
 #include "stages/fetch-api/exchange.h"
+#include "stages/fetch-api/task.h"
 
 /*
  * Asks for all pages of the request and sends their records. False if they are
