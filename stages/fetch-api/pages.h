@@ -5,6 +5,8 @@
 #include "stages/fetch-api/exchange.h"
 #include "stages/fetch-api/task.h"
 
+struct task;
+
 /*
  * Asks for all pages of the request and sends their records. False if they are
  * not all: a rule ignores an answer (the pages before it stay, the rest does

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/pivot/cells.h"
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -8,6 +7,7 @@
 #include "common/record/exact_type.h"
 #include "common/record/mp.h"
 #include "common/text/decimal_sum.h"
+#include "stages/pivot/cells.h"
 #include "stages/pivot/config.h"
 
 enum { POSITIONS = 4096 }; /* of elements that are remembered */
