@@ -120,6 +120,13 @@ gives() { # PATH JQ-FILTER OPTION...
 	[ "$(tail -n 1 log | jq .peak_memory)" -lt $((32 << 20)) ]
 }
 
+@test "large answers of several requests at once stay in the order of the input" {
+	for i in 1 2 3; do serve "/$i" "{id: $i, rows: .[:50000] | map(. + {pad: \"0123456789012345678901234567890123456789\"})}"; done
+	input '{"i":1}' '{"i":2}' '{"i":3}' | records --each --url "$BASE/{i}" --record-path rows --include i --include-from-parent parent=id --concurrency 3 |
+		jq -c '[.i, .parent, .name]' >got
+	for i in 1 2 3; do jq -c ".[:50000][] | [$i, $i, .name]" "$rows"; done | cmp got -
+}
+
 @test "JSON Lines by its Content-Type: an array of its values, even of one" {
 	type='"headers":{"Content-Type":"application/x-ndjson; charset=utf-8"},"times":9'
 	answer "{\"path\":\"/1\",\"text\":\"{\\\"a\\\":1}\\n\",$type}" "{\"path\":\"/2\",\"text\":\"{\\\"a\\\":[1]}\\n\\n{\\\"a\\\":[2,3]}\",$type}" \
