@@ -54,13 +54,13 @@ storm=(--page-size=15 'at=token do=status status=503' 'at=token do=truncate byte
 	media_start --rate 0
 	media_hurry
 	media_batch
-	SNAPCHAT_AD_ACCOUNT_ID=x media_fails 77 'E1001'
-	SNAPCHAT_TIME_ZONE=Asia/Tokyo media_fails 69 E1001
+	SNAPCHAT_AD_ACCOUNT_ID=x media_fails 77 'E1001 None of the requested actions'
+	SNAPCHAT_TIME_ZONE=Asia/Tokyo media_fails 69 "start of day (00:00:00) for the account's timezone"
 	media_edit 's/--step 30d/--step 32d/' snapchat-campaign-daily
-	FROM=2026-05-01 media_fails 69 E1001
+	FROM=2026-05-01 media_fails 69 'cover 1 to 31 days'
 	media_edit 's/--step 32d/--step 30d/' snapchat-campaign-daily
 	media_edit 's/,swipes,/,swypes,/' snapchat-campaign-daily
-	media_fails 69 E1001
+	media_fails 69 'fields: unknown or repeated'
 	SNAPCHAT_REFRESH_TOKEN=stale HOME=$PWD/elsewhere media_fails 77 invalid_grant
 	[[ $stderr != *stale* ]]
 }
@@ -69,7 +69,7 @@ storm=(--page-size=15 'at=token do=status status=503' 'at=token do=truncate byte
 	media_start --rate 0
 	media_hurry
 	media_batch
-	media_outlasts stats request-error 69 request_status
+	media_outlasts stats request-error 69 'E1001 practice fault'
 	media_outlasts stats sub-error 69 sub_request_status
 	media_outlasts account request-error 69 request_status
 	media_outlasts stats 'status status=429' 75

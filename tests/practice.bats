@@ -279,6 +279,50 @@ teardown() {
 	run -22 ads_fault 'at=get do=nonsense'
 }
 
+@test "table.py finds every difference between a table and what is expected" {
+	table=$MAM_ROOT/tests/servers/practice/table.py
+	expected() { # ROW...
+		printf '%s\n' '{"columns":{"id":"int","cost":"decimal","name":"text","at":"timestamp","on":"bool"},"key":["id"]}' "$@"
+	}
+	cells() { # CELL...: a row of the table; NULL is one
+		local cell line=
+		for cell in "$@"; do
+			[ "$cell" = NULL ] || cell=$(printf %s "$cell" | od -An -tx1 | tr -d ' \n')
+			line+=$'\t'$cell
+		done
+		printf '%s\n' "${line#?}"
+	}
+	expected '[1, "1.50", "--", "2026-07-01T00:00:00+09:00", true]' '[2, null, null, null, null]' >expected
+	cells 1 1.5 -- '2026-06-30 15:00:00+00' t >good
+	cells 2 NULL NULL NULL NULL >>good
+	run -0 "$table" compare good expected
+	[ "$output" = '2 wanted, 2 found, 0 differ' ]
+	differs() {
+		run -1 "$table" compare bad expected
+		[[ $output == *"$1"* ]] || { echo "$output"; return 1; }
+	}
+	sed 1d good >bad
+	differs '2 wanted, 1 found, 1 differ'
+	{ cat good; cells 3 1 x NULL NULL; } >bad
+	differs '2 wanted, 3 found, 1 differ'
+	{ cells 1 1.51 -- '2026-06-30 15:00:00+00' t; sed 1d good; } >bad
+	differs "Decimal('1.51')"
+	{ cells 1 1.5 -- '2026-06-30 15:00:01+00' t; sed 1d good; } >bad
+	differs '1 differ'
+	{ cells 1 1.5 -- '2026-06-30 15:00:00+00' f; sed 1d good; } >bad
+	differs '1 differ'
+	{ sed 2d good; cells 2 NULL '' NULL NULL; } >bad
+	differs '1 differ'
+	cat good good >bad
+	differs 'the table: two rows of (1,)'
+	# No row at all is as much as any other answer.
+	expected >expected
+	: >bad
+	run -0 "$table" compare bad expected
+	query=$("$table" select sqlite t expected)
+	[[ $query == 'SELECT CASE WHEN "id" IS NULL'*' FROM t' ]]
+}
+
 @test "the server ends with its parent, and with its folder" {
 	bash -c '"$MAM_ROOT/tests/servers/yahoo-search" >url 3>&- & echo $! >pid; until [ -s url ]; do sleep 0.05; done'
 	eval "$("$MAM_ROOT/tests/servers/yahoo-search" start folder 3>&-)"

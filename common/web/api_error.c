@@ -16,8 +16,9 @@ static const struct slice holders[] = {WORD("error"), WORD("errors"), WORD("erro
 static const struct slice codes[] = {
     WORD("code"), WORD("errorCode"), WORD("error_code"), WORD("error"), WORD("status"), {0}};
 static const struct slice messages[] = {WORD("message"), WORD("error_description"),
-    WORD("errorMessage"), WORD("error_message"), WORD("error_msg"), WORD("msg"),
-    WORD("description"), WORD("detail"), WORD("details"), WORD("title"), WORD("reason"), {0}};
+    WORD("errorMessage"), WORD("error_message"), WORD("error_msg"), WORD("debug_message"),
+    WORD("msg"), WORD("description"), WORD("detail"), WORD("details"), WORD("title"),
+    WORD("reason"), {0}};
 
 static size_t
 rank(struct slice name, const struct slice *list)

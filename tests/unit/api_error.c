@@ -54,6 +54,9 @@ test_media(void)
 	CHECK(finds("{\"errors\":[\"one\",\"two\"]}", "/one /two inside"));
 	CHECK(finds("{\"Error\":{\"Code\":117,\"Message\":\"CallRateExceeded\"}}",
 	    "117/CallRateExceeded inside"));
+	CHECK(finds("{\"request_status\":\"ERROR\",\"debug_message\":\"why\",\"display_message\":"
+		    "\"sorry\",\"error_code\":\"E1001\"}",
+	    "E1001/why "));
 }
 
 static void
