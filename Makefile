@@ -11,6 +11,7 @@ NEEDS_put-s3      = libcurl libcrypto
 NEEDS_from-csv    = zlib
 NEEDS_from-json   = zlib
 NEEDS_from-msgpack = zlib
+NEEDS_from-singer = zlib
 NEEDS_fetch-pg    = libpq
 NEEDS_fetch-mysql = mysqlclient|libmariadb|mariadb
 NEEDS_load-pg     = libpq
@@ -199,6 +200,7 @@ deps-test: deps
 	@tests/json-suite install
 	@tests/browser install
 	@tests/python-parts install
+	@tests/singer-parts install
 	@tests/servers/moto install
 	@tests/servers/ec2-metadata install
 deps-ops: deps-test

@@ -28,6 +28,7 @@ words_of() {
 	explode) echo rows --optional --keep-empty --types row:json ;;
 	pivot) echo rows --optional --name name --columns row --type int ;;
 	diff-records) echo --key id - "$BATS_FILE_TMPDIR/typed.mam" ;;
+	to-singer) echo --stream every_stage ;;
 	fetch-api) echo --each --url 'http://127.0.0.1:1/{id}' ;;
 	load-sqlite) echo --to "$BATS_TEST_TMPDIR/out.db" --table every_stage --create ;;
 	load-pg) echo --to "${MAM_TEST_PG:-}" --table every_stage --create ;;

@@ -72,6 +72,12 @@ setup() {
 	done
 	run -65 pass --null <<<'{"a":1}'
 	[[ $output == *"looks like JSON lines: use from-json"* ]]
+	for first in '{"type":"SCHEMA","stream":"s"}' '{"type": "STATE", "value": {}}'; do
+		run -65 pass --null <<<"$first"
+		[[ $output == *"looks like the output of a Singer tap: use from-singer"* ]]
+	done
+	run -65 pass --null <<<'{"type":"SCHEMAS"}'
+	[[ $output == *"looks like JSON lines: use from-json"* ]]
 	run -65 pass --null <<<'a,b'
 	[[ $output == *"use from-csv"* ]]
 	printf 'PK\003\004xxxxxxxxxxxxxxxx' >z

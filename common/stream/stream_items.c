@@ -24,12 +24,34 @@ stream_ended_early(const struct stream_in *in)
 	    in->total);
 }
 
+/* {"type": "SCHEMA" and the like, with or without spaces. */
+static bool
+is_singer(struct slice s)
+{
+	static const char *const words[] = {"{\"type\":\"SCHEMA\"", "{\"type\":\"STATE\""};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t at = 0, k = 0;
+		for (; at < s.n && words[i][k]; at++) {
+			if (s.p[at] == ' ')
+				continue;
+			if (s.p[at] != words[i][k])
+				break;
+			k++;
+		}
+		if (!words[i][k])
+			return true;
+	}
+	return false;
+}
+
 /* Reports how the first bytes look and which stage reads them. */
 _Noreturn void
 stream_no_stream(struct stream_in *in)
 {
 	struct slice s = slice_trim(stream_in_peek(in));
 	unsigned char c = s.n ? (unsigned char)s.p[0] : ' ';
+	if (is_singer(s))
+		die(STATUS_DATA, "this looks like the output of a Singer tap: use from-singer");
 	if (c == '{' || c == '[')
 		die(STATUS_DATA, "this looks like JSON lines: use from-json");
 	if (s.n >= 2 && memcmp(s.p, "PK", 2) == 0)
