@@ -18,7 +18,7 @@ load helper
 	for program in from-csv normalize dedupe load-sqlite; do
 		grep -q "^$program  " <<<"$output"
 	done
-	[ "$(grep -c '^fetch-api' <<<"$output")" -eq 4 ]
+	[ "$(grep -c '^fetch-api' <<<"$output")" -eq 1 ]
 	[ "$(sqlite3 "$work/ads.db" 'SELECT count(*) FROM yahoo_search_campaign_daily')" -eq 1000 ]
 
 	mapfile -t commands < <(sed -n 's/^  \([^ ].*\)$/\1/p' <<<"$output")
