@@ -4,6 +4,7 @@
 import os
 import shlex
 
+from databases import fetch_mysql, fetch_pg
 from fetching import children, fan_out, json_pages
 from lab import FIELDS, NORMALIZE, Contender, Failed, ratio
 from prompt import describe, filter_records
@@ -323,6 +324,9 @@ SUBJECTS = {
                                     'to-json']),
     'load-pg': (load_pg, ['from-json', 'normalize', 'dedupe', 'load-pg', 'psql']),
     'load-mysql': (load_mysql, ['from-json', 'normalize', 'dedupe', 'load-mysql', 'mariadb']),
+    'fetch-pg': (fetch_pg, ['from-json', 'normalize', 'dedupe', 'load-pg', 'fetch-pg', 'describe', 'psql', 'jq']),
+    'fetch-mysql': (fetch_mysql, ['from-json', 'normalize', 'dedupe', 'load-mysql', 'fetch-mysql', 'describe', 'mariadb',
+                                  'jq']),
     'load-sqlite': (load_sqlite, ['from-json', 'normalize', 'dedupe', 'load-sqlite']),
     'pipe': (pipe, ['from-json', 'normalize', 'dedupe', 'load-pg', 'psql']),
     'fan-out': (fan_out, ['from-json', 'fetch-api', 'curl', 'jq']),
