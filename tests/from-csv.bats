@@ -474,6 +474,10 @@ for b in open("bytes", "rb").read():
 	[ "$(csv 'a,b\nTotals,2\n"Total"\n"\n' --stop-at Total)" = '{"a":"Totals","b":"2"}' ]
 	[ "$(csv 'a,b\n1,2\n\n"©2026 A Medium. All rights reserved."\n' --stop-at '©*' --expect-stop)" = '{"a":"1","b":"2"}' ]
 	[ "$(csv 'a,b\n1,2\n' --stop-at Total)" = '{"a":"1","b":"2"}' ]
+	[ "$(csv 'a,b\n1,2\nTotal,2\n©\n' --stop-at '©*' --stop-at Total --expect-stop)" = '{"a":"1","b":"2"}' ]
+	[ "$(csv 'a,b\n1,2\n©\n' --stop-at '©*' --stop-at Total --expect-stop)" = '{"a":"1","b":"2"}' ]
+	refused 76 'no row begins with --stop-at "©*" or another one: the file is cut' 'a,b\n1,2\n' --stop-at '©*' --stop-at Total --expect-stop
+	refused 64 '--stop-at: the text is empty' 'a\n' --stop-at Total --stop-at ''
 	refused 76 'no row begins with --stop-at "Total": the file is cut' 'a,b\n1,2\n' --stop-at Total --expect-stop
 	refused 65 'line 3 or later: UTF-8 cannot have the bytes: ff (see --encoding)' 'a\nTotal\n\xff' --stop-at Total
 	refused 64 '--expect-stop needs --stop-at' 'a\n' --expect-stop

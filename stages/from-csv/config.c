@@ -59,9 +59,10 @@ const struct option_row config_options[] = {
 	.high = INT64_MAX},
     {.name = "stop-at",
 	.word = "TEXT",
-	.help = "end before the row whose first field is TEXT, or begins so if TEXT ends with *",
-	.kind = OPTION_TEXT,
-	.to.text = &config.stop_at},
+	.help = "end before the row whose first field is TEXT, or begins so if TEXT ends with * "
+		"(may be repeated)",
+	.kind = OPTION_LIST,
+	.to.list = &config.stop_at},
     {.name = "expect-stop",
 	.help = "fail if no row matched --stop-at",
 	.kind = OPTION_FLAG,
@@ -126,11 +127,25 @@ config_check(void)
 		if (config.header != HEADER_FIRST && !config.names.n)
 			die(STATUS_USAGE, "--header %s needs --names", word);
 	}
-	if (config.expect_stop && !config.stop_at)
+	if (config.expect_stop && !config.stop_at.n)
 		die(STATUS_USAGE, "--expect-stop needs --stop-at");
 	/* It would stop at any row. */
-	if (config.stop_at && (!config.stop_at[0] || strcmp(config.stop_at, "*") == 0))
-		die(STATUS_USAGE, "--stop-at: the text is empty");
+	for (size_t i = 0; i < config.stop_at.n; i++)
+		if (!config.stop_at.items[i][0] || strcmp(config.stop_at.items[i], "*") == 0)
+			die(STATUS_USAGE, "--stop-at: the text is empty");
 	if (config.skip_until && !config.skip_until[0])
 		die(STATUS_USAGE, "--skip-until: the text is empty");
+}
+
+bool
+config_stops_at(struct slice first)
+{
+	for (size_t i = 0; i < config.stop_at.n; i++) {
+		struct slice text = slice_of(config.stop_at.items[i]), begin = first;
+		if (text.p[text.n - 1] == '*' && first.n >= --text.n)
+			begin.n = text.n;
+		if (slice_equal(begin, text))
+			return true;
+	}
+	return false;
 }

@@ -364,15 +364,6 @@ send_row(const struct csv_row *row)
 	stream_out_commit(r.out, (size_t)(put_record(o, row) - o));
 }
 
-static bool
-is_stop(const struct csv_row *row)
-{
-	struct slice text = slice_of(config.stop_at), first = text_field(row, 0);
-	if (text.p[text.n - 1] != '*')
-		return slice_equal(first, text);
-	return first.n >= text.n - 1 && memcmp(first.p, text.p, text.n - 1) == 0;
-}
-
 /* Sends the rows; true if --stop-at ended them. */
 static bool
 take_rows(void)
@@ -384,7 +375,7 @@ take_rows(void)
 			r.blank++;
 			continue;
 		}
-		if (config.stop_at && is_stop(&row))
+		if (config.stop_at.n && config_stops_at(text_field(&row, 0)))
 			return true;
 		if (config.drop_last)
 			hold_row(&row);
@@ -423,8 +414,9 @@ rows_of_file(void)
 	if (stopped)
 		text_drain();
 	else if (config.expect_stop)
-		die(STATUS_INCOMPLETE, "no row begins with --stop-at %s: the file is cut",
-		    quoted(slice_of(config.stop_at)));
+		die(STATUS_INCOMPLETE, "no row begins with --stop-at %s%s: the file is cut",
+		    quoted(slice_of(config.stop_at.items[0])),
+		    config.stop_at.n > 1 ? " or another one" : "");
 	if (config.drop_last)
 		drop_last();
 }
