@@ -373,6 +373,7 @@ assertion=(--auth oauth2-client-credentials --client-id env:ID --client-assertio
 	fetch_as 77 ' s slow by the Date of the answer'
 	fails 64 '--client-assertion es256 needs --signing-key' --url "$BASE/" --auth oauth2-client-credentials --token-url "$BASE/token" \
 		--client-id env:ID --client-assertion es256
+	fails 64 '--client-assertion: "rs256" is not es256' --url "$BASE/" --token-url "$BASE/token" "${assertion[@]}" --client-assertion rs256
 	fails 64 '--client-secret and --client-assertion exclude each other' --url "$BASE/" --token-url "$BASE/token" "${assertion[@]}" --client-secret env:SECRET
 	fails 64 '--client-auth private-key-jwt needs --client-assertion' --url "$BASE/" --auth oauth2-client-credentials --token-url "$BASE/token" \
 		--client-id env:ID --client-secret env:SECRET --client-auth private-key-jwt

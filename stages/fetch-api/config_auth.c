@@ -38,8 +38,7 @@ const struct option_row config_auth_options[] = {
 	{.name = "client-auth", .word = "form|basic|query|private-key-jwt", .kind = OPTION_CHOICE, .to.text = &client_auth,
 	    .choices = "form|basic|query|private-key-jwt",
 	    .help = "oauth2: where client id and secret go (default: as --token-request)"},
-	{.name = "client-assertion", .word = "es256", .kind = OPTION_CHOICE, .to.text = &client_assertion,
-	    .choices = "es256",
+	{.name = "client-assertion", .word = "es256", .kind = OPTION_TEXT, .to.text = &client_assertion,
 	    .help = "oauth2: a JWT signed by --signing-key is the client's secret"},
 	{.name = "signing-key", .word = "SECRET", .kind = OPTION_TEXT, .to.text = &config.signing_key,
 	    .help = "client assertion: the private key in PEM, env:NAME or file:PATH"},
@@ -112,6 +111,9 @@ read_words(void)
 	config.client_auth = config.token_in_query ? CLIENT_AUTH_QUERY : CLIENT_AUTH_FORM;
 	if (client_auth)
 		config.client_auth = (enum client_auth)place_of(client_auths, client_auth);
+	if (client_assertion && strcmp(client_assertion, "es256") != 0)
+		die(STATUS_USAGE, "--client-assertion: %s is not es256",
+		    quoted(slice_of(client_assertion)));
 	config.client_assertion = client_assertion;
 }
 
