@@ -179,7 +179,7 @@ $(B)/bench/%: $(B)/obj/bench/%.o $(pure_lib)
 .PHONY: install uninstall dist dist-media clean
 
 help:
-	@echo 'make demo         everything from nothing: deps, build, one batch into SQLite, its rows'
+	@echo 'make demo         everything from nothing: deps, build, batches of two media into SQLite, their rows'
 	@echo 'make check        everything from nothing: deps, build, servers, all tests, lints'
 	@echo 'make              build the programs into $(B)/bin (V=1: shows the commands)'
 	@echo 'make deps         install what building needs (deps-test, deps-ops, deps-bench: what those need)'

@@ -12,13 +12,16 @@ load helper
 	[[ $output == *"The database is $work/ads.db"* ]]
 	[[ $output == *"The page about all batches is $work/batches.html"* ]]
 	grep -q 'yahoo-search-campaign-daily-sqlite' "$work/batches.html"
-	[ "$(sqlite3 "$work/state/history.db" 'SELECT state, rows_inserted FROM mam_run')" = 'ok|1000' ]
+	grep -q 'tiktok-campaign-daily' "$work/batches.html"
+	[ "$(sqlite3 "$work/state/history.db" 'SELECT batch, state, rows_inserted FROM mam_run ORDER BY 1')" = \
+		$'tiktok-campaign-daily|ok|260\nyahoo-search-campaign-daily-sqlite|ok|1000' ]
 	[[ $output == *'ブランド_指名⑳'* ]]
-	[[ $output == *'(992 more records)'* ]]
-	for program in from-csv normalize dedupe load-sqlite; do
-		grep -q "^$program  " <<<"$output"
-	done
-	[ "$(grep -c '^fetch-api' <<<"$output")" -eq 1 ]
+	[[ $output == *'(992 more records)'*'(252 more records)'* ]]
+	[ "$(sed -n 's/^\(yahoo\|tiktok\) *\([^ ]*\) .*/\1 \2/p' <<<"$output" | xargs)" = \
+		"$(printf 'yahoo %s ' fetch-api from-csv normalize dedupe load-sqlite)$(printf 'tiktok %s ' \
+			'fetch-api[report]' normalize dedupe load-sqlite | sed 's/ $//')" ]
+	# The limit and the answer that breaks off are survived, and said.
+	[[ $stderr == *'fetch-api[report]: '*'QPS limit'*'trying again in'*'(1 of 5)'*'(2 of 5)'* ]]
 	[ "$(sqlite3 "$work/ads.db" 'SELECT count(*) FROM yahoo_search_campaign_daily')" -eq 1000 ]
 
 	mapfile -t commands < <(sed -n 's/^  \([^ ].*\)$/\1/p' <<<"$output")
@@ -29,6 +32,7 @@ load helper
 	[ -z "$(sqlite3 "$work/ads.db" "SELECT name FROM sqlite_schema WHERE name = 'again'")" ]
 	bash -c "${commands[2]}"
 	[ "$(sqlite3 "$work/ads.db" 'SELECT count(*) FROM yahoo_search_campaign_daily')" -eq 1000 ]
+	[ "$(sqlite3 "$work/ads.db" 'SELECT count(*) FROM tiktok_campaign_daily')" -eq 260 ]
 }
 
 @test "the demo fails when the batch fails" {
