@@ -458,6 +458,19 @@ empties_its_day() { # STREAM
 	wrong '--create-header: "x-api-key" holds a secret' --url "$B/u" "${create[@]}" --create-header 'x-api-key: abc'
 }
 
+@test "each request of a job has headers and parameters of its own" {
+	setting '{"polls": 0}'
+	jobs "${line[@]}" --trace t.har --header 'X-Step: all' --param 'of=download' \
+		--create-header 'X-Step: create' --create-param 'of=create {from}' \
+		--poll-header 'X-Step: poll {create.id}' --poll-param 'of=poll' \
+		--delete-header 'X-Step: delete' --delete-param 'of=delete {create.id}' >out.mam
+	id=$(made .id | tr -d '"')
+	jq -r '.log.entries[].request | [.method, ([.headers[] | select(.name == "X-Step").value] | join("+")),
+		([.queryString[] | select(.name == "of").value] | join("+"))] | join(" ")' t.har >asked
+	printf '%s\n' 'POST create create 2026-07-01' "GET poll $id poll" 'GET all download' "DELETE delete delete $id" |
+		diff - asked
+}
+
 @test "--check finds what is wrong in a file of a medium" {
 	printf '%s\n' '--completed DONE' '--failed DONE' >m.api
 	run -64 fetch-api --check @m.api

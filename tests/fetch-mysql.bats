@@ -116,6 +116,7 @@ every_table() {
 	fetch --table c --cursor id >c.mam
 	[ "$(to-json <c.mam | grep -o '[0-9]*99[0-9]' | tr '\n' ' ')" = '9007199254740992 9007199254740993 9007199254740994 ' ]
 	describe --json <c.mam | grep -q '"state":\[{"key":"c/id","value":9007199254740994}\]'
+	fetch --table c --cursor id --state-key mine | describe --json | grep -q '"state":\[{"key":"mine","value":9007199254740994}\]'
 	[ "$(fetch --table c --fields id --cursor id --cursor-value 9007199254740993 --cursor-start open | to-json)" = '{"id":9007199254740994}' ]
 	[ "$(fetch --table c --fields id --cursor id --cursor-value 9007199254740993 | to-json | wc -l)" = 2 ]
 	[ "$(fetch --table c --cursor at --cursor-value 2026-11-03T00:00:00Z | to-json | wc -l)" = 2 ]
@@ -130,6 +131,13 @@ every_table() {
 	FROM=2026-11-01 TO=2026-11-03 fetch --query 'SELECT * FROM s WHERE day >= {from} AND day < {to}' --cover 'day={from}..{to}' |
 		load-mysql --to "$url" --table s2 --mode delete-insert
 	[ "$(sql 'SELECT day, n FROM s2 ORDER BY day' | tr '\t\n' '| ')" = '2026-11-01|1 2026-11-02|2 2026-11-03|9 ' ]
+	# By options in place of the environment; as a rehearsal, which changes nothing.
+	sql 'INSERT INTO s VALUES ("2026-11-03", 3), ("2026-11-04", 4)'
+	window=(--query 'SELECT * FROM s WHERE day >= {from} AND day < {to}' --cover 'day={from}..{to}' --from 2026-11-03 --to 2026-11-04)
+	fetch "${window[@]}" --dry-run | load-mysql --to "$url" --table s2 --mode delete-insert
+	[ "$(sql 'SELECT day, n FROM s2 ORDER BY day' | tr '\t\n' '| ')" = '2026-11-01|1 2026-11-02|2 2026-11-03|9 ' ]
+	fetch "${window[@]}" | load-mysql --to "$url" --table s2 --mode delete-insert
+	[ "$(sql 'SELECT day, n FROM s2 ORDER BY day' | tr '\t\n' '| ')" = '2026-11-01|1 2026-11-02|2 2026-11-03|3 ' ]
 }
 
 @test "errors of the server: no such table 69, a syntax error 69, a statement that writes 69, no right 77, a lock 75" {

@@ -85,6 +85,19 @@ rooms() { # pure|process
 	done
 }
 
+@test "rule 6: every option has a test" {
+	help=$BATS_TEST_TMPDIR/help
+	for program in "$MAM_BIN"/*; do
+		name=$(basename "$program")
+		# An option of a stage is in a test of that stage; those of the operator's programs have much in common.
+		mapfile -t files < <(git ls-files 'tests/*.bats' 'tests/*.bash')
+		[ ! -e "stages/$name" ] && [ ! -e "stages/$name.c" ] || mapfile -t files < <(grep -lw -e "$name" -- "${files[@]}")
+		"$program" --help | sed -n 's/^  \(--[a-z0-9-]*\).*/\1/p' | grep -vx -e --help -e --version >"$help" || true
+		missing=$(cat "${files[@]}" | grep -oE -e '--[a-z0-9][a-z0-9-]*' | sort -u | grep -vxFf - "$help" || true)
+		[ -z "$missing" ] || { echo "$name: no test of" $missing; return 1; }
+	done
+}
+
 @test "rule 8: one look: guards follow the path, system includes come first, no comment is a divider" {
 	for header in $(git ls-files 'common/*.h' 'stages/*.h' 'batch/*.h'); do
 		guard=$(tr 'a-z/.-' 'A-Z___' <<<"$header")

@@ -36,6 +36,7 @@ field() { # OBJECT FIELD
 	[ -z "$stderr" ]
 	[ "$(field Schedule period) $(field Schedule startDateTime)" = '1 days 2026-11-20T21:30:00' ]
 	[ "$(field Run command)" = "MAM_LAUNCHER=datapipeline MAM_LAUNCH_ID=#{@pipelineId} /opt/mam-etl/deploy/launcher s3://b/amzn-2/main/mam-etl.tar.gz --slot #{format(@scheduledStartTime,'YYYY-MM-dd')}T#{format(@scheduledStartTime,'HH:mm:ss')}Z daily" ]
+	[ "$(field Default 'role + " " + .resourceRole')" = 'DataPipelineDefaultRole DataPipelineDefaultResourceRole' ]
 	# 3 attempts of 60 minutes, waits of 10 and 20, 15 to fetch the build; the machine lives longer.
 	[ "$(field Run attemptTimeout) $(field Machine terminateAfter)" = '225 Minutes 255 Minutes' ]
 	[ "$(field Run maximumRetries) $(field Run lateAfterTimeout)" = '0 90 Minutes' ]
@@ -47,6 +48,11 @@ field() { # OBJECT FIELD
 	run -0 --separate-stderr show-datapipeline daily.json --at 2026-11-21T00:00:00Z --pipeline-id df-1
 	[ "${lines[-1]}" = 'MAM_LAUNCHER=datapipeline MAM_LAUNCH_ID=df-1 /opt/mam-etl/deploy/launcher s3://b/amzn-2/main/mam-etl.tar.gz --slot 2026-11-20T21:30:00Z daily' ]
 	[ -z "$stderr" ]
+	# A batch without a timeout gets that of the option; the roles have names of their own.
+	batch daily '30 6 * * * Asia/Tokyo' 'retries: 0'
+	make_one --timeout 30m --role ours --resource-role machines daily
+	[ "$(field Run attemptTimeout)" = '45 Minutes' ]
+	[ "$(field Default 'role + " " + .resourceRole')" = 'ours machines' ]
 }
 
 @test "the command that would run starts the batch for its slot, in a shell" {

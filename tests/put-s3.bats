@@ -214,6 +214,8 @@ sent() { # KEY
 	# Keys of an instance end in the middle of an upload; other regions are named.
 	answer '{"path":"/bucket/away","status":301,"headers":{"x-amz-bucket-region":"eu-west-1"}}'
 	fails 78 'the bucket is in the region eu-west-1' put-s3 --file big s3://bucket/away
+	answer '{"path":"/bucket/away","status":301,"headers":{"x-amz-bucket-region":"eu-west-1"}}'
+	fails 78 'the bucket is in the region eu-west-1, not in us-east-2' put-s3 --region us-east-2 --file big s3://bucket/away
 }
 
 @test "credentials are read once more in the middle of an upload, and a wrong clock is corrected" {

@@ -191,6 +191,13 @@ os.execvp(sys.argv[1], sys.argv[1:])' run-batch long 2>err 3>&- &
 	TOKEN_B=practice run -78 run-batch needy
 	[[ $output == *'missing or empty: ACCOUNT, TOKEN_A' ]]
 	[ ! -e ran ]
+	# Those of the command line count as well.
+	TOKEN_A=practice TOKEN_B=practice ACCOUNT=1 run -78 run-batch --setting REGION --setting BUCKET needy
+	[[ $output == *'missing or empty: '*BUCKET* && $output == *REGION* ]]
+	[ ! -e ran ]
+	TOKEN_A=practice TOKEN_B=practice ACCOUNT=1 REGION=1 BUCKET=1 run-batch --quiet --setting REGION --setting BUCKET needy
+	[ -e ran ]
+	rm ran
 	TOKEN_A=practice TOKEN_B=practice ACCOUNT=1 run-batch --quiet needy
 	[ -e ran ]
 }

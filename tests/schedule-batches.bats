@@ -234,6 +234,8 @@ same_as_systemd() { # TIME
 		'[{"name":"mam-etl","command":["run-batch","daily","--slot","<aws.scheduler.scheduled-time>"]}]' ]
 	[ "$(jq -c 'select(.Name == "daily") | .Target.EcsParameters.NetworkConfiguration.awsvpcConfiguration' <<<"$output")" = \
 		'{"Subnets":["subnet-1","subnet-2"],"SecurityGroups":["sg-1"]}' ]
+	ecs --container etl
+	[ "$(jq -r 'select(.Name == "daily") | .Target.Input | fromjson | .containerOverrides[].name' <<<"$output")" = etl ]
 	ecs --output requests
 	[ "$(ls requests | tr '\n' ' ')" = 'daily.json month.json weekdays.json ' ]
 	batch month '0 0 1 * 1 UTC'
