@@ -78,7 +78,7 @@ static struct decoder {
 	struct slice
 	    *values; /* of the record, by field; p is NULL for a property that is missing */
 	struct buf row;
-	uint64_t line, record, extra;
+	uint64_t record, extra;
 	int64_t version, activated; /* -1: none */
 	bool any;
 } d = {.version = -1, .activated = -1};
@@ -86,7 +86,9 @@ static struct decoder {
 _Noreturn static void
 fail(const char *what, struct slice at)
 {
-	die(STATUS_DATA, "line %" PRIu64 ": %s%s%s", d.line, what, at.p ? ": " : "",
+	uint64_t line, column;
+	json_value_position(d.reader, &line, &column);
+	die(STATUS_DATA, "line %" PRIu64 ": %s%s%s", line, what, at.p ? ": " : "",
 	    at.p ? quoted(at) : "");
 }
 
@@ -367,11 +369,8 @@ next_message(struct slice *message)
 {
 	for (;;) {
 		switch (json_next(d.reader, message)) {
-		case JSON_VALUE: {
-			uint64_t column;
-			json_value_position(d.reader, &d.line, &column);
+		case JSON_VALUE:
 			return true;
-		}
 		case JSON_MORE: {
 			size_t room;
 			char *p = json_space(d.reader, &room);
