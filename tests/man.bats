@@ -69,6 +69,14 @@ examples() { # PAGE FOLDER
 	done < <(sed -n 's/^\.\(It \)\{0,1\}Xr \([a-z0-9-]*\) \([1-9]\).*/\2 \3/p' "$MAM_ROOT"/man/* | sort -u)
 }
 
+@test "every .Sx leads to a section of its page, or of mam-etl(7)" {
+	for page in "$MAM_ROOT"/man/*.[1-9]; do
+		sed -n 's/^\.S[sh] //p' "$page" "$MAM_ROOT/man/mam-etl.7" >sections
+		sed -n 's/^\.\(.* \)\{0,1\}Sx \(.*\)$/\2/p' "$page" | sed 's/ [^A-Za-z]\{1,\}$//' | sort -u >references
+		run ! grep -vxFf sections references || { echo "$page: no section $output"; return 1; }
+	done
+}
+
 run_block() { # LABEL SCRIPT
 	local folder
 	folder=$(mktemp -d "$BATS_TEST_TMPDIR/run.XXXXXX")
