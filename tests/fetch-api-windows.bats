@@ -79,6 +79,11 @@ W=(--param 'f={from}' --param 't={to}')
 	# Nothing to say where nothing changes; months are counted by the calendar.
 	fetch --url "$BASE/x" "${W[@]}" --from "$old" --to "$(date -u +%F)" --max-age 37m --lookback 1d >/dev/null 2>err
 	run ! grep max-age err
+	# Covered is what was asked for, not what the options would have liked.
+	fetch --url "$BASE/x" "${W[@]}" --from 2026-11-20 --to 2026-11-21 --lookback 28d --cover 'day={from}..{to}' >out.mam
+	[ "$(covered <out.mam | jq -c .window.day)" = '["2026-10-23","2026-11-21"]' ]
+	fetch --url "$BASE/x" "${W[@]}" --from "$old" --to "$(date -u +%F)" --max-age 90d --concurrency 2 --cover 'day={from}..{to}' >out.mam
+	[ "$(covered <out.mam | jq -c .window.day)" = "[\"$young\",\"$(date -u +%F)\"]" ]
 	fails 64 '--max-age 37m: the window cannot begin before' --url "$BASE/x" "${W[@]}" --from 2019-01-01 --to 2019-02-01 --max-age 37m
 	fails 64 'and it would end on 2019-02-01' --url "$BASE/x" "${W[@]}" --from 2019-01-01 --to 2019-02-01 --max-age 3y
 }

@@ -27,7 +27,7 @@ static struct buf window;
 static bool
 differs(const struct template *t)
 {
-	for (size_t i = 0; i < t->n && windows_are_many(); i++)
+	for (size_t i = 0; i < t->n && windows_differ(); i++)
 		if (t->parts[i].field &&
 		    (slice_is(t->parts[i].text, "from") || slice_is(t->parts[i].text, "to")))
 			return true;

@@ -181,6 +181,12 @@ windows_check_use(void)
 }
 
 bool
+windows_differ(void)
+{
+	return planned;
+}
+
+bool
 windows_are_many(void)
 {
 	return planned && (step || windows_may_split());

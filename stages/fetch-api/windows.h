@@ -38,6 +38,8 @@ void windows_init(int64_t from, int64_t to, const struct zone *zone);
 void windows_note_use(void);
 /* Dies with STATUS_USAGE if a window makes several requests that are all the same. */
 void windows_check_use(void);
+/* Whether a window may be another one than that of --from and --to: a part of it, or moved. */
+bool windows_differ(void);
 /* Whether a record may have several windows. */
 bool windows_are_many(void);
 /* Whether a rule may split them. */
