@@ -122,6 +122,8 @@ ids() {
 	# Its window is covered, by no records; without the field there is no window.
 	[ "$("$MAM_ROOT/tests/tools/look" coverage <out.mam | jq -c '[.window.id, .records]' | sort | paste -sd' ')" = '[1,1] [2,0] [3,0] [4,0] [5,1] [6,1]' ]
 	grep -aqF $'skipped\x04' out.mam
+	fetch --each --print-request --url "$BASE/{id}/{a}" --skip-without a --skip-without id --cover 'id={id}' <in.mam >requests.sh
+	[ "$(grep -c curl requests.sh)" -eq 3 ]
 	fetch --each --group 2 --concurrency 2 --url "$BASE/g/{a}" --skip-without a <in.mam >out.mam
 	[ "$(asked .target | grep g/ | sort)" = $'/g/1,0\n/g/x,1' ]
 	input '{"id":1}' | fetch --each --url "$BASE/none" --skip-without a >out.mam

@@ -55,12 +55,11 @@ is_skipped(const struct record *r)
 
 /* The windows of the peeked record are covered, by no records. */
 static void
-skip(void)
+cover_skipped(void)
 {
 	static struct task skipped;
 	struct task *current = fetch.task;
 	struct windows its;
-	fetch.skipped++;
 	task_take(&skipped, &peeked);
 	fetch.task = &skipped;
 	windows_begin(&its);
@@ -68,7 +67,6 @@ skip(void)
 		coverage_skip();
 	coverage_join(&skipped.coverage);
 	fetch.task = current;
-	peeked.n = 0;
 }
 
 static void
@@ -81,8 +79,12 @@ take_record(struct slice raw)
 	stream_decode(fetch.in, raw, &record);
 	peeked.n = 0;
 	group_add(&peeked, raw, stream_schema(fetch.in), stream_record_number(fetch.in));
-	if (is_skipped(&peeked.list[0].record))
-		skip();
+	if (!is_skipped(&peeked.list[0].record))
+		return;
+	fetch.skipped++;
+	if (fetch.out)
+		cover_skipped();
+	peeked.n = 0;
 }
 
 static void
