@@ -304,6 +304,17 @@ empties_its_day() { # STREAM
 	grep -qF 'record 3: GET' err
 }
 
+@test "the removal may name the job by the last answer of --poll-url" {
+	local id='{poll.rval.values.0.reportDefinition.reportJobId}'
+	setting '{"fail": 1}'
+	[ "$(numbers "${yahoo[@]}" --job-retries 1 --delete-body '{"operand":[{"reportJobId":'"$id"'}]}')" = "$three" ]
+	[ "$(made '[.status, .removed]' | tr '\n' ' ')" = '["FAILED",true] ["COMPLETED",true] ' ]
+	# That answer is ignored, so that the name is not known, and the other jobs go on.
+	each "${line[@]}" --delete-url "$B/line/pfreports/{poll.datas.0.id}" --on 'request=poll datas.0.id=R3 -> ignore' >out.mam 2>err
+	[ "$(from-csv <out.mam | to-json | jq -r .day | uniq | wc -l)" -eq 7 ]
+	grep -qF 'record 3: the job is not removed: --delete-url needs the answer of --poll-url' err
+}
+
 @test "a rule may be for one of the requests" {
 	curl -sS --fail --data 'at=line-DELETE-1 do=status status=404 code=GONE count=2' "$B/practice/faults"
 	MAM_LOG=json jobs "${line[@]}" --on 'request=delete code=GONE -> success' 2>&1 >/dev/null | grep -F '"not removed":0'

@@ -223,6 +223,13 @@ remove_job(struct job *j)
 	/* Whoever made an adopted job may still need it. */
 	if (!config.delete.url || j->adopted)
 		return;
+	if (!j->polled.n && job_values_remove_polled()) {
+		message("%sthe job is not removed: --delete-url needs the answer of --poll-url, "
+			"which was ignored",
+		    record_prefix());
+		counts.not_removed++;
+		return;
+	}
 	request_fill(&j->request, REQUEST_DELETE);
 	if (!exchange_once(&j->request, &j->answer, config.max_time, "max-time"))
 		counts.not_removed++;
@@ -240,6 +247,7 @@ wait_for_another(struct job *j, unsigned n)
 		    n ? "%s (made %u times, see --job-retries)" : "%s", text, n + 1);
 	message("%s; making it anew in %" PRId64 ".%03" PRId64 " s (%u of %" PRId64 ")", text,
 	    wait / 1000, wait % 1000, n + 1, config.job_retries);
+	keep(&j->polled, &j->answer);
 	remove_job(j);
 	sleep_ms(wait);
 }

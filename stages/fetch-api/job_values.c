@@ -8,6 +8,7 @@
 #include "stages/fetch-api/job_values.h"
 
 static const struct slice prefixes[] = {{"create.", 7}, {"poll.", 5}};
+static bool remove_polled;
 
 /* 0: of the answer of --create-url, 1: of --poll-url, -1: neither. */
 static int
@@ -42,17 +43,24 @@ job_values_has(struct slice name)
 	return source_of(name) >= 0;
 }
 
+bool
+job_values_remove_polled(void)
+{
+	return remove_polled;
+}
+
 void
 job_values_check(const char *option, struct slice name)
 {
-	bool poll = strncmp(option, "poll-", 5) == 0;
+	bool poll = strncmp(option, "poll-", 5) == 0, removal = strncmp(option, "delete-", 7) == 0;
 	bool after = strcmp(option, "url") == 0 || strcmp(option, "param") == 0 ||
-		     strcmp(option, "body") == 0 || strncmp(option, "delete-", 7) == 0;
+		     strcmp(option, "body") == 0 || removal;
 	struct json_path path = {0};
 	const char *wrong = json_path_parse(&path, path_in(name));
 	json_path_free(&path);
 	if (wrong)
 		die(STATUS_USAGE, "--%s: {%.*s}: %s", option, (int)name.n, name.p, wrong);
+	remove_polled |= removal && source_of(name) == 1;
 	if (after || (poll && source_of(name) == 0))
 		return;
 	die(STATUS_USAGE,

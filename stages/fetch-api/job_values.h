@@ -10,6 +10,8 @@
 bool job_values_has(struct slice name);
 /* Dies with STATUS_USAGE when the template of this option is filled before that answer is there. */
 void job_values_check(const char *option, struct slice name);
+/* Whether a request for the removal has a {poll.PATH}. */
+bool job_values_remove_polled(void);
 /*
  * The value, which stays until the task's next job; false if the path leads nowhere. With --print-request it is a
  * mark; url: the template is a URL that begins with it.
