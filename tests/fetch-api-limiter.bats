@@ -179,6 +179,19 @@ ask() {
 	[ -s lim ]
 }
 
+@test "--limiter: a removal that is sent without its turn leaves the times of other requests" {
+	http_start
+	answer '{"json":{"id":7}}' '{"json":[]}' '{"json":{}}'
+	fetch --create-url "$BASE/create" --url "$BASE/data" --delete-url "$BASE/{create.id}" --rate 2/1m --limiter "$PWD/limit" --max-time 2s >/dev/null
+	[ "$(asked .method | tail -n 1)" = DELETE ]
+	# The first request was answered before the second was sent.
+	python3 - <<-'END'
+	import struct
+	first, second = struct.iter_unpack('<qq', open('limit', 'rb').read()[4096:4096 + 32])
+	assert 0 < first[1] <= second[0], (first, second)
+	END
+}
+
 @test "--limiter needs --rate, and time" {
 	http_start
 	answer '{"json":[]}'

@@ -10,6 +10,9 @@
 #include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/waits.h"
 
+/* The number of a request that the limiter does not know. */
+#define NOT_COUNTED UINT64_MAX
+
 static struct rate rate;
 
 /* The longest pause that was asked for. */
@@ -115,7 +118,7 @@ wait_of_rate(const struct request *q, const struct retry *tries, uint64_t id, ui
 uint64_t
 pace_wait(const struct request *q, const struct retry *tries)
 {
-	uint64_t id = config.limiter ? limiter_file_id() : 0, number = 0;
+	uint64_t id = config.limiter ? limiter_file_id() : 0, number = NOT_COUNTED;
 	int64_t wait;
 	/* While one task sleeps, another may take the place or learn of a pause. */
 	while ((wait = wait_of_hold(q, tries)) || (wait = wait_of_rate(q, tries, id, &number))) {
@@ -131,6 +134,6 @@ pace_wait(const struct request *q, const struct retry *tries)
 void
 pace_done(uint64_t number)
 {
-	if (config.limiter)
+	if (number != NOT_COUNTED)
 		limiter_file_answered(number);
 }
