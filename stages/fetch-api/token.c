@@ -205,9 +205,12 @@ static void
 ask_for_token(const struct retry *tries)
 {
 	static struct answer a;
+	static bool ready;
 	struct slice refresh =
 	    current.refresh.n ? buf_slice(&current.refresh) : secret_value(&refresh_token);
-	answer_init(&a, DECODER_JSON, ANSWER_MAX);
+	if (!ready)
+		answer_init(&a, DECODER_JSON, ANSWER_MAX);
+	ready = true;
 	ask(refresh, &a, tries);
 	take(&a, refresh);
 	buf_check(&current.access, "a token", NULL);
