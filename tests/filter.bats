@@ -282,6 +282,15 @@ covered() {
 	[ "$(count 'n > 0')" = '1 1' ]
 	[ "$(count 'day is not null')" = '1 1' ]
 	[ "$(count --any 'day >= 2026-11-01' 'n = 5')" = '2 1' ]
+	[ "$(count --keep-coverage 'n > 0' 'day >= 2026-11-02')" = '2 1' ]
 	[ "$(count --limit 5 'day >= 2026-11-01')" = '0 0' ]
 	[ "$(count --skip 0 --record 1-9 'day >= 2026-11-01')" = '0 0' ]
+}
+
+@test "--keep-coverage with a sample is refused" {
+	for option in '--limit 5' '--skip 1' '--record 1-9'; do
+		# shellcheck disable=SC2086
+		run -64 --separate-stderr filter --keep-coverage $option 'n > 0' </dev/null
+		[[ $stderr == *"--keep-coverage cannot be used with"* ]]
+	done
 }

@@ -21,7 +21,7 @@
 #include "stages/filter/positions.h"
 
 static struct cfg {
-	bool any, invert;
+	bool any, invert, keep_coverage;
 	int64_t skip, limit;
 	struct option_list records;
 	const char *zone;
@@ -55,6 +55,10 @@ static const struct option_row options[] = {
 	.to.number = &cfg.limit,
 	.low = 0,
 	.high = INT64_MAX},
+    {.name = "keep-coverage",
+	.help = "replace windows all the same: rows left out are not wanted",
+	.kind = OPTION_FLAG,
+	.to.flag = &cfg.keep_coverage},
     {.name = "zone",
 	.word = "ZONE",
 	.help = "of dates and times that are compared with timestamps",
@@ -234,6 +238,10 @@ hand_on(struct stream_in *in, struct stream_out *out)
 {
 	bool by_number = positions_ready();
 	bool by_position = by_number || cfg.skip || cfg.limit >= 0;
+	if (cfg.keep_coverage && by_position)
+		die(STATUS_USAGE,
+		    "--keep-coverage cannot be used with --record, --skip or --limit: a sample "
+		    "of the records covers nothing");
 	uint64_t windows = 0;
 	struct slice raw;
 	enum stream_kind kind;
@@ -248,7 +256,8 @@ hand_on(struct stream_in *in, struct stream_out *out)
 				refuse_chunks(stream_schema(in));
 			break;
 		case STREAM_COVERAGE:
-			if (!by_position && coverage_whole(&conditions, raw, fields_types()))
+			if (cfg.keep_coverage ||
+			    (!by_position && coverage_whole(&conditions, raw, fields_types())))
 				break;
 			windows++;
 			continue;
