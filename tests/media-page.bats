@@ -42,8 +42,9 @@ starts() {
 		mkdir "run-$server"
 		ln -s "$MAM_BIN" "run-$server/bin"
 		cp -r "$MAM_ROOT/pipelines" key.pem "run-$server"
-		# Against a server that has just given a token nobody wants to wait for half a minute.
+		# Nobody wants to wait for half a minute after a new token, or for reports that are ready at once.
 		sed -i 's/^--token-delay .*/--token-delay 1ms/' "run-$server"/pipelines/media/*.api
+		sed -i 's/^--interval .*/--interval 20ms/' "run-$server"/pipelines/media/*.job
 		read -ra options <"$server.options"
 		today=$(TZ=Asia/Tokyo date +%F) media_start "${options[@]}"
 		(cd "run-$server" && HOME=$PWD LIMITER=$PWD/limiter bash -euo pipefail "../$script" >out 2>&1 </dev/null) ||
