@@ -152,6 +152,19 @@ most() {
 	[ "$(to-json <out.mam | wc -l)" -eq 30 ]
 }
 
+@test "--concurrency: a next stage that takes nothing for a while is no reason to run out of time" {
+	answer '{"query":"file","text":"0123456789","repeat":60000,"delay":0.1,"times":1000}'
+	ids 12 | fetch --each --concurrency 4 --url "$BASE/{id}?file" --decoder raw --include id --max-time 1s --read-timeout 1s --retries 0 |
+		(sleep 2.5 && to-json) | jq -r '"\(.id) \(.chunk | @base64d | length)"' | awk '{ n[$1] += $2 } END { for (i in n) print i, n[i] }' | sort -n >out
+	[ "$(cat out)" = "$(seq -f '%g 600000' 12)" ]
+	# What is polled meanwhile has its whole --timeout.
+	answer '{"path":"/7","json":{"state":"RUNNING"},"times":3}' '{"path":"/7","json":{"state":"DONE"}}' \
+		"{\"query\":\"big\",\"json\":{\"state\":\"DONE\",\"big\":\"$(printf '%0400000d' 0)\"},\"times\":9}"
+	ids 7 | fetch --each --concurrency 7 --url "$BASE/{id}?big" --include id --until state=DONE --interval 200ms --timeout 2s |
+		(sleep 3 && to-json) | jq -r .id >out
+	[ "$(cat out)" = "$(seq 7)" ]
+}
+
 @test "--concurrency: windows that are ignored, and the order of coverage" {
 	answer '{"path":"/3","status":404}' '{"path":"/7","status":404}' '{"json":[{"a":1}],"delay":[0,0.03]}'
 	ids 10 | fetch --each --concurrency 5 --url "$BASE/{id}" --on status=404 ignore --cover 'id={id}' >out.mam 2>err

@@ -118,7 +118,9 @@ static void
 wait_for_io(void *context, int64_t ms, struct pollfd *extra)
 {
 	struct http *h = context;
-	struct curl_waitfd more = {.fd = extra ? extra->fd : -1, .events = CURL_WAIT_POLLIN};
+	bool out = extra && extra->events & POLLOUT;
+	struct curl_waitfd more = {
+	    .fd = extra ? extra->fd : -1, .events = out ? CURL_WAIT_POLLOUT : CURL_WAIT_POLLIN};
 	int running;
 	check(curl_multi_perform(h->multi, &running));
 	if (collect(h) || ms <= 0)

@@ -15,7 +15,7 @@ static struct list ready;
 static struct waiter *sleepers; /* the one that wakes first is first */
 static bool held;
 static bool skips;      /* sleeps take no time, but the clock goes on by as much */
-static int64_t skipped; /* milliseconds */
+static int64_t skipped; /* milliseconds; negative: it stood still */
 static void (*io)(void *context, int64_t ms, struct pollfd *extra);
 static void *io_context;
 
@@ -136,6 +136,15 @@ loop_set_io(void (*wait)(void *context, int64_t ms, struct pollfd *extra), void 
 {
 	io = wait;
 	io_context = context;
+}
+
+void
+loop_stand_still(struct pollfd *p)
+{
+	int64_t start = loop_now();
+	while (!poll(p, 1, 0))
+		io(io_context, SECOND, p);
+	skipped -= loop_now() - start;
 }
 
 /* How long nothing can be done. */

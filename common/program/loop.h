@@ -51,6 +51,9 @@ void loop_release(void);
  */
 void loop_set_io(void (*wait)(void *context, int64_t ms, struct pollfd *extra), void *context);
 
+/* Until p is ready: transfers go on, no other coroutine does, and the clock stands still. */
+void loop_stand_still(struct pollfd *p);
+
 /*
  * Waits until a coroutine can go on, extra (or NULL) is ready, or a second has gone by, and
  * resumes all coroutines that can go on. Not from within a coroutine.

@@ -3,7 +3,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -88,12 +90,35 @@ io_read(int fd, char *p, size_t n, const char *what, struct stream_out *out)
 	return (size_t)got;
 }
 
+static void (*wait_for_room)(int fd);
+
+void
+stream_out_while_full(void (*wait)(int fd))
+{
+	wait_for_room = wait;
+}
+
+/* So much a write takes without waiting, once there is room: all that the pipe can have, if it is empty. */
+static size_t
+room_in(int fd)
+{
+	int there = 0, size = fcntl(fd, F_GETPIPE_SZ);
+	bool empty = size > 0 && !ioctl(fd, FIONREAD, &there) && !there;
+	return empty ? (size_t)size : PIPE_BUF;
+}
+
 bool
 io_write(int fd, const char *p, size_t n)
 {
 	double start = now();
 	while (n) {
-		ssize_t done = write(fd, p, n);
+		size_t most = n;
+		if (wait_for_room) {
+			wait_for_room(fd);
+			size_t room = room_in(fd);
+			most = n < room ? n : room;
+		}
+		ssize_t done = write(fd, p, most);
 		if (done < 0 && errno == EAGAIN)
 			wait_for(fd, POLLOUT);
 		else if (done < 0 && errno != EINTR)

@@ -68,6 +68,11 @@ char *stream_out_reserve(struct stream_out *out, size_t n);
 void stream_out_commit(struct stream_out *out, size_t used);
 
 void stream_out_flush(struct stream_out *out);
+/*
+ * From now on wait(fd) is called before each piece that is written: it does something else
+ * until the next stage takes more. NULL: the write itself waits.
+ */
+void stream_out_while_full(void (*wait)(int fd));
 
 /* Input. */
 

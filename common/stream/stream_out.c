@@ -256,6 +256,7 @@ stream_out_abort(struct stream_out *out, const struct abort_note *note)
 	if (!out->started)
 		start(out, run_id());
 	control_write_abort(&out->b, note, counters_now());
+	stream_out_while_full(NULL);
 	if (!out->b.failed)
 		io_write(out->fd, out->b.p, out->b.n);
 }

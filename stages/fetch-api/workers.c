@@ -155,6 +155,14 @@ has_room(void)
 	return running < most && queued < 2 * most;
 }
 
+/* A next stage that takes nothing is no reason for requests to run out of time. */
+static void
+wait_for_next_stage(int fd)
+{
+	struct pollfd output = {.fd = fd, .events = POLLOUT};
+	loop_stand_still(&output);
+}
+
 static void
 run_at_once(void)
 {
@@ -162,6 +170,7 @@ run_at_once(void)
 	bool more = true;
 	coroutine_own(&fetch.task);
 	http_in_loop(fetch.http);
+	stream_out_while_full(wait_for_next_stage);
 	while (more || first) {
 		while (more && has_room() && feed_is_ready())
 			more = start_task();
@@ -170,6 +179,7 @@ run_at_once(void)
 		loop_turn(more && has_room() ? &input : NULL);
 		retire();
 	}
+	stream_out_while_full(NULL);
 }
 
 void
