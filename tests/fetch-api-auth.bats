@@ -243,6 +243,16 @@ api_takes() {
 	[ "$(oauth --url "$BASE/api" --token-cache none --on code=40105 refresh-token-then-retry | to-json)" = '{"a":1}' ]
 }
 
+@test "oauth2: with a time to wait, a new token that is refused is tried again; in the end it is 77" {
+	answer '{"path":"/token","json":{"access_token":"at-1"}}'
+	answer '{"path":"/api","status":401,"json":{"message":"no"},"times":4}' '{"path":"/api","json":[{"a":1}]}'
+	[ "$(oauth --url "$BASE/api" --token-cache none --on 'status=401 -> refresh-token-then-retry 1ms' | to-json)" = '{"a":1}' ]
+	[ "$(asked .target | tr '\n' ' ')" = '/token /api /token /api /api /api /api ' ]
+	answer '{"path":"/api","status":401,"json":{"message":"no"}}'
+	fails 77 'tried 3 times' --url "$BASE/api" --retries 2 --token-cache none --auth oauth2-refresh-token --token-url "$BASE/token" \
+		--client-id env:ID --refresh-token env:REFRESH --on 'status=401 -> refresh-token-then-retry 1ms'
+}
+
 @test "oauth2: a token is replaced before it ends, and each page may have its own" {
 	answer '{"path":"/token","json":{"access_token":"at-1","expires_in":"1"},"times":1}' '{"path":"/token","json":{"access_token":"at-2","expires_in":3600}}'
 	answer '{"path":"/api","query":"p=1","json":[{"a":1}],"delay":1.1}' '{"path":"/api","json":[]}'

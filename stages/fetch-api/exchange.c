@@ -296,6 +296,13 @@ ask_until_judged(const struct request *q, struct answer *a, struct retry *tries,
 				return false;
 			break;
 		case ACTION_REFRESH_TOKEN:
+			/* By a rule with a time to wait, a new token that is refused as well may be good later. */
+			if (refreshed && v.because && v.least > 0) {
+				v.status = STATUS_PERMISSION;
+				if (!try_again(tries, result, a, &v, why))
+					return false;
+				break;
+			}
 			if (q->foreign || refreshed || !auth_refresh(tries)) {
 				fail(q, STATUS_PERMISSION, why);
 				return false;
