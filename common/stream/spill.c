@@ -108,9 +108,9 @@ open_file(struct spill *s)
 }
 
 static void
-write_at(struct spill *s, uint32_t block, const char *p, size_t n)
+write_at(struct spill *s, uint32_t block, size_t skip, const char *p, size_t n)
 {
-	off_t at = (off_t)block * (off_t)s->block;
+	off_t at = (off_t)block * (off_t)s->block + (off_t)skip;
 	s->written += n;
 	while (n) {
 		ssize_t done = pwrite(s->fd, p, n, at);
@@ -152,7 +152,7 @@ static void
 write_head(struct spill *s, uint32_t block, struct head *head)
 {
 	head->own = hash64_seeded(head, COVERED, block);
-	write_at(s, block, (const char *)head, sizeof *head);
+	write_at(s, block, 0, (const char *)head, sizeof *head);
 }
 
 /* Reads the head of a block. None of it may be used before its hash agrees. */
@@ -192,20 +192,41 @@ begin(struct spill *s, struct spill_writer *w)
 	w->n = SPILL_HEAD;
 }
 
-static void
-write_block(struct spill *s, struct spill_writer *w, uint32_t next)
+/* Makes the head of the writer's block, whose n bytes are at p, and goes to the next block. */
+static struct head
+end_block(struct spill_writer *w, const char *p, size_t n, uint32_t next)
 {
 	struct head head = {
 	    .next = next,
-	    .n = (uint32_t)w->n,
+	    .n = (uint32_t)(SPILL_HEAD + n),
 	    .chain = w->chain,
-	    .bytes = hash64(w->buf + SPILL_HEAD, w->n - SPILL_HEAD),
+	    .bytes = hash64(p, n),
 	};
 	head.own = hash64_seeded(&head, COVERED, w->at);
-	memcpy(w->buf, &head, sizeof head);
-	write_at(s, w->at, w->buf, w->n);
 	w->at = next;
 	w->n = SPILL_HEAD;
+	return head;
+}
+
+static void
+write_block(struct spill *s, struct spill_writer *w, uint32_t next)
+{
+	size_t n = w->n;
+	uint32_t block = w->at;
+	struct head head = end_block(w, w->buf + SPILL_HEAD, n - SPILL_HEAD, next);
+	memcpy(w->buf, &head, sizeof head);
+	write_at(s, block, 0, w->buf, n);
+}
+
+/* A block whose bytes are all at p, which are not copied. */
+static void
+write_whole(struct spill *s, struct spill_writer *w, const char *p)
+{
+	size_t n = s->block - SPILL_HEAD;
+	uint32_t block = w->at;
+	struct head head = end_block(w, p, n, take_block(s));
+	write_at(s, block, 0, (const char *)&head, sizeof head);
+	write_at(s, block, sizeof head, p, n);
 }
 
 void
@@ -216,11 +237,15 @@ spill_put(struct spill *s, struct spill_writer *w, const void *from, size_t n)
 		begin(s, w);
 	while (n > s->block - w->n) {
 		size_t part = s->block - w->n;
-		memcpy(w->buf + w->n, p, part);
-		w->n += part;
+		if (w->n == SPILL_HEAD) {
+			write_whole(s, w, p);
+		} else {
+			memcpy(w->buf + w->n, p, part);
+			w->n += part;
+			write_block(s, w, take_block(s));
+		}
 		p += part;
 		n -= part;
-		write_block(s, w, take_block(s));
 	}
 	if (n)
 		memcpy(w->buf + w->n, p, n);
@@ -244,17 +269,26 @@ spill_writer_free(struct spill_writer *w)
 	*w = (struct spill_writer){0};
 }
 
+/* The bytes of the block whose head was read. */
+static void
+read_bytes(
+    struct spill *s, struct spill_reader *r, uint32_t block, const struct head *head, char *to)
+{
+	size_t n = head->n - SPILL_HEAD;
+	r->block = block;
+	r->next = head->next;
+	read_at(s, block, SPILL_HEAD, to, n);
+	if (head->chain != r->chain || head->bytes != hash64(to, n))
+		changed(s);
+}
+
 static void
 read_block(struct spill *s, struct spill_reader *r, uint32_t block)
 {
 	struct head head = read_head(s, block);
+	read_bytes(s, r, block, &head, r->buf);
 	r->n = head.n - SPILL_HEAD;
 	r->at = 0;
-	r->block = block;
-	r->next = head.next;
-	read_at(s, block, SPILL_HEAD, r->buf, r->n);
-	if (head.chain != r->chain || head.bytes != hash64(r->buf, r->n))
-		changed(s);
 }
 
 void
@@ -278,11 +312,28 @@ spill_more(struct spill *s, struct spill_reader *r)
 	return true;
 }
 
+/* The next block, if n bytes have room for all of it: to where it is wanted, and its bytes; else 0. */
+static size_t
+get_block(struct spill *s, struct spill_reader *r, char *to, size_t n)
+{
+	if (r->at < r->n || !r->next || n < s->block - SPILL_HEAD)
+		return 0;
+	uint32_t block = r->next;
+	struct head head = read_head(s, block);
+	read_bytes(s, r, block, &head, to);
+	return head.n - SPILL_HEAD;
+}
+
 void
 spill_get(struct spill *s, struct spill_reader *r, void *to, size_t n)
 {
 	char *p = to;
 	while (n) {
+		size_t whole = get_block(s, r, p, n);
+		p += whole;
+		n -= whole;
+		if (!n)
+			break;
 		if (!spill_more(s, r))
 			die(STATUS_BUG, "a spilled chain is shorter than its data");
 		size_t part = r->n - r->at < n ? r->n - r->at : n;

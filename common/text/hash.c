@@ -13,6 +13,9 @@ XXH_errorcode XXH3_64bits_update_dispatch(XXH3_state_t *state, const void *p, si
     __attribute__((weak));
 XXH_errorcode XXH3_128bits_update_dispatch(XXH3_state_t *state, const void *p, size_t n)
     __attribute__((weak));
+XXH64_hash_t XXH3_64bits_dispatch(const void *p, size_t n) __attribute__((weak));
+
+enum { LONG = 240 }; /* bytes from which xxHash uses vectors */
 
 struct hash {
 	XXH3_state_t *state; /* by xxHash's own allocator: it wants 64-byte alignment */
@@ -121,7 +124,8 @@ hash128_value(const struct hash128 *h, unsigned char to[HASH128_BYTES])
 uint64_t
 hash64(const void *p, size_t n)
 {
-	return XXH3_64bits(p, n);
+	/* What is short takes no vector anyway. */
+	return n > LONG && XXH3_64bits_dispatch ? XXH3_64bits_dispatch(p, n) : XXH3_64bits(p, n);
 }
 
 uint64_t

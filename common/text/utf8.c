@@ -77,7 +77,7 @@ skip_threes(const unsigned char *p, const unsigned char *end)
 }
 
 size_t
-utf8_first_bad(struct slice s)
+utf8_first_bad_portable(struct slice s)
 {
 	if (!s.n)
 		return 0; /* p may be NULL */
@@ -125,7 +125,7 @@ utf8_valid_short_portable(const char *text, size_t n)
 bool
 utf8_valid_portable(struct slice s)
 {
-	return utf8_first_bad(s) == s.n;
+	return utf8_first_bad_portable(s) == s.n;
 }
 
 size_t

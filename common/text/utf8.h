@@ -15,8 +15,9 @@ bool utf8_valid_short(const char *text, size_t n);
 /* The portable forms of both, for processors without AVX2 and for tests to compare with. */
 bool utf8_valid_portable(struct slice s);
 bool utf8_valid_short_portable(const char *text, size_t n);
-/* Offset of the first byte that is not well-formed UTF-8; s.n when all is. */
+/* Offset of the first byte that is not well-formed UTF-8; s.n when all is. The second is the portable form. */
 size_t utf8_first_bad(struct slice s);
+size_t utf8_first_bad_portable(struct slice s);
 /* Number of code points of valid UTF-8. */
 size_t utf8_count(struct slice s);
 /* Decodes one code point of valid UTF-8 at s.p; returns its length in bytes (1-4), 0 at the end or on bad bytes. */

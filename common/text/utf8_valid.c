@@ -109,12 +109,39 @@ utf8_valid_short(const char *text, size_t n)
 	return has_avx2() ? valid_short_avx2(text, n) : utf8_valid_short_portable(text, n);
 }
 
+/* Bytes before the last character, which may be cut. */
+static size_t
+before_last(struct slice s)
+{
+	size_t n = s.n;
+	for (size_t i = 0; i < 4 && n; i++)
+		if (((unsigned char)s.p[--n] & 0xc0) != 0x80)
+			break;
+	return n;
+}
+
+/* Nearly all text is good to its last character: only where it is not, the place is looked for. */
+size_t
+utf8_first_bad(struct slice s)
+{
+	size_t n = before_last(s);
+	if (n < UTF8_SHORT || !has_avx2() || !valid_avx2(s.p, n))
+		return utf8_first_bad_portable(s);
+	return n + utf8_first_bad_portable((struct slice){s.p + n, s.n - n});
+}
+
 #else
 
 bool
 utf8_valid(struct slice s)
 {
 	return utf8_valid_portable(s);
+}
+
+size_t
+utf8_first_bad(struct slice s)
+{
+	return utf8_first_bad_portable(s);
 }
 
 bool

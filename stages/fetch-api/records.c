@@ -320,17 +320,17 @@ records_send(const struct request *q, struct answer *a)
 	return s.page;
 }
 
+/* The next n bytes of the body, straight to their place in the output. */
 static void
-send_chunk(void *context, struct slice block)
+send_chunk(struct spool *body, size_t n)
 {
 	struct slice values = buf_slice(&fetch.task->included_values);
-	size_t most = block.n + values.n + (size_t)2 * MP_HEAD_MAX;
+	size_t most = n + values.n + (size_t)2 * MP_HEAD_MAX;
 	char *o = task_reserve(most), *from = o;
-	(void)context;
 	o = mp_put_array_head(o, 1 + include_count());
-	o = mp_put_bin_head(o, block.n);
-	memcpy(o, block.p, block.n);
-	o += block.n;
+	o = mp_put_bin_head(o, n);
+	spool_take(body, o);
+	o += n;
 	if (values.n)
 		memcpy(o, values.p, values.n);
 	task_commit((size_t)(o - from) + values.n);
@@ -344,5 +344,7 @@ records_send_file(struct answer *a)
 	buf_check(&item, "a schema", NULL);
 	task_item(buf_slice(&item));
 	buf_free(&item);
-	spool_each(&a->body, send_chunk, NULL);
+	size_t n;
+	for (spool_rewind(&a->body); (n = spool_piece(&a->body)) > 0;)
+		send_chunk(&a->body, n);
 }

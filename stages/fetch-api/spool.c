@@ -43,11 +43,14 @@ spool_put(struct spool *s, const char *p, size_t n)
 		return false;
 	if (s->chain)
 		die(STATUS_BUG, "an answer goes on after it was read");
+	s->n += n;
+	if (has_file(s)) {
+		spill_put(&s->file, &s->writer, p, n);
+		return true;
+	}
 	buf_put(&s->memory, p, n);
 	buf_check(&s->memory, "an answer", NULL);
-	s->n += n;
-	/* Once it is in a file, nothing is gained by keeping much. */
-	if (s->memory.n > s->keep || (has_file(s) && s->memory.n > SPOOL_MEMORY))
+	if (s->memory.n > s->keep)
 		write_out(s);
 	return true;
 }
@@ -63,7 +66,6 @@ static void
 rewind_file(struct spool *s)
 {
 	if (!s->chain) {
-		write_out(s);
 		s->chain = spill_end(&s->file, &s->writer);
 		spill_writer_free(&s->writer);
 	}
@@ -86,16 +88,26 @@ spool_next(struct spool *s)
 }
 
 void
-spool_each(struct spool *s, void (*each)(void *context, struct slice block), void *context)
+spool_rewind(struct spool *s)
 {
-	if (!has_file(s)) {
-		for (size_t at = 0, n; at < s->memory.n; at += n) {
-			n = s->memory.n - at < SPOOL_BLOCK ? s->memory.n - at : SPOOL_BLOCK;
-			each(context, (struct slice){s->memory.p + at, n});
-		}
-		return;
-	}
-	rewind_file(s);
-	for (struct slice block; (block = spill_next(&s->file, &s->reader)).n;)
-		each(context, block);
+	s->at = 0;
+	if (has_file(s))
+		rewind_file(s);
+}
+
+size_t
+spool_piece(const struct spool *s)
+{
+	return s->n - s->at < SPOOL_BLOCK ? (size_t)(s->n - s->at) : SPOOL_BLOCK;
+}
+
+void
+spool_take(struct spool *s, char *to)
+{
+	size_t n = spool_piece(s);
+	if (has_file(s))
+		spill_get(&s->file, &s->reader, to, n);
+	else
+		memcpy(to, s->memory.p + s->at, n);
+	s->at += n;
 }

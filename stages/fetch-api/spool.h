@@ -15,7 +15,8 @@ struct spool {
 	uint64_t max;      /* bytes */
 	size_t keep;       /* bytes that may stay in memory */
 	uint64_t n;        /* bytes so far */
-	struct buf memory; /* all of them, or those that are not in the file yet */
+	uint64_t at;       /* bytes that spool_take gave */
+	struct buf memory; /* all of them; empty when they are in the file */
 	struct spill file; /* folder NULL: never used so far */
 	struct spill_writer writer;
 	struct spill_reader reader;
@@ -39,7 +40,9 @@ struct slice spool_start(struct spool *s);
 bool spool_is_whole(const struct spool *s);
 /* Of one that is in a file: the next block after those that spool_start and this gave; empty at the end. */
 struct slice spool_next(struct spool *s);
-/* Calls each with every block from the first to the last, at most SPOOL_BLOCK bytes. */
-void spool_each(struct spool *s, void (*each)(void *context, struct slice block), void *context);
+/* The way of one who copies: to the beginning; bytes of the next piece, 0 at the end, at most SPOOL_BLOCK; and it. */
+void spool_rewind(struct spool *s);
+size_t spool_piece(const struct spool *s);
+void spool_take(struct spool *s, char *to);
 
 #endif

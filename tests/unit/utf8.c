@@ -15,6 +15,7 @@ is_valid(const char *p, size_t n)
 	bool valid = utf8_first_bad(s) == n;
 	unsigned wrong = utf8_valid(s) != valid;
 	wrong += utf8_valid_portable(s) != valid;
+	wrong += utf8_first_bad(s) != utf8_first_bad_portable(s);
 	if (n < UTF8_SHORT) {
 		memset(room, 0x80 | (int)n, sizeof room);
 		memcpy(room, tight, n);
