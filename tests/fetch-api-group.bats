@@ -130,3 +130,18 @@ ids() {
 	[ "$(to-json <out.mam | wc -l)" -eq 0 ]
 	fails 64 'neither create.PATH nor poll.PATH, and without --each no field of a record' --url "$BASE/x" --skip-without id
 }
+
+@test "--group: a value that the server would read as two is an error" {
+	input '{"id":"1"}' '{"id":"2,3"}' >in.mam
+	for place in "--url $BASE/{id}" "--url $BASE/?id={id}" "--url $BASE/ --param id={id}" "--url $BASE/ --header X-Id:{id}" \
+		"--url $BASE/ --body [\"{id}\"]" "--url $BASE/ --header Content-Type:text/xml --body <i>{id}</i>"; do
+		read -ra options <<<"$place"
+		fails 65 'records 1 to 2: ' --each --group 2 "${options[@]}" <in.mam
+		grep -qF '{id} holds the text of --join: the server would see more values' err
+	done
+	[ "$(requests)" -eq 0 ]
+	fetch --each --group 2 --url "$BASE/?id={id}" --join '&id=' <in.mam >out.mam
+	fetch --each --group 2 --url "$BASE/" --param 'id={id}' --join '|' <in.mam >out.mam
+	fetch --each --group 2 --url "$BASE/" --body '{"id":{id}}' <in.mam >out.mam
+	[ "$(asked '.target + .body')" = $'/?id=1&id=2%2C3\n/?id=1%7C2%2C3\n/{"id":["1","2,3"]}' ]
+}

@@ -133,6 +133,15 @@ targets() {
 	[ "$(requests)" -eq 2 ]
 }
 
+@test "a total of no pages beside records, and a link that is only a fragment, are errors" {
+	answer '{"path":"/z","json":{"d":[{"a":1}],"t":0}}' '{"path":"/e","json":{"d":[],"t":0}}' '{"path":"/f","json":{"d":[{"a":1}],"n":"#x"}}'
+	local number=(--record-path d --paginator page-number --page-param page --total-path t)
+	fails 65 '1 pages came, and --total-path gives 0' --url "$BASE/z" "${number[@]}"
+	[ -z "$(records --url "$BASE/e" "${number[@]}")" ]
+	fails 65 'page 2 holds the same records as page 1' --url "$BASE/f" --record-path d --paginator json-link --next-url-path n
+	[ "$(asked .target | tail -n 2)" = $'/f\n/f' ]
+}
+
 @test "--total-records-path: every paginator compares it with what came" {
 	answer '{"path":"/c","query":"c=x","json":{"all":3,"d":[{"a":2}]}}' '{"path":"/c","json":{"all":3,"d":[{"a":1}],"c":"x"}}' \
 		'{"path":"/l","json":{"all":3,"d":[{"a":1}],"next":"/m"}}' '{"path":"/m","json":{"all":3,"d":[{"a":2}]}}' \

@@ -68,6 +68,9 @@ bool
 http_put_resolved(struct buf *b, struct slice base, struct slice reference)
 {
 	CURLU *u = curl_url();
+	/* RFC 3986, 5.3: nothing, or a fragment alone, is the base itself; libcurl would take "/". */
+	if (!reference.n || *reference.p == '#')
+		reference = base;
 	char *from = xstring(base), *to = xstring(reference), *url = NULL;
 	bool good = u && !curl_url_set(u, CURLUPART_URL, from, 0) &&
 		    !curl_url_set(u, CURLUPART_URL, to, CURLU_URLENCODE) &&

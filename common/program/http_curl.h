@@ -29,10 +29,12 @@ struct transfer {
 	bool first;   /* put was not called yet */
 	bool stopped; /* put wanted no more */
 	bool many_headers;
-	bool is_private;     /* the address of the connection, or the one in the URL */
-	const char *guarded; /* why it must not be; NULL: it may */
-	bool refused;        /* it was */
-	bool framed;         /* of an answer that was played */
+	size_t headers_size;  /* of all answers to one request, 100 and the like too */
+	size_t redirect_size; /* of the body of a redirect */
+	bool is_private;      /* the address of the connection, or the one in the URL */
+	const char *guarded;  /* why it must not be; NULL: it may */
+	bool refused;         /* it was */
+	bool framed;          /* of an answer that was played */
 	/* for the witness of the tap */
 	struct buf sent, status_line, body;
 	uint64_t body_size;

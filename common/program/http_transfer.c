@@ -8,7 +8,11 @@
 #include "common/web/address.h"
 #include "common/web/http_header.h"
 
-enum { BLOCK = 256 * 1024 }; /* of one read */
+enum {
+	BLOCK = 256 * 1024,         /* of one read */
+	REDIRECT_MAX = 1024 * 1024, /* bytes of the body of a redirect, which nobody reads */
+	TOO_LARGE = 100,            /* CURLE_TOO_LARGE, which older ones do not have */
+};
 
 bool
 transfer_redirects(const struct transfer *t, long status)
@@ -17,7 +21,7 @@ transfer_redirects(const struct transfer *t, long status)
 	return !t->exact &&
 	       (status == 301 || status == 302 || status == 303 || status == 307 ||
 		   status == 308) &&
-	       header_find(buf_slice(&t->answer->headers), "location", &location);
+	       header_find(buf_slice(&t->answer->headers), "location", &location) && location.n;
 }
 
 static size_t
@@ -31,8 +35,9 @@ take_header(char *p, size_t size, size_t n, void *context)
 		buf_reset(headers);
 	else
 		buf_put(headers, p, n);
-	t->many_headers = headers->failed;
-	return headers->failed ? 0 : n;
+	t->headers_size += n;
+	t->many_headers = headers->failed || t->headers_size > HTTP_HEADERS_MAX;
+	return t->many_headers ? 0 : n;
 }
 
 bool
@@ -52,8 +57,10 @@ take_body(char *p, size_t size, size_t n, void *context)
 	long status = 0;
 	n *= size;
 	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
-	if (transfer_redirects(t, status))
-		return n;
+	if (transfer_redirects(t, status)) {
+		t->redirect_size += n;
+		return t->redirect_size > REDIRECT_MAX ? 0 : n;
+	}
 	t->answer->status = status;
 	return transfer_take(t, p, n) ? n : 0;
 }
@@ -207,6 +214,28 @@ transfer_fail(struct transfer *t, enum http_result result, const char *why)
 	return result;
 }
 
+/* A coding that is not known will not be known the next time; a body that breaks its coding may be whole then. */
+static enum http_result
+judge_coding(struct transfer *t, const char *why)
+{
+	struct slice lines = buf_slice(&t->answer->headers), coding;
+	if (!header_unknown_coding(lines, &coding))
+		return transfer_fail(t, HTTP_FAILED, why);
+	transfer_fail(t, HTTP_REFUSED, "the answer has a coding that is not known: ");
+	buf_put_slice(&t->answer->why, coding);
+	return HTTP_REFUSED;
+}
+
+/* libcurl has read all of an answer. It takes any of several lengths, and ignores one above 2^63. */
+static enum http_result
+judge_length(struct transfer *t)
+{
+	if (header_length_is_clear(buf_slice(&t->answer->headers)))
+		return HTTP_ANSWERED;
+	return transfer_fail(
+	    t, HTTP_FAILED, "the answer has more than one Content-Length, or one that is none");
+}
+
 /* The meaning of libcurl's result. */
 static enum http_result
 judge(struct transfer *t, CURLcode code)
@@ -219,9 +248,20 @@ judge(struct transfer *t, CURLcode code)
 	if (t->many_headers)
 		return transfer_fail(
 		    t, HTTP_REFUSED, "the headers of the answer are larger than 256 KiB");
-	switch (code) {
+	if (t->redirect_size > REDIRECT_MAX)
+		return transfer_fail(t, HTTP_REFUSED, "it redirects with a body larger than 1 MiB");
+	switch ((int)code) {
 	case CURLE_OK:
-		return HTTP_ANSWERED;
+		return judge_length(t);
+	case CURLE_BAD_CONTENT_ENCODING:
+		return judge_coding(t, why);
+	case CURLE_WRITE_ERROR: /* not ours, see stopped */
+		return transfer_fail(
+		    t, HTTP_FAILED, "the body goes on after the end of its content coding");
+	case CURLE_OUT_OF_MEMORY: /* of a buffer with a maximum */
+	case TOO_LARGE:
+		return transfer_fail(
+		    t, HTTP_REFUSED, "a line of the headers is too long for libcurl");
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_CERTPROBLEM:
@@ -287,6 +327,7 @@ transfer_send(struct transfer *t, const struct http_request *q, const char *url,
 	curl_easy_setopt(t->curl, CURLOPT_HTTPHEADER, list);
 	t->error[0] = '\0';
 	t->many_headers = false;
+	t->headers_size = t->redirect_size = 0;
 	t->answer->status = 0;
 	buf_reset(&t->answer->headers);
 	CURLcode code = http_multi_run(t);

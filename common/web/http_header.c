@@ -198,6 +198,65 @@ header_next_link(struct slice lines, struct slice *url)
 	return false;
 }
 
+/* Takes the next element of a list with commas off s; false if there is none. */
+static bool
+take_element(struct slice *s, struct slice *element)
+{
+	if (!s->n)
+		return false;
+	const char *comma = memchr(s->p, ',', s->n);
+	size_t n = comma ? (size_t)(comma - s->p) : s->n;
+	*element = slice_trim((struct slice){s->p, n});
+	n += comma ? 1 : 0;
+	s->p += n;
+	s->n -= n;
+	return true;
+}
+
+bool
+header_length_is_clear(struct slice lines)
+{
+	size_t at = 0;
+	struct slice name, value, element;
+	int64_t length = -1, n;
+	bool clear = true;
+	while (header_next(lines, &at, &name, &value)) {
+		if (header_is(name, "transfer-encoding"))
+			return true;
+		if (!header_is(name, "content-length"))
+			continue;
+		clear &= value.n > 0;
+		while (take_element(&value, &element)) {
+			clear &= element.n && is_digit(*element.p) &&
+				 parse_integer(element, 0, INT64_MAX, &n) &&
+				 (length < 0 || n == length);
+			length = clear ? n : length;
+		}
+	}
+	return clear;
+}
+
+bool
+header_unknown_coding(struct slice lines, struct slice *coding)
+{
+	static const char *const known[] = {
+	    "", "gzip", "x-gzip", "deflate", "br", "zstd", "identity", "chunked"};
+	size_t at = 0;
+	struct slice name, value;
+	while (header_next(lines, &at, &name, &value)) {
+		if (!header_is(name, "content-encoding") && !header_is(name, "transfer-encoding"))
+			continue;
+		while (take_element(&value, coding)) {
+			size_t i = 0;
+			while (i < sizeof known / sizeof *known && !header_is(*coding, known[i]))
+				i++;
+			if (i == sizeof known / sizeof *known)
+				return true;
+		}
+	}
+	return false;
+}
+
 void
 header_put_date(struct buf *b, int64_t seconds)
 {

@@ -22,6 +22,17 @@ bool header_is_json(struct slice content_type);
 /* The same for JSON Lines: one JSON text a line (application/x-ndjson and its like). */
 bool header_is_json_lines(struct slice content_type);
 
+/*
+ * False if the lines have a Content-Length that is no number below 2^63, or two that differ (RFC 9112,
+ * 6.3): nobody knows where such a body ends. One beside a Transfer-Encoding means nothing.
+ */
+bool header_length_is_clear(struct slice lines);
+/*
+ * The first coding in Content-Encoding or Transfer-Encoding that is none of gzip, x-gzip, deflate,
+ * br, zstd, identity and chunked; false if there is none.
+ */
+bool header_unknown_coding(struct slice lines, struct slice *coding);
+
 /* Appends seconds since 1970 as an HTTP date: "Wed, 22 Dec 2021 00:00:00 GMT". */
 void header_put_date(struct buf *b, int64_t seconds);
 

@@ -280,6 +280,23 @@ template_put(const struct template *t, size_t i, const struct template_value *v,
 	return NULL;
 }
 
+/*
+ * Whether a server would read the value as several: it has the text that stands between values, and
+ * nothing tells one from the other. %2C is a comma to most servers, but an encoded & or < is data.
+ */
+static bool
+holds_join(enum template_place place, struct slice text, struct slice join)
+{
+	bool of_pairs = place == TEMPLATE_URL || place == TEMPLATE_FORM;
+	char mark = of_pairs ? '&' : place == TEMPLATE_XML ? '<' : '\0';
+	if (!join.n || memchr(join.p, mark, join.n))
+		return false;
+	for (size_t i = 0; i + join.n <= text.n; i++)
+		if (memcmp(text.p + i, join.p, join.n) == 0)
+			return true;
+	return false;
+}
+
 const char *
 template_put_list(const struct template *t, size_t i, const struct template_value *v,
     struct buf *scratch, struct buf *out)
@@ -300,6 +317,8 @@ template_put_list(const struct template *t, size_t i, const struct template_valu
 		if (k)
 			buf_put_slice(out, join);
 		wrong = template_put(t, i, &one, scratch, out);
+		if (!wrong && !array && holds_join(t->place, buf_slice(scratch), join))
+			wrong = "holds the text of --join: the server would see more values";
 	}
 	buf_put_text(out, array ? "]" : "");
 	return wrong;

@@ -148,7 +148,9 @@ check_total(const struct paging *p)
 	int64_t total = p->total_records;
 	if (total >= 0 && came != (uint64_t)total)
 		option = "total-records-path";
-	if (p->total >= 0 && (pages ? read < (uint64_t)p->total : came != (uint64_t)p->total)) {
+	bool none = pages && p->total == 0 && came; /* no page should have had records */
+	if (p->total >= 0 &&
+	    (none || (pages ? read < (uint64_t)p->total : came != (uint64_t)p->total))) {
 		option = "total-path";
 		total = p->total;
 		came = pages ? read : came;

@@ -98,6 +98,38 @@ test_links(void)
 	CHECK(!header_next_link((struct slice){0}, &url));
 }
 
+static void
+test_lengths(void)
+{
+	static const char *const clear[] = {"", "A: 1\r\n", "Content-Length: 0\r\n",
+	    "content-length: 17\r\nContent-Length:17\r\n", "Content-Length: 5, 5\r\n",
+	    "Content-Length: 9223372036854775807\r\n",
+	    "Content-Length: x\r\nTransfer-Encoding: chunked\r\n"};
+	static const char *const unclear[] = {"Content-Length:\r\n", "Content-Length: x\r\n",
+	    "Content-Length: 5 \r\nContent-Length: 17\r\n", "Content-Length: 17, 5\r\n",
+	    "Content-Length: 5,\r\nContent-Length: ,\r\n", "Content-Length: -1\r\n",
+	    "Content-Length: +5\r\n", "Content-Length: 9223372036854775808\r\n",
+	    "Content-Length: 0x10\r\n", "Content-Length: 1 7\r\n"};
+	for (size_t i = 0; i < sizeof clear / sizeof *clear; i++)
+		CHECK(header_length_is_clear(slice_of(clear[i])));
+	for (size_t i = 0; i < sizeof unclear / sizeof *unclear; i++)
+		CHECK(!header_length_is_clear(slice_of(unclear[i])));
+}
+
+static void
+test_codings(void)
+{
+	struct slice coding;
+	CHECK(!header_unknown_coding(SLICE(""), &coding));
+	CHECK(!header_unknown_coding(
+	    SLICE("Content-Encoding: GZIP, br,, identity\r\nTransfer-Encoding: chunked"), &coding));
+	CHECK(header_unknown_coding(SLICE("Content-Encoding: gzip, UTF-8"), &coding) &&
+	      slice_is(coding, "UTF-8"));
+	CHECK(header_unknown_coding(SLICE("Transfer-Encoding: rot13, chunked"), &coding) &&
+	      slice_is(coding, "rot13"));
+	CHECK(header_unknown_coding(SLICE("Content-Encoding: g\0zip"), &coding));
+}
+
 /* On any input it ends and stays within its bytes (sanitizers and valgrind check). */
 static void
 test_noise(void)
@@ -115,6 +147,8 @@ test_noise(void)
 		struct slice url = {0};
 		if (header_next_link((struct slice){text, n + 6}, &url))
 			CHECK(url.p >= text && url.p + url.n <= text + n + 6);
+		header_length_is_clear((struct slice){text, n + 6});
+		header_unknown_coding((struct slice){text, n + 6}, &url);
 		free(text);
 	}
 }
@@ -125,6 +159,8 @@ main(void)
 	test_lines();
 	test_types();
 	test_links();
+	test_lengths();
+	test_codings();
 	test_noise();
 	return unit_done("http_header");
 }
