@@ -245,3 +245,42 @@ fetch() {
 	# Each behaviour of the server has been in a table.
 	[ "$(sort -u "$BATS_FILE_TMPDIR/tested")" = "$("$MAM_ROOT/tests/servers/hostile" --list | sort)" ]
 }
+
+# cuts KIND OPTION...: the answer of the server, cut at every byte.
+cuts() {
+	local kind=$1 size whole n
+	shift
+	size=$(curl -s "$BASE/size/$kind")
+	[ "$size" -gt 60 ]
+	# Tried again: each record gets the whole answer, once, in order.
+	seq 0 "$size" | sed 's/.*/{"n":&}/' | from-json >in.mam
+	fetch --each --concurrency 8 --retries 1 --url "$BASE/once/$kind/{n}" --include n "$@" <in.mam >out.mam
+	[ "$(to-json <out.mam | jq -r .n | uniq)" = "$(seq 0 "$size")" ]
+	[ "$(to-json <out.mam | jq -c 'del(.n)' | sort | uniq -c | awk '{print $1}' | sort -u)" = $((size + 1)) ]
+	# Not tried again: 75 at every byte. The last line end of a chunked body is the only one that nobody needs.
+	whole=$((size - 1))
+	[[ $kind != *chunked ]] || whole=$((size - 2))
+	for ((n = 0; n <= whole; n++)); do
+		fails 75 "/cut/$kind/$n: " --retries 0 --allow-empty --url "$BASE/cut/$kind/$n" "$@" || return 1
+		run ! to-json <out.mam
+	done
+}
+
+@test "hostile: an answer that is cut at any byte, of its headers too, is never whole" {
+	hostile_start
+	cuts length
+	cuts chunked
+	cuts gzip
+	cuts continue
+	cuts file --decoder raw
+	cuts file-chunked --decoder raw
+}
+
+@test "hostile: one of many requests at once is cut" {
+	hostile_start
+	for ((n = 0; n < $(curl -s "$BASE/size/length"); n += 7)); do
+		for i in {1..20}; do [ "$i" = 11 ] && echo "{\"u\":\"$BASE/cut/length/$n\"}" || echo "{\"u\":\"$BASE/good?$i\"}"; done |
+			from-json >in.mam
+		refused 75 "record 11: GET $BASE/cut/length/$n: " --each --concurrency 8 --retries 0 --allow-private --url '{u}' <in.mam
+	done
+}

@@ -29,6 +29,7 @@ struct transfer {
 	bool first;   /* put was not called yet */
 	bool stopped; /* put wanted no more */
 	bool many_headers;
+	bool whole_head;      /* the empty line after the headers has come */
 	size_t headers_size;  /* of all answers to one request, 100 and the like too */
 	size_t redirect_size; /* of the body of a redirect */
 	bool is_private;      /* the address of the connection, or the one in the URL */

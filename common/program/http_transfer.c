@@ -31,10 +31,13 @@ take_header(char *p, size_t size, size_t n, void *context)
 	struct buf *headers = &t->answer->headers;
 	n *= size;
 	/* Each answer begins anew: those of status 100 come before the one that counts. */
-	if (n >= 5 && memcmp(p, "HTTP/", 5) == 0)
+	bool begins = n >= 5 && memcmp(p, "HTTP/", 5) == 0;
+	if (begins)
 		buf_reset(headers);
 	else
 		buf_put(headers, p, n);
+	/* Trailers have no line that ends them, as they come after it. */
+	t->whole_head = !begins && (t->whole_head || *p == '\r' || *p == '\n');
 	t->headers_size += n;
 	t->many_headers = headers->failed || t->headers_size > HTTP_HEADERS_MAX;
 	return t->many_headers ? 0 : n;
@@ -226,10 +229,16 @@ judge_coding(struct transfer *t, const char *why)
 	return HTTP_REFUSED;
 }
 
-/* libcurl has read all of an answer. It takes any of several lengths, and ignores one above 2^63. */
+/*
+ * libcurl has read an answer. It takes a head that breaks off for a whole one without a body, any of several
+ * lengths, and it ignores one above 2^63.
+ */
 static enum http_result
-judge_length(struct transfer *t)
+judge_frame(struct transfer *t)
 {
+	long status = t->answer->status;
+	if (!t->whole_head || (status < 200 && status != 101))
+		return transfer_fail(t, HTTP_FAILED, "the answer ends in its headers");
 	if (header_length_is_clear(buf_slice(&t->answer->headers)))
 		return HTTP_ANSWERED;
 	return transfer_fail(
@@ -252,7 +261,7 @@ judge(struct transfer *t, CURLcode code)
 		return transfer_fail(t, HTTP_REFUSED, "it redirects with a body larger than 1 MiB");
 	switch ((int)code) {
 	case CURLE_OK:
-		return judge_length(t);
+		return judge_frame(t);
 	case CURLE_BAD_CONTENT_ENCODING:
 		return judge_coding(t, why);
 	case CURLE_WRITE_ERROR: /* not ours, see stopped */
@@ -326,7 +335,7 @@ transfer_send(struct transfer *t, const struct http_request *q, const char *url,
 	buf_free(&lines);
 	curl_easy_setopt(t->curl, CURLOPT_HTTPHEADER, list);
 	t->error[0] = '\0';
-	t->many_headers = false;
+	t->many_headers = t->whole_head = false;
 	t->headers_size = t->redirect_size = 0;
 	t->answer->status = 0;
 	buf_reset(&t->answer->headers);
