@@ -55,6 +55,9 @@ waits() {
 	waits '0\.30' '{"X-Wait":"0.3"}' --wait-time-from-header X-Wait
 	waits '0\.30' '{"X-Wait":"300"}' --wait-time-from-header x-wait:ms
 	waits '0\.30' '{"X-Wait":"0.005"}' --wait-time-from-header x-wait:minutes
+	# The largest number there is, and not a wait that is over.
+	answer '{"path":"/huge","status":429,"headers":{"X-Wait":"9223372036854775807"}}'
+	fails 75 'no time is left to wait 9223372036854775.807 s' --url "$BASE/huge" --wait-time-from-header x-wait:ms --backoff 60s
 	# Meta's header: an object by account, in minutes; the longest counts.
 	waits '0\.30' '{"x-business-use-case-usage":"{\"7\":[{\"estimated_time_to_regain_access\":0.005},{\"estimated_time_to_regain_access\":0}]}"}' \
 		--wait-time-from-header 'x-business-use-case-usage:{account}[].estimated_time_to_regain_access:minutes'

@@ -97,12 +97,15 @@ give_up(const struct retry *t, enum status status, struct buf *why)
 bool
 retry_wait(struct retry *t, int64_t least, enum status status, const char *why)
 {
-	int64_t jitter = backoff_wait(config.backoff, t->n, retry_noise());
+	int64_t wait = backoff_wait(config.backoff, t->n, retry_noise());
 	/*
 	 * Clients that were all given the same time must not return at the same
 	 * moment.
 	 */
-	int64_t wait = least < 0 ? jitter : least + (jitter < 1000 ? jitter : jitter % 1000);
+	if (least >= 0) {
+		int64_t jitter = wait < 1000 ? wait : wait % 1000;
+		wait = least > INT64_MAX - jitter ? INT64_MAX : least + jitter;
+	}
 	struct buf end = {0};
 	if (t->n == (unsigned)config.retries)
 		buf_printf(&end, config.retries ? "%s (tried %u times, see --retries)" : "%s", why,
