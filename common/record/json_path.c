@@ -133,3 +133,18 @@ json_path_free(struct json_path *path)
 	buf_free(&path->names);
 	path->n = 0;
 }
+
+bool
+json_step_goes_through(const struct json_step *step)
+{
+	return step->each || step->members;
+}
+
+struct json_path
+json_path_part(const struct json_path *whole, size_t from, size_t to)
+{
+	struct json_path part = {.n = to - from};
+	for (size_t i = from; i < to; i++)
+		part.steps[i - from] = whole->steps[i];
+	return part;
+}

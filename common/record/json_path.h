@@ -35,4 +35,9 @@ const char *json_path_parse(struct json_path *path, struct slice text);
 const char *json_path_parse_records(struct json_path *path, struct slice text);
 void json_path_free(struct json_path *path);
 
+/* Whether the step has not one value but all of a container. */
+bool json_step_goes_through(const struct json_step *step);
+/* Steps from .. to as a path of its own, which lives as long as the whole. */
+struct json_path json_path_part(const struct json_path *whole, size_t from, size_t to);
+
 #endif

@@ -34,13 +34,6 @@ step_down(const struct json_step *step, const struct mp_token *t, const char *p,
 	return p;
 }
 
-/* The step has not one value but all of a container. */
-static bool
-goes_through(const struct json_step *step)
-{
-	return step->each || step->members;
-}
-
 static bool
 can_step(const struct json_step *step, enum mp_type type)
 {
@@ -76,7 +69,7 @@ descend(struct mp_walk *w, const char *p, size_t step)
 			w->strange = true;
 			return NULL;
 		}
-		if (goes_through(&w->path->steps[step])) {
+		if (json_step_goes_through(&w->path->steps[step])) {
 			w->found |= step + 1 == n || !t.n;
 			w->levels[w->depth++] =
 			    (struct mp_level){.p = inside, .left = t.n, .step = step + 1};
@@ -146,7 +139,7 @@ put_place(struct buf *out, const struct json_path *path, size_t n)
 	if (!n)
 		buf_put_text(out, "the answer");
 	for (size_t i = 0; i < n; i++) {
-		bool through = goes_through(&path->steps[i]);
+		bool through = json_step_goes_through(&path->steps[i]);
 		buf_put_text(out, !through && i ? "." : "");
 		if (through)
 			buf_put_text(out, path->steps[i].each ? "[]" : "{}");
@@ -226,7 +219,7 @@ mp_path_explain(struct buf *out, struct slice root, const struct json_path *path
 		const char *next = NULL;
 		if (can_step(&path->steps[step], t.type)) {
 			/* Of an array that is gone through, the first element speaks for all. */
-			if (!goes_through(&path->steps[step]))
+			if (!json_step_goes_through(&path->steps[step]))
 				next = step_down(&path->steps[step], &t, inside, end);
 			else if (t.n)
 				next = path->steps[step].each ? inside : mp_skip(inside, end);
@@ -290,7 +283,7 @@ mp_path_set(struct buf *out, struct slice root, const struct json_path *path, st
 	for (size_t step = 0; step < path->n; step++) {
 		struct mp_token t;
 		const char *inside = mp_read(p, end, &t);
-		if (goes_through(&path->steps[step]))
+		if (json_step_goes_through(&path->steps[step]))
 			return "it goes through all elements of an array ([])";
 		if (!can_step(&path->steps[step], t.type))
 			return "it needs an object there";
@@ -339,7 +332,8 @@ mp_path_drop(struct buf *out, struct slice root, const struct json_path *path)
 	for (size_t step = 0; step < path->n; step++) {
 		struct mp_token t;
 		const char *inside = mp_read(p, end, &t), *next = NULL;
-		if (can_step(&path->steps[step], t.type) && !goes_through(&path->steps[step]))
+		if (can_step(&path->steps[step], t.type) &&
+		    !json_step_goes_through(&path->steps[step]))
 			next = step_down(&path->steps[step], &t, inside, end);
 		if (!next)
 			break;

@@ -17,17 +17,11 @@ struct skeleton {
 	struct notice notice;
 };
 
-static bool
-goes_through(const struct json_step *step)
-{
-	return step->each || step->members;
-}
-
 size_t
 large_steps(void)
 {
 	for (size_t i = 0; i < config.record_path.n; i++)
-		if (goes_through(&config.record_path.steps[i]))
+		if (json_step_goes_through(&config.record_path.steps[i]))
 			return i + 1;
 	return config.record_path.n;
 }
@@ -36,10 +30,7 @@ large_steps(void)
 static struct json_path
 outer_path(void)
 {
-	struct json_path path = {.n = large_steps()};
-	for (size_t i = 0; i < path.n; i++)
-		path.steps[i] = config.record_path.steps[i];
-	return path;
+	return json_path_part(&config.record_path, 0, large_steps());
 }
 
 /* Whether a path needs a unit by its number: all but the first are missing in what is kept. */
@@ -47,7 +38,7 @@ static bool
 counts_units(const struct json_path *path)
 {
 	size_t n = large_steps();
-	size_t to = n && goes_through(&config.record_path.steps[n - 1]) ? n - 1 : n;
+	size_t to = n && json_step_goes_through(&config.record_path.steps[n - 1]) ? n - 1 : n;
 	for (size_t i = 0; i < to; i++)
 		if (i >= path->n ||
 		    !slice_equal(path->steps[i].name, config.record_path.steps[i].name))
@@ -84,7 +75,7 @@ large_is_possible(void)
 {
 	/* An index needs the elements before; and which of two members counts is known at their end. */
 	for (size_t i = 0; i < large_steps(); i++)
-		if (!goes_through(&config.record_path.steps[i]) &&
+		if (!json_step_goes_through(&config.record_path.steps[i]) &&
 		    config.record_path.steps[i].index >= 0)
 			return false;
 	return config.duplicates == JSON_DUPLICATES_ERROR && !any_counts_units();
@@ -111,7 +102,7 @@ put_answer(struct buf *out, const struct skeleton *k, const struct json_path *pa
     bool beside, struct slice inside)
 {
 	size_t objects = opened < path->n ? opened : path->n;
-	if (objects && goes_through(&path->steps[objects - 1]))
+	if (objects && json_step_goes_through(&path->steps[objects - 1]))
 		objects--;
 	for (size_t i = 0; i < objects; i++) {
 		bool more = i + 1 < objects || inside.n;
@@ -191,8 +182,8 @@ put_skeleton(
 {
 	struct buf inside = {0};
 	size_t opened = json_passed(r);
-	bool container = opened > path->n ||
-			 (path->n && opened == path->n && goes_through(&path->steps[path->n - 1]));
+	bool container = opened > path->n || (path->n && opened == path->n &&
+						 json_step_goes_through(&path->steps[path->n - 1]));
 	if (container)
 		put_container(&inside, path, opened, k->n_units);
 	buf_put_slice(&inside, buf_slice(&k->units));

@@ -40,10 +40,9 @@ put_until(struct buf *kind, const struct conditions *until, const struct answer_
 static void
 put_envelope(struct buf *kind, struct slice unit)
 {
-	struct json_path rest = {0};
+	struct json_path rest =
+	    json_path_part(&config.record_path, large_steps(), config.record_path.n);
 	struct slice name;
-	for (size_t i = large_steps(); i < config.record_path.n; i++)
-		rest.steps[rest.n++] = config.record_path.steps[i];
 	if (!rest.n)
 		return;
 	put(kind, records_count(unit, &rest) > 0);

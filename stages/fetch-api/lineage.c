@@ -28,15 +28,9 @@ static size_t deepest; /* level that any of them needs */
 static bool any;       /* a record was sent */
 
 static bool
-goes_through(const struct json_step *step)
-{
-	return step->each || step->members;
-}
-
-static bool
 same_step(const struct json_step *a, const struct json_step *b)
 {
-	if (goes_through(a) || goes_through(b))
+	if (json_step_goes_through(a) || json_step_goes_through(b))
 		return a->each == b->each && a->members == b->members;
 	return slice_equal(a->name, b->name);
 }
@@ -50,13 +44,12 @@ find_level(struct beside *b)
 	for (size_t i = 0; i < b->whole.n && i < config.record_path.n; i++) {
 		if (!same_step(&b->whole.steps[i], &config.record_path.steps[i]))
 			break;
-		if (goes_through(&b->whole.steps[i])) {
+		if (json_step_goes_through(&b->whole.steps[i])) {
 			b->level++;
 			from = i + 1;
 		}
 	}
-	for (size_t i = from; i < b->whole.n; i++)
-		b->path.steps[b->path.n++] = b->whole.steps[i];
+	b->path = json_path_part(&b->whole, from, b->whole.n);
 	if (b->level > deepest)
 		deepest = b->level;
 }
@@ -93,7 +86,7 @@ init_members(void)
 	member_levels = xcalloc(JSON_PATH_MAX, sizeof *member_levels);
 	for (size_t i = 0; i < config.record_path.n; i++) {
 		const struct json_step *step = &config.record_path.steps[i];
-		level += goes_through(step);
+		level += json_step_goes_through(step);
 		if (!step->members)
 			continue;
 		check_name("record-path", step->name);
@@ -117,7 +110,7 @@ init_parents(void)
 		parse_path(&b, option, equals + 1);
 		bool through = !b.path.n;
 		for (size_t k = 0; k < b.path.n; k++)
-			through |= goes_through(&b.path.steps[k]);
+			through |= json_step_goes_through(&b.path.steps[k]);
 		if (through)
 			die(STATUS_USAGE,
 			    "--%s: %s is not a member of an object that --record-path passes",

@@ -143,12 +143,6 @@ send_record(struct sending *s, struct slice value)
 	}
 }
 
-static bool
-goes_through(const struct json_step *step)
-{
-	return step->each || step->members;
-}
-
 /* The last step is "[]", so that no value is a list of records; a member of "{FIELD}" may be one. */
 static bool
 ends_each(const struct json_path *path)
@@ -225,7 +219,7 @@ count_items(struct slice body, uint64_t records)
 	struct mp_token t;
 	bool members = false, through = false;
 	for (size_t i = 0; i < outer.n; i++)
-		if (goes_through(&outer.steps[i])) {
+		if (json_step_goes_through(&outer.steps[i])) {
 			through = true;
 			members = outer.steps[i].members;
 			outer.n = i;
@@ -267,12 +261,10 @@ static void
 send_large(struct sending *s, struct answer *a, struct mp_walk *w)
 {
 	struct large_units units;
-	struct json_path rest = {0};
 	struct slice unit, name;
 	size_t from = large_steps();
-	bool level = from && goes_through(&config.record_path.steps[from - 1]);
-	for (size_t i = from; i < config.record_path.n; i++)
-		rest.steps[rest.n++] = config.record_path.steps[i];
+	struct json_path rest = json_path_part(&config.record_path, from, config.record_path.n);
+	bool level = from && json_step_goes_through(&config.record_path.steps[from - 1]);
 	large_begin(&units, a);
 	while (large_next(&units, &unit, &name)) {
 		struct mp_walk one = {.found = true};

@@ -20,16 +20,6 @@ find(struct slice value, struct report *report)
 	return found;
 }
 
-/* Steps from .. to of --record-path as a path of its own. */
-static struct json_path
-part_of_path(size_t from, size_t to)
-{
-	struct json_path part = {.n = to - from};
-	for (size_t i = from; i < to; i++)
-		part.steps[i - from] = config.record_path.steps[i];
-	return part;
-}
-
 /*
  * With "[]" or "{FIELD}" before the end of --record-path, each element is an envelope of its
  * own, as in [{"results":[...]},{"error":{...}}]. An element with an error in
@@ -38,7 +28,7 @@ part_of_path(size_t from, size_t to)
 static bool
 element_reports(struct slice container, size_t step, struct report *report)
 {
-	struct json_path rest = part_of_path(step + 1, config.record_path.n);
+	struct json_path rest = json_path_part(&config.record_path, step + 1, config.record_path.n);
 	struct mp_token t;
 	const char *end = container.p + container.n, *p = mp_read(container.p, end, &t);
 	bool members = config.record_path.steps[step].members;
@@ -62,7 +52,7 @@ envelopes_report(struct slice body, struct report *report, bool *element)
 	const struct json_path *path = &config.record_path;
 	enum api_report strongest = API_REPORT_NOTHING;
 	for (size_t n = 0; n <= path->n; n++) {
-		struct json_path outer = part_of_path(0, n);
+		struct json_path outer = json_path_part(path, 0, n);
 		struct report here = {0};
 		struct slice value;
 		/*
@@ -76,7 +66,7 @@ envelopes_report(struct slice body, struct report *report, bool *element)
 			strongest = found;
 			*report = here;
 		}
-		if (n < path->n && (path->steps[n].each || path->steps[n].members)) {
+		if (n < path->n && json_step_goes_through(&path->steps[n])) {
 			*element = element_reports(value, n, report);
 			break;
 		}

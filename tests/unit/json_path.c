@@ -44,6 +44,19 @@ records(const char *text, const char *expected)
 	check_with(json_path_parse_records, text, expected);
 }
 
+static void
+check_part(void)
+{
+	struct json_path path = {0}, part;
+	CHECK(!json_path_parse_records(&path, SLICE("a[].b{c}.d")));
+	part = json_path_part(&path, 1, 4);
+	CHECK(part.n == 3 && slice_is(part.steps[1].name, "b"));
+	CHECK(json_step_goes_through(&part.steps[0]) && json_step_goes_through(&part.steps[2]));
+	CHECK(!json_step_goes_through(&part.steps[1]));
+	CHECK(!json_path_part(&path, 2, 2).n);
+	json_path_free(&path);
+}
+
 int
 main(void)
 {
@@ -81,5 +94,6 @@ main(void)
 	    "a/-1|b/-1|c/-1|d/-1|e/-1|f/-1|g/-1|h/-1|i/-1|j/-1|k/-1|l/-1|m/-1|"
 	    "n/-1|o/-1|p/-1|");
 	check("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q", "more than 16 steps");
+	check_part();
 	return unit_done("json_path");
 }
