@@ -8,7 +8,7 @@ setup() {
 	media_setup x-ads x-ads-campaign-daily
 	export X_ADS_CONSUMER_KEY=practice-consumer X_ADS_CONSUMER_SECRET=practice-consumer-secret
 	export X_ADS_ACCESS_TOKEN=practice-access X_ADS_ACCESS_TOKEN_SECRET=practice-access-secret
-	export X_ADS_ACCOUNT_ID=18ce54d4x5t X_ADS_TIME_ZONE=America/Los_Angeles
+	export X_ADS_ACCOUNT_ID=18ce54d4x5t X_ADS_TIME_ZONE=America/Los_Angeles CHANGED_TO=2026-07-11
 }
 
 teardown() {
@@ -40,6 +40,7 @@ storm=(--polls=2 --hidden=1 'at=active do=status status=503' 'at=active do=calm'
 
 @test "the default window is the last 30 days of the account; as it is, within the limits" {
 	media_edit 's/^--interval 10s/--interval 20ms/' x-ads.job
+	unset CHANGED_TO
 	media_default_window 30 America/Los_Angeles
 	[ "$(media_asked active)" = 1 ]
 	[ "$(media_log 'select(.op == "create") | .ids' | sort -n | xargs)" = '10 20 20' ]
@@ -52,14 +53,38 @@ storm=(--polls=2 --hidden=1 'at=active do=status status=503' 'at=active do=calm'
 	FROM=2026-03-01 TO=2026-06-10 media_batch
 	media_expected all 2026-03-01 2026-06-10
 	media_holds all
-	[ "$(media_log 'select(.op == "active") | .hours' | xargs)" = '2135 288' ]
+	[ "$(media_log 'select(.op == "active") | .hours' | xargs)" = '2135 1032' ]
 	media_stop
 	rm ads.db
 	today=2025-11-20 media_start --rate 0 --rows 9
-	FROM=2025-10-20 TO=2025-11-10 media_batch
+	FROM=2025-10-20 TO=2025-11-10 CHANGED_TO=2025-11-21 media_batch
 	media_expected all 2025-10-20 2025-11-10
 	media_holds all
-	[ "$(media_log 'select(.op == "active") | .hours')" = 505 ]
+	[ "$(media_log 'select(.op == "active") | .hours')" = 769 ]
+}
+
+@test "what happened on a day may have been recorded days later" {
+	media_start --rate 0
+	media_hurry
+	FROM=2026-07-02 TO=2026-07-03
+	media_batch
+	media_expected all "$FROM" "$TO"
+	media_holds all
+	# If changes were asked for up to that day only, campaigns would be missing.
+	CHANGED_TO=$TO media_batch
+	run ! media_holds all
+	[ "$(wc -l <all)" -gt "$(($(wc -l <table.now) + 10))" ]
+}
+
+@test "a campaign whose changes are of other days is not asked for" {
+	asked() { media_log 'select(.op == "create") | .ids' | jq -s add; }
+	media_start --rate 0
+	media_hurry
+	FROM=2026-07-02 TO=2026-07-03 media_batch
+	few=$(asked)
+	curl -sS -X DELETE "$BASE_URL/practice/log"
+	FROM=2026-07-02 TO=2026-07-10 media_batch
+	[ "$few" -gt 20 ] && [ "$few" -lt "$(asked)" ]
 }
 
 @test "a job whose id is twice in its object is found by the first of them" {
