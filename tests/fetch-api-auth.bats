@@ -247,10 +247,18 @@ api_takes() {
 	answer '{"path":"/token","json":{"access_token":"at-1"}}'
 	answer '{"path":"/api","status":401,"json":{"message":"no"},"times":4}' '{"path":"/api","json":[{"a":1}]}'
 	[ "$(oauth --url "$BASE/api" --token-cache none --on 'status=401 -> refresh-token-then-retry 1ms' | to-json)" = '{"a":1}' ]
-	[ "$(asked .target | tr '\n' ' ')" = '/token /api /token /api /api /api /api ' ]
+	[ "$(asked .target | tr '\n' ' ')" = '/token /api /token /api /token /api /token /api /token /api ' ]
 	answer '{"path":"/api","status":401,"json":{"message":"no"}}'
 	fails 77 'tried 3 times' --url "$BASE/api" --retries 2 --token-cache none --auth oauth2-refresh-token --token-url "$BASE/token" \
 		--client-id env:ID --refresh-token env:REFRESH --on 'status=401 -> refresh-token-then-retry 1ms'
+}
+
+@test "oauth2: with a time to wait, a new token that has ended meanwhile is replaced as well" {
+	answer '{"path":"/token","json":{"access_token":"at-1"},"times":1}' '{"path":"/token","json":{"access_token":"at-2"},"times":1}' \
+		'{"path":"/token","json":{"access_token":"at-3"}}'
+	api_takes at-3
+	answer '{"path":"/api","status":401,"json":{"message":"no"}}'
+	[ "$(oauth --url "$BASE/api" --token-cache none --on 'status=401 -> refresh-token-then-retry 1ms' | to-json)" = '{"a":1}' ]
 }
 
 @test "oauth2: a token is replaced before it ends, and each page may have its own" {

@@ -78,6 +78,7 @@ struct verdict {
 	const char *rule;     /* its value */
 	struct slice said;    /* the text that the rule found in the answer */
 	bool unreadable;      /* a success by a rule, were it not for the body */
+	bool again;           /* if a new token is refused, another one may not be */
 	struct report report; /* of the content, when no option decided */
 };
 
@@ -148,6 +149,7 @@ judge_answer(const struct answer *a)
 			status = STATUS_PERMISSION;
 		v = verdict(rule->action, status);
 		v.least = rule->wait ? rule->wait : -1;
+		v.again = rule->wait > 0;
 		v.because = "on";
 		v.rule = rule->text;
 		/* A rule may forgive a status, not a body that cannot be read. */
@@ -296,14 +298,11 @@ ask_until_judged(const struct request *q, struct answer *a, struct retry *tries,
 				return false;
 			break;
 		case ACTION_REFRESH_TOKEN:
-			/* By a rule with a time to wait, a new token that is refused as well may be good later. */
-			if (refreshed && v.because && v.least > 0) {
-				v.status = STATUS_PERMISSION;
-				if (!try_again(tries, result, a, &v, why))
-					return false;
-				break;
-			}
-			if (q->foreign || refreshed || !auth_refresh(tries)) {
+			/* By a rule with a time to wait, a new token that is refused as well is replaced later. */
+			v.status = STATUS_PERMISSION;
+			if (refreshed && v.again && !try_again(tries, result, a, &v, why))
+				return false;
+			if (q->foreign || (refreshed && !v.again) || !auth_refresh(tries)) {
 				fail(q, STATUS_PERMISSION, why);
 				return false;
 			}
