@@ -35,9 +35,9 @@ storm=(--polls=3 'at=token do=status status=503' 'at=profiles do=status status=5
 	media_loads mysql "${storm[@]}"
 }
 
-@test "the default window is the last 14 days; profiles, create, ask, download, and the other host gets no headers" {
+@test "the default window is the last 17 days; profiles, create, ask, download, and the other host gets no headers" {
 	media_edit 's/^--interval 10s/--interval 20ms/' amazon-ads.job
-	media_default_window 14 Asia/Tokyo --profiles 1
+	media_default_window 17 Asia/Tokyo --profiles 1
 	[ "$(media_log .op | tr -d '"' | tr '\n' ' ')" = 'token profiles create poll poll download ' ]
 }
 
@@ -53,6 +53,19 @@ storm=(--polls=3 'at=token do=status status=503' 'at=profiles do=status status=5
 	[ "$(media_log '.open // 0' | sort -n | tail -n 1)" -gt 3 ]
 }
 
+@test "a report that another run has made is adopted, and not made again" {
+	media_start --duplicates any
+	media_hurry
+	media_batch
+	media_expected all "$FROM" "$TO"
+	media_set '{"restated": 1}'
+	run --separate-stderr -0 media_batch
+	[[ $stderr == *'The Request is a duplicate of : '*'going on with that job'* ]]
+	[ "$(media_log 'select(.op == "create") | .status' | sort | uniq -c | xargs)" = '2 200 2 425' ]
+	# It has the numbers of when it was made.
+	media_holds all
+}
+
 @test "a profile that the user may not read keeps its rows; the others are replaced" {
 	media_start
 	media_hurry
@@ -64,8 +77,13 @@ storm=(--polls=3 'at=token do=status status=503' 'at=profiles do=status status=5
 	media_expected now "$FROM" "$TO"
 	{ grep -v ', 2345678901234567, ' now; grep ', 2345678901234567, ' all; } >mixed
 	media_holds mixed
+	# The same words about a report that is there are an error: no profile may be left out by a refusal that passes.
+	media_set '{"barred": 0}'
+	media_fault 'at=poll do=barred count=0'
+	media_fails 77 'Not authorized to access scope'
+	media_calm
 	# No profile at all is an error.
-	media_set '{"profiles": 1}'
+	media_set '{"profiles": 1, "barred": 1}'
 	media_fails 65 'says nothing of the windows'
 }
 
@@ -83,11 +101,14 @@ storm=(--polls=3 'at=token do=status status=503' 'at=profiles do=status status=5
 	media_edit 's/SUMMARY/DAILY/' amazon-ads-campaign-daily.json
 	media_edit 's/^--step 31d/&/; s/--step 31d/--step 32d/' amazon-ads-campaign-daily
 	FROM=2026-06-01 media_fails 69 'must not exceed 31 days'
+	media_edit 's/,vendor/,agency/' amazon-ads-campaign-daily
+	media_fails 69 'the profile of an agency has no reports'
+	media_edit 's/,agency/,vendor/' amazon-ads-campaign-daily
 	media_edit 's/^--create-header .*/--create-header Content-Type: application\/json/' amazon-ads.job
 	media_fails 69 'Content-Type must be application/vnd.createasyncreportrequest.v3+json'
 }
 
-@test "a report that fails for good, a token that is refused, a file that breaks off; nothing is loaded" {
+@test "a report that fails for good or is never made, a token that is refused, a file that breaks off; nothing is loaded" {
 	media_start
 	media_hurry
 	media_batch
@@ -99,4 +120,7 @@ storm=(--polls=3 'at=token do=status status=503' 'at=profiles do=status status=5
 	media_outlasts download 'cut bytes=900' 75
 	media_outlasts download 'status status=403' 77
 	media_outlasts profiles 'status status=403' 77
+	media_set '{"polls": 100000}'
+	media_edit 's/^--timeout 4h/--timeout 1s/' amazon-ads.job
+	media_fails 75 timeout
 }
