@@ -201,6 +201,7 @@ api_takes() {
 	sleep 0.3
 	kill $pid
 	wait $pid || true
+	grep -qxF 'fetch-api: access token: waiting 300 s before its first use (--token-delay)' err
 	[ "$(asked 'select(.target == "/api") | .n' | wc -l)" -eq 1 ]
 	# A token of the cache is not new.
 	timeout 10 bash -c 'fetch-api --auth oauth2-refresh-token --token-url "$BASE/token" --client-id env:ID --client-secret env:SECRET \

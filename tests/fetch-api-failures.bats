@@ -40,6 +40,21 @@ teardown() {
 	[ "$(requests)" -eq 11 ]
 }
 
+@test "an error that is in an answer twice is said once, and so is a code that is the status" {
+	answer '{"path":"/a","status":403,"json":[{"error":{"code":403,"message":"closed","details":[{"errors":[{"errorCode":{"x":"Y"},"message":"closed"}]}]}}]}' \
+		'{"path":"/b","status":400,"json":{"errors":[{"code":1,"message":"bad"},{"code":2,"message":"bad"},{"code":2,"message":"bad"}]}}' \
+		'{"path":"/c","status":404,"json":{"error":{"code":404}}}' \
+		'{"path":"/d","status":400,"json":{"errors":[{"code":403,"message":"a"},{"message":"b"},{"message":"b"},{"message":"a"}]}}'
+	fails 77 '/a: 403 closed' --url "$BASE/a"
+	[ "$(sed 's/.*: //' err)" = '403 closed' ]
+	fails 69 '' --url "$BASE/b"
+	[ "$(sed 's/.*: //' err)" = '400 1 bad; 2 bad' ]
+	fails 69 '' --url "$BASE/c"
+	[ "$(sed 's/.*: //' err)" = '404 404' ]
+	fails 69 '' --url "$BASE/d"
+	[ "$(sed 's/.*: //' err)" = '400 403 a; b' ]
+}
+
 @test "Retry-After: seconds, a date, one that has passed, and one that is too long" {
 	answer '{"path":"/s","status":503,"headers":{"Retry-After":"1"}}' '{"path":"/s","json":[]}' \
 		'{"path":"/long","status":429,"headers":{"retry-after":"7200"}}' '{"path":"/odd","status":503,"headers":{"Retry-After":"soon"}}' \

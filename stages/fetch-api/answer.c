@@ -7,6 +7,7 @@
 #include "common/web/http_header.h"
 #include "stages/fetch-api/large.h"
 #include "stages/fetch-api/redact.h"
+#include <stdio.h>
 
 enum { SHOWN_ERRORS = 3 };
 
@@ -275,25 +276,50 @@ answer_view(const struct answer *a)
 	};
 }
 
+/* Whether an error is the one of before once more, as Google's details repeat the message of the whole. */
+static bool
+is_repeated(const struct api_errors *errors, size_t i)
+{
+	const struct api_error *e = &errors->list[i];
+	for (size_t j = 0; j < i; j++) {
+		const struct api_error *before = &errors->list[j];
+		if (slice_equal(e->message, before->message) &&
+		    (!e->code.n || slice_equal(e->code, before->code)))
+			return true;
+	}
+	return false;
+}
+
 static void
-put_errors(struct buf *b, const struct api_errors *errors)
+put_error(struct buf *b, const struct api_error *e, long status)
+{
+	char text[24];
+	snprintf(text, sizeof text, "%ld", status);
+	/* {"code":403,"message":…} with status 403 says it once. */
+	bool code = e->code.n && !(e->message.n && slice_is(e->code, text));
+	if (code)
+		buf_put_text(b, redact(e->code));
+	if (code && e->message.n)
+		buf_put_byte(b, ' ');
+	if (e->message.n)
+		buf_put_text(b, redact(e->message));
+}
+
+static void
+put_errors(struct buf *b, const struct api_errors *errors, long status)
 {
 	size_t n = 0, skipped = 0;
 	for (size_t i = 0; i < errors->n && n < SHOWN_ERRORS; i++) {
 		const struct api_error *e = &errors->list[i];
 		/* {"code":0,"message":"OK"} is not an error to show. */
-		if (api_report_is_success(e->code) && api_report_is_success(e->message)) {
+		if ((api_report_is_success(e->code) && api_report_is_success(e->message)) ||
+		    is_repeated(errors, i)) {
 			skipped++;
 			continue;
 		}
 		buf_put_text(b, n ? "; " : " ");
 		n++;
-		if (e->code.n)
-			buf_put_text(b, redact(e->code));
-		if (e->code.n && e->message.n)
-			buf_put_byte(b, ' ');
-		if (e->message.n)
-			buf_put_text(b, redact(e->message));
+		put_error(b, e, status);
 	}
 	if (errors->n > n + skipped)
 		buf_printf(b, " (and %zu more)", errors->n - n - skipped);
@@ -323,7 +349,7 @@ answer_told(const struct request *q, const struct answer *a)
 	buf_printf(&b, "%s%s %s: %ld", record_prefix(), q->method, redact_url(buf_slice(&q->url)),
 	    a->http.status);
 	if (a->errors.n)
-		put_errors(&b, &a->errors);
+		put_errors(&b, &a->errors, a->http.status);
 	else if (a->shape != SHAPE_GOOD && is_success(a))
 		buf_printf(&b, " %.*s", (int)a->why.n, a->why.p);
 	/* a page of HTML would not help the reader */

@@ -234,6 +234,9 @@ delay_use(const struct retry *tries)
 		    "access token: no time is left to wait %" PRId64
 		    " s for its first use, see --%s",
 		    config.token_delay / 1000, tries->option);
+	if (config.token_delay >= 1000)
+		message("access token: waiting %" PRId64 " s before its first use (--token-delay)",
+		    config.token_delay / 1000);
 	sleep_ms(config.token_delay);
 }
 
