@@ -178,7 +178,7 @@ empties_its_day() { # STREAM
 	[ "$(numbers "${amazon[@]}")" = "$three" ]
 	[ "$(numbers "${amazon[@]}" 2>err)" = "$three" ]
 	[ "$(made .id | wc -l)" -eq 1 ]
-	grep -qF '425 425 The Request is a duplicate of : 0b3e7e4e-1b1c-4a11-9d52-000000000001; going on with that job' err
+	grep -qF '425 The Request is a duplicate of : 0b3e7e4e-1b1c-4a11-9d52-000000000001; going on with that job' err
 	# An adopted job is another's: it stays.
 	[ "$(numbers "${amazon[@]}" --delete-url "$B/amazon/reporting/reports/{create.reportId}")" = "$three" ]
 	[ "$(curl -sS "$B/practice/log" | jq -r 'select(.method == "DELETE")' | wc -l)" -eq 0 ]
