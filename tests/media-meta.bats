@@ -67,7 +67,7 @@ storm=(--polls=3 --early=2 --heavy=20 'at=create do=status status=500' 'at=creat
 	media_batch
 	media_set '{"rate": 1, "regain": 3}'
 	echo '--max-wait 2m' >>root/pipelines/media/meta.api
-	media_fails 75 '180'
+	media_fails 75 'asks to wait 180.000 s'
 }
 
 @test "what the medium refuses: token, account, field, parameter, time; nothing is loaded" {
