@@ -262,6 +262,8 @@ template_put(const struct template *t, size_t i, const struct template_value *v,
 	struct slice text = buf_slice(scratch);
 	switch (t->place) {
 	case TEMPLATE_URL:
+		if (v->value.type == VALUE_JSON && !(out->n && memchr(out->p, '?', out->n)))
+			return "is an object or array, which names nothing in a path";
 		return template_put_url(out, text, i == 0);
 	case TEMPLATE_FORM:
 		url_put_encoded(out, text);
