@@ -208,6 +208,16 @@ reserved=$'!"#$%&\'()*+,-./09:;<=>?@AZ[\\]^_`az{{|}}~ \t\xc3\xa9\xe6\x97\xa5'
 	done
 }
 
+@test "signatures of many requests at once are struck out of what comes in the end" {
+	answer '{"status":400,"echo":true,"delay":0.7,"times":999}'
+	seq 150 | sed 's/.*/{"id":&}/' | from-json |
+		fetch --each --concurrency 150 --url "$BASE/{id}" "${oauth1[@]}" --on 'status=400 -> ignore' --trace x.har >/dev/null 2>err
+	asked .headers.authorization | grep -o 'oauth_signature="[^"]*' | cut -d'"' -f2 >signatures
+	[ "$(wc -l <signatures)" -eq 150 ]
+	[ "$(grep -c 'ignored$' err)" -eq 150 ]
+	run ! grep -qFf signatures x.har err
+}
+
 @test "--print-request names what a curl command cannot have" {
 	export AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=wJalr/XUtn AWS_SESSION_TOKEN=ses/sion+1
 	fetch --url "$BASE/x?a=1" "${oauth1[@]}" --print-request >curl.sh

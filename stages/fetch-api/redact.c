@@ -23,11 +23,6 @@ enum { BEGINNING_MIN = 12 };
 static struct slice *secrets;
 static size_t n_secrets;
 
-/* Each request has a signature of its own, so only the last ones are kept. */
-enum { DERIVED = 128 };
-static struct buf derived[DERIVED];
-static size_t n_derived;
-
 /*
  * Whether a secret may begin with the bytes c and d, as they are, or with d spelled in another
  * way; so that most bytes of a long text are passed at once.
@@ -35,6 +30,7 @@ static size_t n_derived;
 static uint64_t begins[256][4];
 static bool begins_at_all[256];
 static bool begins_are_old = true;
+static const struct signatures *begins_with; /* of this task */
 
 static void
 hide(struct slice secret)
@@ -83,7 +79,8 @@ redact_add(struct slice secret)
 void
 redact_add_derived(struct slice secret)
 {
-	struct buf *b = &derived[n_derived++ % DERIVED];
+	struct signatures *s = &fetch.task->signatures;
+	struct buf *b = &s->list[s->n++ % SIGNATURES];
 	buf_reset(b);
 	buf_put_slice(b, secret);
 	buf_check(b, "a signature", NULL);
@@ -104,26 +101,30 @@ is_spelling(unsigned char c)
 	return c == '%' || c == '\\' || c == '&' || c == '+';
 }
 
+/* All secrets, and the signatures of the current task. */
 static size_t
-known_derived(void)
+count_secrets(void)
 {
-	return n_derived < DERIVED ? n_derived : DERIVED;
+	size_t n = fetch.task->signatures.n;
+	return n_secrets + (n < SIGNATURES ? n : SIGNATURES);
 }
 
 static struct slice
 secret_of(size_t i)
 {
-	return i < n_secrets ? secrets[i] : buf_slice(&derived[i - n_secrets]);
+	return i < n_secrets ? secrets[i] : buf_slice(&fetch.task->signatures.list[i - n_secrets]);
 }
 
 static void
 note_beginnings(void)
 {
-	if (!begins_are_old)
+	const struct signatures *now = &fetch.task->signatures;
+	if (!begins_are_old && begins_with == now)
 		return;
+	begins_with = now;
 	memset(begins, 0, sizeof begins);
 	memset(begins_at_all, 0, sizeof begins_at_all);
-	for (size_t i = 0; i < n_secrets + known_derived(); i++) {
+	for (size_t i = 0, n = count_secrets(); i < n; i++) {
 		struct slice s = secret_of(i);
 		if (s.n < 2)
 			continue;
@@ -156,7 +157,7 @@ secret_at(const char *p, size_t n)
 	note_beginnings();
 	if (!may_begin(p, n))
 		return 0;
-	for (size_t i = 0; i < n_secrets + known_derived(); i++) {
+	for (size_t i = 0; i < count_secrets(); i++) {
 		size_t length = match(p, n, secret_of(i));
 		if (length > longest)
 			longest = length;

@@ -15,7 +15,17 @@
  */
 void redact_add(struct slice secret);
 
-/* One that was made of secrets for one request, a signature: as it is. The last 128 are kept. */
+/*
+ * What was made of secrets for the last requests of one task, each of which has a signature
+ * of its own: more than one request has redirects.
+ */
+enum { SIGNATURES = 32 };
+struct signatures {
+	struct buf list[SIGNATURES];
+	size_t n; /* so far */
+};
+
+/* A signature of the current task: a secret as it is. Its last ones are kept. */
 void redact_add_derived(struct slice secret);
 
 /* Text for a message, without quotes: secrets are "***", cut at 300 bytes. Static storage, four in turn. */

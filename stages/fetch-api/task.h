@@ -7,6 +7,7 @@
 #include "stages/fetch-api/job.h"
 #include "stages/fetch-api/output.h"
 #include "stages/fetch-api/poll.h"
+#include "stages/fetch-api/redact.h"
 #include "stages/fetch-api/windows.h"
 
 /* A record of the input, copied. */
@@ -55,6 +56,7 @@ struct task {
 	bool holds; /* the records of a window that may be split are held until it is done */
 	struct output held; /* they */
 	uint64_t token;     /* the number of the access token that was sent last */
+	struct signatures signatures;
 	/* while tasks before it are not done, see workers.c */
 	bool waits, done;
 	struct output output, after; /* after: state of the input that follows it */
