@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/sql/pg_copy_read.h"
-
-static uint16_t
-get_16(const char *p)
-{
-	const unsigned char *u = (const unsigned char *)p;
-	return (uint16_t)(u[0] << 8 | u[1]);
-}
-
-static uint32_t
-get_32(const char *p)
-{
-	return (uint32_t)get_16(p) << 16 | get_16(p + 2);
-}
+#include "common/sql/pg_bytes.h"
 
 void
 pg_copy_block(struct pg_copy_reader *r, struct slice block)
@@ -35,9 +23,9 @@ head_size(const char *p, size_t n)
 	static const char signature[] = "PGCOPY\n\377\r\n";
 	if (n < SIGNATURE + FLAGS + LENGTH)
 		return memcmp(p, signature, n < SIGNATURE ? n : SIGNATURE) == 0 ? 0 : SIZE_MAX;
-	if (memcmp(p, signature, SIGNATURE) != 0 || get_32(p + SIGNATURE))
+	if (memcmp(p, signature, SIGNATURE) != 0 || pg_get_32(p + SIGNATURE))
 		return SIZE_MAX;
-	size_t size = SIGNATURE + FLAGS + LENGTH + get_32(p + SIGNATURE + FLAGS);
+	size_t size = SIGNATURE + FLAGS + LENGTH + pg_get_32(p + SIGNATURE + FLAGS);
 	return size <= n ? size : 0;
 }
 
@@ -49,16 +37,16 @@ row_size(const char *p, size_t n, struct slice *fields, size_t n_fields, bool *t
 	*tail = false;
 	if (n < at)
 		return 0;
-	if (get_16(p) == UINT16_MAX) {
+	if (pg_get_16(p) == UINT16_MAX) {
 		*tail = true;
 		return at;
 	}
-	if (get_16(p) != n_fields)
+	if (pg_get_16(p) != n_fields)
 		return SIZE_MAX;
 	for (size_t i = 0; i < n_fields; i++) {
 		if (n - at < 4)
 			return 0;
-		int32_t size = (int32_t)get_32(p + at);
+		int32_t size = (int32_t)pg_get_32(p + at);
 		at += 4;
 		if (size < -1)
 			return SIZE_MAX;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/sql/pg_read.h"
 #include "common/record/mp.h"
+#include "common/sql/pg_bytes.h"
 #include "common/time/iso.h"
 
 enum {
@@ -74,25 +75,6 @@ pg_read_type(enum pg_read read)
 	return VALUE_JSON;
 }
 
-static uint16_t
-get_16(const char *p)
-{
-	const unsigned char *u = (const unsigned char *)p;
-	return (uint16_t)(u[0] << 8 | u[1]);
-}
-
-static uint32_t
-get_32(const char *p)
-{
-	return (uint32_t)get_16(p) << 16 | get_16(p + 2);
-}
-
-static uint64_t
-get_64(const char *p)
-{
-	return (uint64_t)get_32(p) << 32 | get_32(p + 4);
-}
-
 static void
 put_group(struct buf *b, unsigned v, bool leading)
 {
@@ -108,7 +90,7 @@ put_group(struct buf *b, unsigned v, bool leading)
 static unsigned
 group_at(const char *p, long n, long i)
 {
-	return i >= 0 && i < n ? get_16(p + NUMERIC_HEAD + 2 * i) : 0;
+	return i >= 0 && i < n ? pg_get_16(p + NUMERIC_HEAD + 2 * i) : 0;
 }
 
 static const char *
@@ -117,9 +99,9 @@ read_numeric(struct slice s, struct buf *out)
 	static struct buf text;
 	if (s.n < NUMERIC_HEAD)
 		return malformed;
-	long n = get_16(s.p), weight = (int16_t)get_16(s.p + 2);
-	unsigned sign = get_16(s.p + 4);
-	size_t scale = get_16(s.p + 6), digits = 0;
+	long n = pg_get_16(s.p), weight = (int16_t)pg_get_16(s.p + 2);
+	unsigned sign = pg_get_16(s.p + 4);
+	size_t scale = pg_get_16(s.p + 6), digits = 0;
 	if ((sign & numeric_special) == numeric_special)
 		return pg_read_special;
 	if (s.n != NUMERIC_HEAD + 2 * (size_t)n || (sign && sign != numeric_negative))
@@ -208,7 +190,7 @@ put_uuid(const char *p, struct buf *out)
 static float
 get_float(const char *p)
 {
-	uint32_t bits = get_32(p);
+	uint32_t bits = pg_get_32(p);
 	float f;
 	memcpy(&f, &bits, sizeof f);
 	return f;
@@ -217,7 +199,7 @@ get_float(const char *p)
 static double
 get_double(const char *p)
 {
-	uint64_t bits = get_64(p);
+	uint64_t bits = pg_get_64(p);
 	double f;
 	memcpy(&f, &bits, sizeof f);
 	return f;
@@ -271,16 +253,16 @@ pg_read_value(enum pg_read read, struct slice field, struct buf *out)
 		mp_buf_bool(out, *field.p != 0);
 		break;
 	case PG_READ_INT2:
-		mp_buf_int(out, (int16_t)get_16(field.p));
+		mp_buf_int(out, (int16_t)pg_get_16(field.p));
 		break;
 	case PG_READ_INT4:
-		mp_buf_int(out, (int32_t)get_32(field.p));
+		mp_buf_int(out, (int32_t)pg_get_32(field.p));
 		break;
 	case PG_READ_INT8:
-		mp_buf_int(out, (int64_t)get_64(field.p));
+		mp_buf_int(out, (int64_t)pg_get_64(field.p));
 		break;
 	case PG_READ_OID:
-		mp_buf_uint(out, get_32(field.p));
+		mp_buf_uint(out, pg_get_32(field.p));
 		break;
 	case PG_READ_FLOAT4:
 		mp_buf_float(out, (double)get_float(field.p));
@@ -291,12 +273,12 @@ pg_read_value(enum pg_read read, struct slice field, struct buf *out)
 	case PG_READ_NUMERIC:
 		return read_numeric(field, out);
 	case PG_READ_DATE:
-		return read_date((int32_t)get_32(field.p), out);
+		return read_date((int32_t)pg_get_32(field.p), out);
 	case PG_READ_TIME:
-		return read_time((int64_t)get_64(field.p), out);
+		return read_time((int64_t)pg_get_64(field.p), out);
 	case PG_READ_TIMESTAMP:
 	case PG_READ_TIMESTAMPTZ:
-		return read_moment(read, (int64_t)get_64(field.p), out);
+		return read_moment(read, (int64_t)pg_get_64(field.p), out);
 	case PG_READ_UUID:
 		put_uuid(field.p, out);
 		break;
@@ -308,10 +290,11 @@ const char *
 pg_read_special_text(enum pg_read read, struct slice field)
 {
 	if (read == PG_READ_NUMERIC && field.n >= NUMERIC_HEAD) {
-		unsigned sign = get_16(field.p + 4);
+		unsigned sign = pg_get_16(field.p + 4);
 		return sign == 0xc000 ? "NaN" : sign == 0xd000 ? "Infinity" : "-Infinity";
 	}
-	int64_t n = read == PG_READ_DATE ? (int32_t)get_32(field.p) : (int64_t)get_64(field.p);
+	int64_t n =
+	    read == PG_READ_DATE ? (int32_t)pg_get_32(field.p) : (int64_t)pg_get_64(field.p);
 	if (n == (read == PG_READ_DATE ? INT32_MAX : INT64_MAX))
 		return "infinity";
 	return n == (read == PG_READ_DATE ? INT32_MIN : INT64_MIN) ? "-infinity" : "";
