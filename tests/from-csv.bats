@@ -181,6 +181,43 @@ assert r["b"] == "2" and r["a"] == open("text").read().replace(chr(34) * 2, chr(
 	[ "$(wc -l <wanted)" -gt 9000 ]
 }
 
+@test "characters of one or two bytes are what iconv makes of them, the first time and later" {
+	python3 - <<-'END'
+		def chars(codec):
+		    ones = range(0xa1, 0xe0) if codec == 'cp932' else range(0x80, 0x100)
+		    both = [bytes([a]) for a in ones] + [bytes([a, b]) for a in range(0x81, 0xff) for b in range(0x40, 0xff)]
+		    for c in both:
+		        try:
+		            if len(c.decode(codec)) == 1 and b'"' not in c and b',' not in c:
+		                yield c
+		        except UnicodeDecodeError:
+		            pass
+		for name, codec in ('CP932', 'cp932'), ('EUC-JP', 'euc_jp'), ('EUC-KR', 'euc_kr'), ('CP949', 'cp949'), \
+		        ('GBK', 'gbk'), ('CP1252', 'cp1252'), ('ISO-8859-1', 'latin1'):
+		    some = list(chars(codec))
+		    with open(name, 'wb') as f:
+		        f.write(b'c\n')
+		        # Before ASCII, before another one, in the other order, before the end of a line.
+		        for c, d in zip(some, some[1:] + some[:1]):
+		            f.write(c + b'a' + c + d + c + b'\n' + d + c + b'\n')
+		        if name == 'EUC-JP':
+		            f.write(b'\x8f\xb0\xa1 and \xb0\xa1\x8f\xb0\xa2\n')
+	END
+	for name in CP932 EUC-JP EUC-KR CP949 GBK CP1252 ISO-8859-1; do
+		iconv -f "$name" -t UTF-8 "$name" >wanted
+		from-csv --encoding "$name" <"$name" | to-csv >got
+		cmp got wanted
+		[ "$(wc -l <got)" -gt 200 ]
+		# A byte that is no character, in the midst of what is known.
+		printf 'c\n\241\241x\241\241\377\nb\n' >bad
+		case $name in ISO-8859-1 | CP1252) continue ;; esac
+		status=0
+		from-csv --encoding "$name" <bad 2>log >/dev/null || status=$?
+		[ "$status" = 65 ]
+		grep -q "line 2: $name cannot have the bytes: ff" log
+	done
+}
+
 @test "UTF-16 with its mark needs no option, and a mark is never text" {
 	for encoding in UTF-16LE UTF-16BE UTF-8; do
 		python3 -c 'import sys; sys.stdout.buffer.write("\ufeff日,b\n1,😀\n".encode(sys.argv[1]))' "$encoding" >in.csv

@@ -10,30 +10,11 @@
 #include "common/text/utf8.h"
 #include "common/text/utf8_repair.h"
 #include "stages/from-csv/decode.h"
+#include "stages/from-csv/encodings.h"
+#include "stages/from-csv/pairs.h"
 #include "stages/from-csv/wide.h"
 
 enum { RAW_CAP = 128 * 1024, BOM_MAX = 4, WIDE_ENOUGH = 4096 };
-
-/*
- * Names that users and media write, and the name for iconv. UNICODE is iconv's name for
- * UTF-16 with a byte order mark.
- */
-static const struct alias {
-	const char *name, *means;
-} aliases[] = {
-    {"UTF8", "UTF-8"},
-    {"SJIS", "CP932"},
-    {"Shift_JIS", "CP932"},
-    {"Shift-JIS", "CP932"},
-    {"MS932", "CP932"},
-    {"Windows-31J", "CP932"},
-    {"UTF16LE", "UTF-16LE"},
-    {"UTF16BE", "UTF-16BE"},
-    {"UTF16", "UTF-16"},
-    {"UNICODE", "UTF-16"},
-    {"CSUNICODE", "UTF-16"},
-    {"UTF32", "UTF-32"},
-};
 
 static struct {
 	const char *asked; /* canonical; NULL: the byte order mark decides */
@@ -43,6 +24,7 @@ static struct {
 	const char *now; /* of this file; "UTF-8" needs no conversion */
 	iconv_t converter;
 	const char *converts; /* encoding of the converter */
+	bool remembers;       /* its characters (pairs.h) */
 	char raw[RAW_CAP];    /* bytes that are not text yet */
 	size_t n;
 	bool ended;
@@ -50,6 +32,20 @@ static struct {
 	char wrong[160];
 	uint64_t dropped;
 } d;
+
+/* ASCII must be as it is, whatever the name promises. */
+static bool
+can_remember(const char *encoding)
+{
+	char ascii[0x80], text[sizeof ascii + 1], *in = ascii, *out = text;
+	size_t left = sizeof ascii, room = sizeof text;
+	if (!encoding_is_plain(encoding))
+		return false;
+	for (size_t c = 0; c < sizeof ascii; c++)
+		ascii[c] = (char)c;
+	return iconv(d.converter, &in, &left, &out, &room) == 0 && !left &&
+	       out == text + sizeof ascii && memcmp(text, ascii, sizeof ascii) == 0;
+}
 
 static void
 open_converter(const char *encoding, enum status status)
@@ -65,26 +61,17 @@ open_converter(const char *encoding, enum status status)
 		die(status, "this system's iconv knows no encoding %s (iconv -l lists them)",
 		    quoted(slice_of(encoding)));
 	d.converts = encoding;
-}
-
-/* Whether the byte order mark of the file must complete the name. */
-static bool
-needs_mark(const char *encoding)
-{
-	return strcmp(encoding, "UTF-16") == 0 || strcmp(encoding, "UTF-32") == 0;
+	d.remembers = can_remember(encoding);
+	pairs_forget();
 }
 
 void
 decode_init(const char *encoding, bool drop_nul)
 {
-	d.asked = encoding;
+	d.asked = encoding ? encoding_name(encoding) : NULL;
 	d.drop_nul = drop_nul;
 	d.replace = invalid_text_replaces();
-	for (size_t i = 0; encoding && i < sizeof aliases / sizeof aliases[0]; i++)
-		if (strcasecmp(encoding, aliases[i].name) == 0 ||
-		    strcasecmp(encoding, aliases[i].means) == 0)
-			d.asked = aliases[i].means;
-	if (d.asked && strcmp(d.asked, "UTF-8") != 0 && !needs_mark(d.asked))
+	if (d.asked && strcmp(d.asked, "UTF-8") != 0 && !encoding_needs_mark(d.asked))
 		open_converter(d.asked, STATUS_USAGE);
 }
 
@@ -157,7 +144,7 @@ choose(const char *marked)
 {
 	if (!d.asked)
 		return marked ? marked : "UTF-8";
-	if (needs_mark(d.asked)) {
+	if (encoding_needs_mark(d.asked)) {
 		if (!marked || strncmp(marked, d.asked, strlen(d.asked)) != 0)
 			die(STATUS_DATA,
 			    "the file has no %s byte order mark: use --encoding %sLE or %sBE",
@@ -273,28 +260,49 @@ read_repaired(char *p, size_t cap)
 	}
 }
 
-/* Bytes of one unit of the encoding, which is left out when it is not valid. */
-static size_t
-unit_of(const char *encoding)
-{
-	if (strncasecmp(encoding, "UTF-16", 6) == 0 || strncasecmp(encoding, "UCS-2", 5) == 0)
-		return 2;
-	return strncasecmp(encoding, "UTF-32", 6) == 0 || strncasecmp(encoding, "UCS-4", 5) == 0
-		   ? 4
-		   : 1;
-}
-
 /* Puts U+FFFD for the first unit of *in. */
 static void
 replace_unit(char **in, size_t *left, char **out, size_t *room)
 {
-	size_t unit = unit_of(d.now) < *left ? unit_of(d.now) : *left;
+	size_t unit = encoding_unit(d.now) < *left ? encoding_unit(d.now) : *left;
 	memcpy(*out, utf8_replacement, UTF8_REPLACEMENT_BYTES);
 	*out += UTF8_REPLACEMENT_BYTES;
 	*room -= UTF8_REPLACEMENT_BYTES;
 	*in += unit;
 	*left -= unit;
 	++*invalid_text_replaced();
+}
+
+/* Converts the next character and remembers it. False if it is left to convert(). */
+static bool
+learn(char **in, size_t *left, char **out, size_t *room)
+{
+	for (size_t n = 1; n <= 2; n++) {
+		char *from = *in, *to = *out;
+		size_t some = n, space = *room;
+		errno = 0;
+		size_t result = iconv(d.converter, &from, &some, &to, &space);
+		if (result == (size_t)-1 && errno == EINVAL)
+			continue; /* it has more bytes */
+		if (result || some ||
+		    !pairs_learn(*in, n, (struct slice){*out, (size_t)(to - *out)}))
+			break;
+		*in = from;
+		*left -= n;
+		*out = to;
+		*room = space;
+		return true;
+	}
+	iconv(d.converter, NULL, NULL, NULL, NULL);
+	return false;
+}
+
+static void
+convert_known(char **in, size_t *left, char **out, size_t *room)
+{
+	do
+		pairs_convert(in, left, out, room);
+	while (*left >= 2 && *room >= PAIRS_ROOM && learn(in, left, out, room));
 }
 
 /* Converts the bytes in d.raw; the rest needs more bytes, or more room. */
@@ -305,6 +313,8 @@ convert(char *p, size_t cap)
 	size_t left = d.n, room = cap;
 	size_t result;
 	for (;;) {
+		if (d.remembers)
+			convert_known(&in, &left, &out, &room);
 		errno = 0;
 		result = iconv(d.converter, &in, &left, &out, &room);
 		bool invalid = result == (size_t)-1 && errno == EILSEQ;
