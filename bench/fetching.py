@@ -2,6 +2,7 @@
 """What is measured of fetch-api, against servers on the loopback."""
 
 import os
+import zipfile
 
 from lab import Contender, ratio
 from section import Section, beside
@@ -74,4 +75,51 @@ def json_pages(lab):
     beside(s, c, pages * PAGE_ROWS, size)
     rate = size / c[0].median('cpu') / 1e6
     s.goal('JSON pages at 300 MB of body a second of CPU', f'{rate:.0f} MB', rate >= 300)
+    return s
+
+
+def files(lab):
+    """The folder of csv_file: the report as UTF-8, as CP932 and in a zip, and a part of it for a slow peer."""
+    www = lab.path('www/files')
+    if not os.path.isdir(www):
+        os.makedirs(www)
+        os.symlink(lab.path(lab.csv()), os.path.join(www, 'ads.csv'))
+        os.symlink(lab.path(lab.csv(lab.slow_rows)), os.path.join(www, 'part.csv'))
+        lab.shell('iconv -f UTF-8 -t CP932 www/files/ads.csv >www/files/cp932.csv')
+        with zipfile.ZipFile(os.path.join(www, 'ads.zip'), 'w', zipfile.ZIP_DEFLATED) as z:
+            z.write(lab.path(lab.csv()), 'ads.csv')
+    return www
+
+
+def csv_file(lab):
+    """A report file into the pipe, beside curl with Miller and with DuckDB."""
+    lab.nginx()
+    www = files(lab)
+    url = '"$MAM_BENCH_NGINX/files/{}"'
+    ours = 'fetch-api --decoder raw --url ' + url + ' | from-csv{} >/dev/null'
+    c = [Contender('UTF-8', ours.format('ads.csv', '')),
+         Contender('CP932', ours.format('cp932.csv', ' --encoding CP932')),
+         Contender('zip', ours.format('ads.zip', '')),
+         Contender('fetch-api alone', f'fetch-api --decoder raw --url {url.format("ads.csv")} >/dev/null'),
+         Contender('curl and from-csv', f'curl -sS {url.format("ads.csv")} | from-csv >/dev/null'),
+         Contender('curl alone', f'curl -sS {url.format("ads.csv")} >/dev/null')]
+    sizes = [os.path.getsize(os.path.join(www, n)) for n in ('ads.csv', 'cp932.csv')] + [
+        os.path.getsize(os.path.join(www, 'ads.csv'))] * 4
+    rows = [lab.rows] * 6
+    if lab.has('mlr'):
+        c.append(Contender('curl and Miller', f'curl -sS {url.format("part.csv")} | mlr --icsv --ojsonl cat >/dev/null'))
+        sizes.append(os.path.getsize(os.path.join(www, 'part.csv')))
+        rows.append(lab.slow_rows)
+    lab.alternate(c)
+    s = Section('A CSV file', 'From nginx into a stream of records. fetch-api keeps the file on disk until it is '
+                'whole, so that a download that breaks off sends nothing and is tried again; curl passes on what comes. '
+                'CPU is the least of the runs, of all programs of the pipe, and MB are those of the text '
+                '(for the zip: unpacked).')
+    s.header = ['', 'rows', 'seconds', 'least CPU s', 'MB per CPU s', 'peak MB']
+    rates = []
+    for one, n, size in zip(c, rows, sizes):
+        least = min(x.cpu for x in one.samples)
+        rates.append(size / least / 1e6)
+        s.add(one, f'{n:,}', f'{one.median("wall"):.2f}', f'{least:.2f}', f'{rates[-1]:.0f}', f'{one.median("memory"):.0f}')
+    s.goal('a CSV file at 700 MB of body a second of CPU', f'{rates[0]:.0f} MB; CP932 {rates[1]:.0f}', rates[0] >= 700)
     return s

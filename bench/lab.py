@@ -264,7 +264,8 @@ class Lab:
                     client_body_temp_path {self.dir}/nginx-1; proxy_temp_path {self.dir}/nginx-2;
                     fastcgi_temp_path {self.dir}/nginx-3; uwsgi_temp_path {self.dir}/nginx-4;
                     scgi_temp_path {self.dir}/nginx-5;
-                    server {{ listen 127.0.0.1:{port}; root {self.dir}/www; location /pages {{ try_files /p/$arg_page =404; }} }}
+                    server {{ listen 127.0.0.1:{port}; root {self.dir}/www; location /pages {{ try_files /p/$arg_page =404; }}
+                        location /files/ {{ default_type text/csv; }} }}
                 }}''')
         self.servers['nginx'] = Background(['nginx', '-c', self.path('nginx.conf'), '-e', self.path('nginx.log')])
         os.environ['MAM_BENCH_NGINX'] = f'http://127.0.0.1:{port}'

@@ -5,7 +5,8 @@ import os
 import shlex
 
 from databases import fetch_mysql, fetch_pg
-from fetching import children, fan_out, json_pages
+from fetching import children, csv_file, fan_out, json_pages
+from formats import explode, from_singer, msgpack, pivot
 from lab import FIELDS, NORMALIZE, Contender, Failed, ratio
 from prompt import describe, filter_records
 from section import Section, beside
@@ -332,5 +333,10 @@ SUBJECTS = {
     'fan-out': (fan_out, ['from-json', 'fetch-api', 'curl', 'jq']),
     'children': (children, ['from-json', 'fetch-api', 'curl', 'jq', 'nginx']),
     'json-pages': (json_pages, ['fetch-api', 'curl', 'nginx']),
+    'csv-file': (csv_file, ['fetch-api', 'from-csv', 'curl', 'nginx']),
+    'explode': (explode, ['from-json', 'explode', 'to-json']),
+    'pivot': (pivot, ['from-json', 'pivot', 'to-json']),
+    'msgpack': (msgpack, ['from-json', 'from-msgpack', 'to-msgpack', 'to-json']),
+    'from-singer': (from_singer, ['from-singer', 'to-json']),
     'growth': (growth, ['from-json', 'normalize', 'dedupe', 'to-json']),
 }
