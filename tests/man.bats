@@ -69,6 +69,12 @@ examples() { # PAGE FOLDER
 	done < <(sed -n 's/^\.\(It \)\{0,1\}Xr \([a-z0-9-]*\) \([1-9]\).*/\2 \3/p' "$MAM_ROOT"/man/* | sort -u)
 }
 
+@test "mam-etl(7) lists every program" {
+	for program in "$MAM_BIN"/*; do
+		grep -q "^\.It Xr $(basename "$program") 1" "$MAM_ROOT/man/mam-etl.7" || { echo "no $(basename "$program")"; return 1; }
+	done
+}
+
 @test "every .Sx leads to a section of its page, or of mam-etl(7)" {
 	for page in "$MAM_ROOT"/man/*.[1-9]; do
 		sed -n 's/^\.S[sh] //p' "$page" "$MAM_ROOT/man/mam-etl.7" >sections
