@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/fetch-api/answer.h"
+#include <stdio.h>
+
 #include "common/json/json_read.h"
 #include "common/program/message.h"
 #include "common/record/mp.h"
 #include "common/web/api_report.h"
 #include "common/web/http_header.h"
+#include "stages/fetch-api/answer.h"
 #include "stages/fetch-api/large.h"
 #include "stages/fetch-api/redact.h"
-#include <stdio.h>
 
 enum { SHOWN_ERRORS = 3 };
 
