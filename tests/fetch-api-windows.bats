@@ -152,6 +152,27 @@ refusing() {
 	fails 69 'the window cannot be split any further' --url "$BASE/one" "${W[@]}" --from 2026-11-01 --to 2026-11-05 --on 'message~reduce split-window'
 }
 
+@test "status=broken: an answer that breaks off is asked for in halves, and again when it cannot be halved" {
+	local o=(--url "$BASE/x" "${W[@]}" --record-path data --from 2026-11-01 --to 2026-11-05 --backoff 10ms --on 'status=broken split-window' --cover 'day={from}..{to}')
+	answer '{"query":"f=2026-11-01&t=2026-11-05","json":{"data":[{"a":1},{"a":3}]},"do":"truncate","at":12}' \
+		'{"query":"f=2026-11-01&t=2026-11-03","json":{"data":[{"a":1}]}}' \
+		'{"query":"f=2026-11-03&t=2026-11-05","json":{"data":[{"a":3},{"a":4}]},"do":"reset","at":9}' \
+		'{"query":"f=2026-11-03&t=2026-11-04","json":{"data":[{"a":3}]},"do":"truncate","at":9}' \
+		'{"query":"f=2026-11-03&t=2026-11-04","json":{"data":[{"a":3}]}}' '{"query":"f=2026-11-04","json":{"data":[{"a":4}]}}'
+	fetch "${o[@]}" >out.mam 2>err
+	grep -q '(--on status=broken split-window); asking for less: 2026-11-01 to 2026-11-03' err
+	[ "$(to-json <out.mam | paste -sd' ')" = '{"a":1} {"a":3} {"a":4}' ]
+	[ "$(covered <out.mam | jq -r '.window.day | join("/")' | paste -sd' ')" = '2026-11-01/2026-11-03 2026-11-03/2026-11-04 2026-11-04/2026-11-05' ]
+	[ "$(targets | wc -w)" = 6 ]
+	# A day that never comes whole may come another time. An answer that never begins is no large window.
+	answer '{"path":"/never","times":99,"json":{"data":[]},"do":"truncate","at":5}' '{"path":"/closed","times":99,"do":"close"}'
+	fails 75 'status=broken split-window' "${o[@]}" --url "$BASE/never" --retries 2
+	fails 75 '' "${o[@]}" --url "$BASE/closed" --retries 2
+	[[ $stderr != *'asking for less'* ]]
+	fails 64 'neither success nor who may ask' "${o[@]}" --on 'status=broken success'
+	fails 64 'status=broken' "${o[@]}" --on 'status!=broken retry'
+}
+
 @test "split-window: pages that came before the refusal are not sent twice, in memory or in a file" {
 	local big
 	big=$(head -c 300000 /dev/zero | tr '\0' x)

@@ -62,6 +62,12 @@ starts(struct slice s, const char *text)
 }
 
 static bool
+is_broken(struct slice s)
+{
+	return slice_is(s, "broken");
+}
+
+static bool
 is_status(struct slice s)
 {
 	return s.n == 3 && s.p[0] >= '1' && s.p[0] <= '5' &&
@@ -96,9 +102,9 @@ set_path(struct condition *c, struct slice path)
 static bool
 are_statuses(const struct condition *c)
 {
-	bool good = c->how == CONDITION_EQUAL || c->how == CONDITION_OTHER;
+	bool equal = c->how == CONDITION_EQUAL, good = equal || c->how == CONDITION_OTHER;
 	for (size_t i = 0; i < c->n_values; i++)
-		good &= is_status(c->values[i]);
+		good &= is_status(c->values[i]) || (equal && is_broken(c->values[i]));
 	return good;
 }
 
@@ -212,7 +218,8 @@ conditions_parse(struct conditions *all, struct slice words)
 		if (!wrong && w.how != CONDITION_SOMETHING)
 			wrong = set_values(all, c, w.right);
 		if (!wrong && c->what == CONDITION_STATUS && !are_statuses(c))
-			wrong = "a status is three digits, or one with xx: status=403, status=5xx";
+			wrong = "a status is three digits, one with xx, or broken: status=403, "
+				"status=5xx, status=broken";
 		if (!wrong && c->what == CONDITION_REQUEST && !are_requests(c))
 			wrong = "a request is create, poll, download or delete; a member of the "
 				"body with this name is body.request";
@@ -285,13 +292,23 @@ value_fits(const struct condition *c, struct slice value)
 }
 
 static bool
+has_broken(const struct condition *c)
+{
+	bool any = false;
+	for (size_t i = 0; c->what == CONDITION_STATUS && i < c->n_values; i++)
+		any |= is_broken(c->values[i]);
+	return any;
+}
+
+static bool
 status_fits(const struct condition *c, long status)
 {
 	char text[3] = {(char)('0' + status / 100 % 10), (char)('0' + status / 10 % 10),
 	    (char)('0' + status % 10)};
 	bool any = false;
 	for (size_t i = 0; i < c->n_values; i++)
-		any |= memcmp(text, c->values[i].p, c->values[i].p[1] == 'x' ? 1 : 3) == 0;
+		any |= !is_broken(c->values[i]) &&
+		       memcmp(text, c->values[i].p, c->values[i].p[1] == 'x' ? 1 : 3) == 0;
 	return any == (c->how == CONDITION_EQUAL);
 }
 
@@ -338,7 +355,7 @@ holds(const struct condition *c, const struct answer_view *answer)
 	struct slice type;
 	switch (c->what) {
 	case CONDITION_STATUS:
-		return status_fits(c, answer->status);
+		return answer->broken ? has_broken(c) : status_fits(c, answer->status);
 	case CONDITION_HEADER:
 		return any_header_fits(c, answer->headers);
 	case CONDITION_CONTENT_TYPE:
@@ -356,12 +373,21 @@ holds(const struct condition *c, const struct answer_view *answer)
 }
 
 bool
+conditions_want_broken(const struct conditions *all)
+{
+	bool any = false;
+	for (size_t i = 0; i < all->n; i++)
+		any |= has_broken(&all->list[i]);
+	return any;
+}
+
+bool
 conditions_hold(const struct conditions *all, const struct answer_view *answer)
 {
 	for (size_t i = 0; i < all->n; i++)
 		if (!holds(&all->list[i], answer))
 			return false;
-	return true;
+	return !answer->broken || conditions_want_broken(all);
 }
 
 struct slice

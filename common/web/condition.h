@@ -10,6 +10,7 @@
  * spaces, and all must hold:
  *
  * 	status=403, status=5xx      the HTTP status
+ * 	status=broken               the answer has begun and broken off
  * 	header.NAME=VALUE           a header of the answer
  * 	content-type=text/html      its Content-Type without parameters
  * 	code=0003, message=TEXT     of any error in the body (api_error.h)
@@ -63,10 +64,13 @@ const char *conditions_parse(struct conditions *c, struct slice words);
  */
 const char *conditions_parse_body(struct conditions *c, struct slice text);
 void conditions_free(struct conditions *c);
+/* Whether one of them is status=broken. */
+bool conditions_want_broken(const struct conditions *c);
 
 /* An answer, as far as conditions look at it. */
 struct answer_view {
 	const char *request; /* its word; NULL: none holds */
+	bool broken;         /* only conditions with status=broken hold, of what has come */
 	long status;
 	struct slice headers;            /* lines */
 	struct slice body;               /* as msgpack; n == 0: it is not JSON */

@@ -128,6 +128,32 @@ judge_content(const struct answer *a)
 	return v;
 }
 
+/* The first rule that holds, in *v; false if there is none. */
+static bool
+judge_by_rules(const struct answer_view *view, struct verdict *v)
+{
+	for (size_t i = 0; i < config.n_rules; i++) {
+		const struct rule *rule = &config.rules[i];
+		if (!conditions_hold(&rule->when, view))
+			continue;
+		bool again = rule->action == ACTION_RETRY || rule->action == ACTION_RATE_LIMITED;
+		enum status status = again ? STATUS_TRY_AGAIN : retry_exit_status(view->status);
+		bool final = rule->action == ACTION_FAIL || rule->action == ACTION_SPLIT_WINDOW ||
+			     rule->action == ACTION_SHRINK_PAGE;
+		if (final && status == STATUS_TRY_AGAIN)
+			status = STATUS_REFUSED;
+		if (rule->action == ACTION_UNAUTHORIZED)
+			status = STATUS_PERMISSION;
+		*v = verdict(rule->action, status);
+		v->least = rule->wait ? rule->wait : -1;
+		v->again = rule->wait > 0;
+		v->because = "on";
+		v->rule = rule->text;
+		return true;
+	}
+	return false;
+}
+
 static struct verdict
 judge_answer(const struct answer *a)
 {
@@ -135,31 +161,12 @@ judge_answer(const struct answer *a)
 	struct verdict v = judge_by_status(a);
 	if (a->kind == REQUEST_CREATE && v.action != ACTION_SUCCESS && job_adopts(a))
 		return verdict(ACTION_SUCCESS, STATUS_OK);
-	for (size_t i = 0; i < config.n_rules; i++) {
-		const struct rule *rule = &config.rules[i];
-		if (!conditions_hold(&rule->when, &view))
-			continue;
-		bool again = rule->action == ACTION_RETRY || rule->action == ACTION_RATE_LIMITED;
-		enum status status = again ? STATUS_TRY_AGAIN : retry_exit_status(a->http.status);
-		bool final = rule->action == ACTION_FAIL || rule->action == ACTION_SPLIT_WINDOW ||
-			     rule->action == ACTION_SHRINK_PAGE;
-		if (final && status == STATUS_TRY_AGAIN)
-			status = STATUS_REFUSED;
-		if (rule->action == ACTION_UNAUTHORIZED)
-			status = STATUS_PERMISSION;
-		v = verdict(rule->action, status);
-		v.least = rule->wait ? rule->wait : -1;
-		v.again = rule->wait > 0;
-		v.because = "on";
-		v.rule = rule->text;
-		/* A rule may forgive a status, not a body that cannot be read. */
-		if (rule->action == ACTION_SUCCESS && a->shape != SHAPE_GOOD &&
-		    !a->accepted_by_rule) {
-			v.action = ACTION_FAIL;
-			v.status = STATUS_DATA;
-			v.unreadable = true;
-		}
-		break;
+	/* A rule may forgive a status, not a body that cannot be read. */
+	if (judge_by_rules(&view, &v) && v.action == ACTION_SUCCESS && a->shape != SHAPE_GOOD &&
+	    !a->accepted_by_rule) {
+		v.action = ACTION_FAIL;
+		v.status = STATUS_DATA;
+		v.unreadable = true;
 	}
 	for (size_t i = 0; i < config.n_fail_on && v.action == ACTION_SUCCESS && !v.because; i++)
 		if (conditions_hold(&config.fail_on[i].when, &view)) {
@@ -176,13 +183,30 @@ judge_answer(const struct answer *a)
 	return v;
 }
 
+/* No answer, or one that has begun and broken off. */
+static struct verdict
+judge_broken(const struct answer *a)
+{
+	struct verdict v = verdict(ACTION_RETRY, STATUS_TRY_AGAIN);
+	struct answer_view view = {
+	    .request = answer_view(a).request,
+	    .headers = buf_slice(&a->http.headers),
+	    .broken = true,
+	};
+	bool less = a->http.status && judge_by_rules(&view, &v) &&
+		    (v.action == ACTION_SPLIT_WINDOW || v.action == ACTION_SHRINK_PAGE);
+	if (less)
+		v.status = STATUS_TRY_AGAIN;
+	return v;
+}
+
 static struct verdict
 judge(enum http_result result, const struct answer *a)
 {
 	if (result == HTTP_ANSWERED)
 		return judge_answer(a);
 	if (result == HTTP_FAILED)
-		return verdict(ACTION_RETRY, STATUS_TRY_AGAIN);
+		return judge_broken(a);
 	return verdict(ACTION_FAIL, result == HTTP_STOPPED ? STATUS_DATA : STATUS_REFUSED);
 }
 
@@ -239,26 +263,27 @@ fail(const struct request *q, enum status status, const char *why)
 	message("%s", why);
 }
 
-/* The request asks for too much: the task goes on with less, or dies if that cannot be. */
-static void
-ask_for_less(const struct request *q, enum action action, enum status status, const char *why)
+/* The request asks for too much: the task goes on with less. False if that cannot be. */
+static bool
+ask_for_less(const struct request *q, enum action action, const char *why)
 {
 	struct task *t = fetch.task;
 	struct buf now = {0};
-	t->refusal = action == ACTION_SPLIT_WINDOW ? REFUSAL_WINDOW : REFUSAL_PAGE;
 	if (action == ACTION_SHRINK_PAGE) {
 		if (q->kind != REQUEST_MAIN || !pages_shrink(t))
-			die(status, "%s: there is no smaller page to ask for", why);
+			return false;
 		buf_printf(&now, "pages of %" PRId64, t->page_size);
 	} else {
 		if (!window_split(&t->window))
-			die(status, "%s: the window cannot be split any further", why);
+			return false;
 		window_put(&now, &t->window);
 	}
+	t->refusal = action == ACTION_SPLIT_WINDOW ? REFUSAL_WINDOW : REFUSAL_PAGE;
 	buf_put_byte(&now, '\0');
 	buf_check(&now, "a message", NULL);
 	message("%s; asking for less: %s", why, now.p);
 	buf_free(&now);
+	return true;
 }
 
 /*
@@ -287,11 +312,21 @@ ask_until_judged(const struct request *q, struct answer *a, struct retry *tries,
 			return false;
 		case ACTION_SPLIT_WINDOW:
 		case ACTION_SHRINK_PAGE:
-			if (q->kind == REQUEST_DELETE)
+			if (q->kind == REQUEST_DELETE) {
 				fail(q, v.status, why);
-			else
-				ask_for_less(q, v.action, v.status, why);
-			return false;
+				return false;
+			}
+			if (ask_for_less(q, v.action, why))
+				return false;
+			/* What has broken off may come whole, as small as it is. */
+			if (result == HTTP_ANSWERED)
+				die(v.status, "%s: %s", why,
+				    v.action == ACTION_SPLIT_WINDOW
+					? "the window cannot be split any further"
+					: "there is no smaller page to ask for");
+			if (!try_again(tries, result, a, &v, why))
+				return false;
+			break;
 		case ACTION_RATE_LIMITED:
 		case ACTION_RETRY:
 			if (!try_again(tries, result, a, &v, why))

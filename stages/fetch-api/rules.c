@@ -101,6 +101,11 @@ rules_parse(const struct option_list *on, const struct operands *operands)
 				    quoted(slice_of(on->items[i])));
 		}
 		const char *wrong = conditions_parse(&rule->when, bare(text));
+		bool whole = rule->action == ACTION_SUCCESS ||
+			     rule->action == ACTION_REFRESH_TOKEN ||
+			     rule->action == ACTION_UNAUTHORIZED;
+		if (!wrong && whole && conditions_want_broken(&rule->when))
+			wrong = "what has broken off says neither success nor who may ask";
 		if (wrong)
 			die(STATUS_USAGE, "--on: %s: %s", quoted(slice_of(on->items[i])), wrong);
 	}

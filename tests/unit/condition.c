@@ -69,6 +69,21 @@ test_requests(void)
 	view.request = "poll";
 }
 
+/* What has broken off is no answer, unless a rule asks for that. */
+static void
+test_broken(void)
+{
+	CHECK(!hold("status=broken") && hold("status=broken|403"));
+	view.broken = true;
+	CHECK(hold("status=broken") && hold("status=broken|403") &&
+	      hold("status=broken request=poll"));
+	CHECK(!hold("status=403") && !hold("status!=404") && !hold("header.x-left=0") &&
+	      !hold("n=3"));
+	CHECK(!hold("status=broken request=create"));
+	view.broken = false;
+	CHECK(is_wrong("status!=broken") && is_wrong("status=brok") && is_wrong("status~broken"));
+}
+
 static void
 test_values(void)
 {
@@ -198,6 +213,7 @@ main(void)
 	api_errors_find(&errors, view.body);
 	test_words();
 	test_requests();
+	test_broken();
 	test_values();
 	test_alternatives();
 	test_wrong();
