@@ -199,7 +199,8 @@ api_takes() {
 		sleep 0.05
 	done
 	sleep 0.3
-	kill $pid
+	# Not the shell that started it: the program would outlive the test, and bats would wait for it.
+	kill "$(pgrep -P "$pid" -x fetch-api || echo "$pid")"
 	wait $pid || true
 	grep -qxF 'fetch-api: access token: waiting 300 s before its first use (--token-delay)' err
 	[ "$(asked 'select(.target == "/api") | .n' | wc -l)" -eq 1 ]

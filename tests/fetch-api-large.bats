@@ -89,7 +89,7 @@ gives() { # PATH JQ-FILTER OPTION...
 	# All jobs must be done; one in the middle is not.
 	serve /jobs '{jobs: (map({id, status: "DONE"}) | .[30000].status = "RUNNING")}'
 	serve /done '{jobs: map({id, pad: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", status: "DONE"})}'
-	until=(--record-path jobs --until 'jobs[].status=DONE' --timeout 30s --interval 29s)
+	until=(--record-path jobs --until 'jobs[].status=DONE' --timeout 30s --interval 30s)
 	fails 75 'does not hold' --url "$BASE/jobs" "${until[@]}"
 	[ "$(records --url "$BASE/done" "${until[@]}" | wc -l)" = 60000 ]
 }
