@@ -236,24 +236,10 @@ begin_file(void)
 static bool
 next_value(struct slice *value)
 {
-	for (;;) {
-		switch (json_next(d.reader, value)) {
-		case JSON_VALUE:
-			return true;
-		case JSON_MORE: {
-			size_t room;
-			char *p = json_space(d.reader, &room);
-			if (!p)
-				die(STATUS_TRY_AGAIN, "no memory for a block of text");
-			json_filled(d.reader, invalid_text_read(p, room));
-			break;
-		}
-		case JSON_END:
-			return false;
-		case JSON_BAD:
-			fail();
-		}
-	}
+	enum json_status status = invalid_text_next_json(d.reader, value);
+	if (status == JSON_BAD)
+		fail();
+	return status == JSON_VALUE;
 }
 
 /* The fields that the path's "{FIELD}" steps give the current record. */

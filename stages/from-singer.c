@@ -367,27 +367,13 @@ take_message(struct slice message)
 static bool
 next_message(struct slice *message)
 {
-	for (;;) {
-		switch (json_next(d.reader, message)) {
-		case JSON_VALUE:
-			return true;
-		case JSON_MORE: {
-			size_t room;
-			char *p = json_space(d.reader, &room);
-			if (!p)
-				die(STATUS_TRY_AGAIN, "no memory for a block of text");
-			json_filled(d.reader, invalid_text_read(p, room));
-			break;
-		}
-		case JSON_END:
-			return false;
-		case JSON_BAD: {
-			const struct json_error *e = json_error(d.reader);
-			die(STATUS_DATA, "line %" PRIu64 ", column %" PRIu64 ": %s%s%s", e->line,
-			    e->column, e->what, e->at.n ? ": " : "", e->at.n ? quoted(e->at) : "");
-		}
-		}
+	enum json_status status = invalid_text_next_json(d.reader, message);
+	if (status == JSON_BAD) {
+		const struct json_error *e = json_error(d.reader);
+		die(STATUS_DATA, "line %" PRIu64 ", column %" PRIu64 ": %s%s%s", e->line, e->column,
+		    e->what, e->at.n ? ": " : "", e->at.n ? quoted(e->at) : "");
 	}
+	return status == JSON_VALUE;
 }
 
 static void

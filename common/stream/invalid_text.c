@@ -97,3 +97,17 @@ invalid_text_read(char *p, size_t cap)
 	r.at += n;
 	return n;
 }
+
+enum json_status
+invalid_text_next_json(struct json_reader *reader, struct slice *value)
+{
+	enum json_status status;
+	while ((status = json_next(reader, value)) == JSON_MORE) {
+		size_t room;
+		char *p = json_space(reader, &room);
+		if (!p)
+			die(STATUS_TRY_AGAIN, "no memory for a block of text");
+		json_filled(reader, invalid_text_read(p, room));
+	}
+	return status;
+}

@@ -2,6 +2,7 @@
 #ifndef COMMON_STREAM_INVALID_TEXT_H
 #define COMMON_STREAM_INVALID_TEXT_H
 
+#include "common/json/json_read.h"
 #include "common/program/options.h"
 
 /*
@@ -19,5 +20,7 @@ void invalid_text_report(void);
 /* unpack_read, whose bytes are UTF-8; with replace they are well-formed. */
 void invalid_text_begin(void); /* of a new file */
 size_t invalid_text_read(char *p, size_t cap);
+/* json_next of these bytes: it reads on where it is JSON_MORE, which is never returned. */
+enum json_status invalid_text_next_json(struct json_reader *reader, struct slice *value);
 
 #endif
