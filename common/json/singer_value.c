@@ -54,9 +54,6 @@ put_number(const struct singer_field *f, const struct value *v, struct buf *out)
 {
 	static struct buf text;
 	struct value whole = *v;
-	int64_t i;
-	uint64_t u;
-	bool huge;
 	buf_reset(&text);
 	if (!put_decimal(v, f->digits, &text))
 		return f->digits               ? "is not a text with a decimal number"
@@ -72,13 +69,9 @@ put_number(const struct singer_field *f, const struct value *v, struct buf *out)
 	}
 	if (f->form == SINGER_INT) {
 		/* 7.0 is the integer 7 in JSON Schema. */
-		if (!decimal_to_integer(number, &i, &u, &huge))
-			return "is not an integer between -2^63 and 2^64-1";
-		if (huge)
-			mp_buf_uint(out, u);
-		else
-			mp_buf_int(out, i);
-		return NULL;
+		return value_put_integer(out, number)
+			   ? NULL
+			   : "is not an integer between -2^63 and 2^64-1";
 	}
 	if (v->type == VALUE_DECIMAL || (v->type == VALUE_INT && !number_int_is_float(v, false)))
 		return "is not exactly a float (see --number)";

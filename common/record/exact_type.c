@@ -28,21 +28,6 @@ exact_type_digits(const struct value *v, struct buf *digits)
 	}
 }
 
-static bool
-put_int(struct slice digits, struct buf *out)
-{
-	int64_t i;
-	uint64_t u;
-	bool huge = false;
-	if (!decimal_to_integer(digits, &i, &u, &huge))
-		return false;
-	if (huge)
-		mp_buf_uint(out, u);
-	else
-		mp_buf_int(out, i);
-	return true;
-}
-
 /* The float that prints back to the digits, as JSON text becomes one. */
 static bool
 put_float(struct slice text, struct buf *out)
@@ -84,7 +69,7 @@ put_number(enum value_type type, const struct value *v, struct buf *out)
 		return false;
 	struct slice text = buf_slice(&digits);
 	if (type == VALUE_INT)
-		return put_int(text, out);
+		return value_put_integer(out, text);
 	if (type == VALUE_FLOAT)
 		return put_float(text, out);
 	value_put_decimal(out, text);

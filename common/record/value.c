@@ -2,6 +2,7 @@
 #include "common/record/value.h"
 #include "common/record/mp.h"
 #include "common/text/ascii.h"
+#include "common/text/decimal.h"
 
 static uint16_t
 get16(const char *p)
@@ -283,6 +284,21 @@ void
 value_put_decimal(struct buf *b, struct slice digits)
 {
 	mp_buf_ext(b, EXT_DECIMAL, digits);
+}
+
+bool
+value_put_integer(struct buf *b, struct slice digits)
+{
+	int64_t i;
+	uint64_t u;
+	bool huge;
+	if (!decimal_to_integer(digits, &i, &u, &huge))
+		return false;
+	if (huge)
+		mp_buf_uint(b, u);
+	else
+		mp_buf_int(b, i);
+	return true;
 }
 
 static void

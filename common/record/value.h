@@ -51,6 +51,8 @@ const char *value_read(const char *p, const char *end, struct value *v);
 /* Appends the msgpack form. The scalar helpers are for stages that make values. */
 void value_put(struct buf *b, const struct value *v);
 void value_put_decimal(struct buf *b, struct slice digits);
+/* A decimal as an int; false, with nothing appended, unless it is one from -2^63 to 2^64-1. */
+bool value_put_integer(struct buf *b, struct slice digits);
 void value_put_date(struct buf *b, int32_t days);
 void value_put_datetime(struct buf *b, int64_t microseconds);
 void value_put_timestamp(struct buf *b, int64_t seconds, uint32_t nanoseconds);

@@ -69,19 +69,11 @@ apply_rules(struct spec *s, struct slice *digits, struct reject_reason *why)
 static bool
 put_int(struct slice digits, struct buf *out, struct reject_reason *why)
 {
-	int64_t i;
-	uint64_t u;
-	bool huge;
-	if (!decimal_to_integer(digits, &i, &u, &huge)) {
-		if (!decimal_shape(digits).zero && decimal_shape(digits).least > 0)
-			return reason_type(why, VALUE_INT);
-		return reason(why, "int", "is not an int from -2^63 to 2^64-1");
-	}
-	if (huge)
-		mp_buf_uint(out, u);
-	else
-		mp_buf_int(out, i);
-	return true;
+	if (value_put_integer(out, digits))
+		return true;
+	if (!decimal_shape(digits).zero && decimal_shape(digits).least > 0)
+		return reason_type(why, VALUE_INT);
+	return reason(why, "int", "is not an int from -2^63 to 2^64-1");
 }
 
 /* A float only when its shortest text is this very number. */
